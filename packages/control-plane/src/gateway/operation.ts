@@ -1,0 +1,63 @@
+import type { Call } from "./call.ts";
+
+/** One permission that a call needs: every one of an operation's must be allowed. */
+export interface RequiredPermission {
+  /** `ecs:RunTask` */
+  readonly action: string;
+  /** ARNs, or `*` where the action has no resource. */
+  readonly resources: readonly string[];
+  /** Condition keys and their values, such as `{"ecs:cluster": [arn]}`; the global keys are added by the gateway. */
+  readonly conditionKeys?: Readonly<Record<string, readonly string[]>>;
+}
+
+export type Authorisation<Input, Dependencies> =
+  | {
+      readonly kind: "permissions";
+      readonly permissions: (
+        input: Input,
+        call: Call,
+        dependencies: Dependencies,
+      ) => readonly RequiredPermission[] | Promise<readonly RequiredPermission[]>;
+    }
+  /** AWS lets every authenticated caller do this, as with sts:GetCallerIdentity. */
+  | { readonly kind: "anyone"; readonly because: string };
+
+/**
+ * One operation of a service: `input` has been parsed and checked against the SDK's schema, the caller is
+ * authenticated and authorised, and what `handle` answers is encoded by the same schema.
+ * Throws ServiceErrors of the service's catalogue.
+ */
+export interface Operation<Dependencies, Input, Output> {
+  readonly authorise: Authorisation<Input, Dependencies>;
+  readonly handle: (input: Input, call: Call, dependencies: Dependencies) => Promise<Output>;
+}
+
+export const defineOperation = <Dependencies, Input, Output>(
+  operation: Operation<Dependencies, Input, Output>,
+): Operation<Dependencies, Input, Output> => operation;
+
+/** The usual case: one action on resources that the input names. */
+export const permission = <Input, Dependencies>(
+  action: string,
+  resources: (input: Input, call: Call, dependencies: Dependencies) => readonly string[],
+  conditionKeys?: (input: Input, call: Call, dependencies: Dependencies) => Readonly<Record<string, readonly string[]>>,
+): Authorisation<Input, Dependencies> => ({
+  kind: "permissions",
+  permissions: (input, call, dependencies) => [
+    {
+      action,
+      resources: resources(input, call, dependencies),
+      ...(conditionKeys ? { conditionKeys: conditionKeys(input, call, dependencies) } : {}),
+    },
+  ],
+});
+
+export const anyone = (because: string): Authorisation<unknown, unknown> => ({ kind: "anyone", because });
+
+/** What the gateway needs of an operation once its dependencies are bound to it. */
+export interface BoundOperation {
+  readonly authorise: Authorisation<never, never>;
+  /** The permissions a call needs; empty where anyone may. */
+  readonly permissions: (input: unknown, call: Call) => Promise<readonly RequiredPermission[]>;
+  readonly handle: (input: unknown, call: Call) => Promise<unknown>;
+}

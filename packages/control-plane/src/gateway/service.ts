@@ -1,0 +1,24 @@
+import type { BoundOperation } from "./operation.ts";
+
+/** How far an operation goes, for docs/compatibility: enforced means that it does what it says. */
+export type Support = "enforced" | "stored";
+
+/** One AWS service: its manifest, and all that the gateway and the composition root know of it. */
+export interface Service {
+  /** The name in the SigV4 credential scope, such as `ecs` or `logs`. */
+  readonly signingName: string;
+  /** The SDK package whose schemas describe every operation of the service; imported when first called. */
+  readonly model: () => Promise<object>;
+  /** By operation name. One that the model has and this map has not answers a clear unsupported-operation error. */
+  readonly operations: ReadonlyMap<string, BoundOperation>;
+  /** Operations that only keep what they are given, for the table in docs/compatibility. */
+  readonly storedOnly?: ReadonlySet<string>;
+  readonly controllers: readonly Controller[];
+}
+
+/** A level-triggered loop. `start` returns at once; `stop` resolves when nothing of it runs any more. */
+export interface Controller {
+  readonly name: string;
+  start(): void;
+  stop(): Promise<void>;
+}

@@ -1,0 +1,85 @@
+import type { NodeId, VpcId, WorkloadId } from "../ids.ts";
+import type { VpcSpec } from "./network.ts";
+import type { WorkloadStatus } from "./status.ts";
+import type { Workload } from "./workload.ts";
+
+/** A machine as it presents itself. */
+export interface NodeDescription {
+  readonly id: NodeId;
+  readonly hostname: string;
+  readonly cpuUnits: number;
+  readonly memoryMiB: number;
+  readonly storageGiB: number;
+  readonly architecture: "X86_64" | "ARM64";
+  readonly isolations: readonly ("gvisor" | "runc")[];
+}
+
+/** What changed in the desired state of a node since a cursor. */
+export interface DesiredUpdate {
+  readonly cursor: string;
+  /** True where this is the whole state: what is not named is not wanted. */
+  readonly complete: boolean;
+  readonly workloads: readonly Workload[];
+  /** Workloads whose record is gone; what is left of them on the node is removed. */
+  readonly removedWorkloads: readonly WorkloadId[];
+  readonly vpcs: readonly VpcSpec[];
+  readonly removedVpcs: readonly VpcId[];
+}
+
+export interface RoleCredentials {
+  readonly roleArn: string;
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken: string;
+  readonly expiration: number;
+}
+
+export interface LogEvent {
+  /** Milliseconds since the Unix epoch. */
+  readonly timestamp: number;
+  readonly message: string;
+}
+
+/** Refused by the control plane in AWS's words, such as AccessDeniedException; `retryable` says whether waiting may help. */
+export interface SessionRefusal {
+  readonly code: string;
+  readonly message: string;
+  readonly retryable: boolean;
+}
+
+export type SessionResult<Value> =
+  | { readonly ok: true; readonly value: Value }
+  | { readonly ok: false; readonly refusal: SessionRefusal };
+
+/**
+ * What the control plane offers to a node agent. Level-triggered: `desired` with a cursor answers as soon
+ * as something changed after it, or with an empty update when it has waited long enough; without a cursor
+ * it answers the whole state at once. Every call may be repeated.
+ */
+export interface ControlPlaneSession {
+  register(node: NodeDescription): Promise<void>;
+  /** Renews the node's lease. */
+  heartbeat(id: NodeId): Promise<void>;
+  desired(id: NodeId, cursor: string | undefined, signal: AbortSignal): Promise<DesiredUpdate>;
+  report(id: NodeId, statuses: readonly WorkloadStatus[]): Promise<void>;
+  /** Temporary keys of a workload's role. Refused once the workload is stopped. */
+  credentials(workload: WorkloadId, role: "task" | "execution"): Promise<SessionResult<RoleCredentials>>;
+  /** Makes sure, under the workload's execution role, that a log stream exists; makes the group too where asked. */
+  createLogStream(
+    workload: WorkloadId,
+    stream: { readonly group: string; readonly stream: string; readonly createGroup: boolean },
+  ): Promise<SessionResult<void>>;
+  /**
+   * Under the workload's execution role. `batch` is the stream's running number of this batch: one that was
+   * stored already is acknowledged and not stored twice.
+   */
+  putLogEvents(
+    workload: WorkloadId,
+    delivery: {
+      readonly group: string;
+      readonly stream: string;
+      readonly batch: number;
+      readonly events: readonly LogEvent[];
+    },
+  ): Promise<SessionResult<void>>;
+}

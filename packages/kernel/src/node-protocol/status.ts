@@ -1,0 +1,74 @@
+import type { NodeId, WorkloadId } from "../ids.ts";
+import type { StopCode } from "./workload.ts";
+
+/** In the order in which a workload passes through them; a status only moves forward. */
+export const workloadPhases = [
+  "PROVISIONING",
+  "PENDING",
+  "ACTIVATING",
+  "RUNNING",
+  "DEACTIVATING",
+  "STOPPING",
+  "DEPROVISIONING",
+  "STOPPED",
+] as const;
+export type WorkloadPhase = (typeof workloadPhases)[number];
+
+export type HealthStatus = "HEALTHY" | "UNHEALTHY" | "UNKNOWN";
+export type AttachmentStatus = "PRECREATED" | "ATTACHING" | "ATTACHED" | "DETACHING" | "DETACHED" | "DELETED";
+
+/** What is observed of a workload. Only the node agent writes it. */
+export interface WorkloadStatus {
+  readonly id: WorkloadId;
+  readonly nodeId: NodeId;
+  /** The Workload.revision that this status answers. */
+  readonly observedRevision: number;
+  /** Raised with every change, so that a late report never overwrites a newer one. */
+  readonly sequence: number;
+  readonly phase: WorkloadPhase;
+  readonly stopCode?: StopCode;
+  readonly stoppedReason?: string;
+  readonly attachmentStatus: AttachmentStatus;
+  readonly connectivity?: "CONNECTED" | "DISCONNECTED";
+  readonly healthStatus: HealthStatus;
+  readonly isolation?: "gvisor" | "runc";
+  readonly times: WorkloadTimes;
+  readonly containers: readonly ContainerStatus[];
+  readonly timeline: readonly TimelineStep[];
+}
+
+export interface WorkloadTimes {
+  readonly connectivityAt?: number;
+  readonly pullStartedAt?: number;
+  readonly pullStoppedAt?: number;
+  readonly startedAt?: number;
+  readonly stoppingAt?: number;
+  readonly executionStoppedAt?: number;
+  readonly stoppedAt?: number;
+}
+
+export interface ContainerStatus {
+  readonly name: string;
+  readonly status: "PENDING" | "CREATED" | "RUNNING" | "STOPPED";
+  /** `<task id>-<ten digits>`, as Fargate shows it. */
+  readonly runtimeId?: string;
+  /** `sha256:…` of the image's manifest. */
+  readonly imageDigest?: string;
+  readonly exitCode?: number;
+  readonly reason?: string;
+  readonly healthStatus: HealthStatus;
+  readonly healthOutput?: string;
+  readonly healthSince?: number;
+  readonly restartCount: number;
+  readonly createdAt?: number;
+  readonly startedAt?: number;
+  readonly finishedAt?: number;
+}
+
+/** One step of a launch, for `fleetless task timeline`. */
+export interface TimelineStep {
+  readonly name: string;
+  readonly container?: string;
+  readonly startedAt: number;
+  readonly durationMilliseconds: number;
+}
