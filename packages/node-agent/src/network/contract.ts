@@ -1,0 +1,39 @@
+import type { NetworkInterfaceSpec, VpcId, VpcSpec, WorkloadId } from "@fleetless/kernel";
+
+export interface AttachedInterface {
+  /** /run/netns/… of the task. */
+  readonly networkNamespacePath: string;
+  readonly gatewayAddress: string;
+  readonly nameservers: readonly string[];
+  readonly searchDomains: readonly string[];
+}
+
+export interface InterfaceUsage {
+  readonly receivedBytes: number;
+  readonly receivedPackets: number;
+  readonly receivedErrors: number;
+  readonly receivedDropped: number;
+  readonly sentBytes: number;
+  readonly sentPackets: number;
+  readonly sentErrors: number;
+  readonly sentDropped: number;
+}
+
+/** The VPC data plane of one machine. Every call may be repeated after a crash. */
+export interface TaskNetwork {
+  /** Makes the node enforce these VPCs; others of this instance are taken down when nothing uses them. */
+  apply(vpcs: readonly VpcSpec[]): Promise<void>;
+  remove(vpc: VpcId): Promise<void>;
+  /** The task's namespace with its interface up, addressed, filtered and routed. */
+  attach(
+    workloadId: WorkloadId,
+    networkInterface: NetworkInterfaceSpec,
+    signal: AbortSignal,
+  ): Promise<AttachedInterface>;
+  detach(workloadId: WorkloadId): Promise<void>;
+  /** Workloads that have a namespace on this machine. */
+  find(): Promise<readonly WorkloadId[]>;
+  usage(workloadId: WorkloadId): Promise<InterfaceUsage>;
+  /** Takes down sockets and helpers; with `purge` every namespace, rule, route and address too. */
+  close(options: { readonly purge: boolean }): Promise<void>;
+}

@@ -1,0 +1,125 @@
+import type { ContainerSpec, Workload, WorkloadId } from "@fleetless/kernel";
+
+/** An image whose layers are unpacked and ready on this node. */
+export interface PreparedImage {
+  readonly reference: string;
+  /** Digest of the manifest for this platform, `sha256:…`. */
+  readonly digest: string;
+  /** Digest of the image's configuration, Docker's image id. */
+  readonly imageId: string;
+  readonly entryPoint: readonly string[];
+  readonly command: readonly string[];
+  readonly environment: readonly string[];
+  readonly workingDirectory: string;
+  readonly user: string;
+  readonly stopSignal: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+export interface SandboxRequest {
+  readonly workload: Workload;
+  /** Path of the task's network namespace, such as /run/netns/…. */
+  readonly networkNamespacePath: string;
+  readonly hostname: string;
+  /** Contents for /etc/resolv.conf and /etc/hosts, mounted into every container. */
+  readonly resolvConf: string;
+  readonly hosts: string;
+}
+
+export interface ContainerRequest {
+  readonly workload: Workload;
+  readonly container: ContainerSpec;
+  readonly image: PreparedImage;
+  /** 0 at the first start, then the number of the restart. */
+  readonly attempt: number;
+  /** Added by the agent: metadata and credentials addresses, AWS_REGION, AWS_ENDPOINT_URL. */
+  readonly injectedEnvironment: Readonly<Record<string, string>>;
+}
+
+export interface ContainerKey {
+  readonly workloadId: WorkloadId;
+  readonly name: string;
+}
+
+export interface ContainerExit extends ContainerKey {
+  readonly attempt: number;
+  readonly exitCode: number;
+  readonly at: number;
+  readonly outOfMemory: boolean;
+}
+
+/** What is found on the machine, for carrying on after a restart of the agent. */
+export interface FoundContainer extends ContainerKey {
+  readonly attempt: number;
+  readonly state: "created" | "running" | "exited";
+  readonly startedAt?: number;
+  /** Present when state is exited; the runtime remembers it while no agent runs. */
+  readonly exit?: ContainerExit;
+}
+
+export interface ContainerUsage {
+  readonly name: string;
+  readonly cpuNanoseconds: number;
+  readonly cpuUserNanoseconds: number;
+  readonly cpuSystemNanoseconds: number;
+  readonly memoryBytes: number;
+  readonly memoryMaximumBytes: number;
+  readonly memoryLimitBytes: number;
+  readonly memoryCacheBytes: number;
+  readonly pids: number;
+  readonly blockReadBytes: number;
+  readonly blockWriteBytes: number;
+}
+
+/**
+ * Containers on this machine, through containerd. Every call may be repeated after a crash: creating what
+ * exists answers it, removing what is gone succeeds. Failures are RuntimeErrors whose message is ECS's own
+ * wording where ECS has one (CannotPullContainerError, CannotStartContainerError, …).
+ */
+export interface ContainerRuntime {
+  /** Which isolation `auto` means here, and which work at all. */
+  readonly isolation: { readonly automatic: "gvisor" | "runc"; readonly available: readonly ("gvisor" | "runc")[] };
+  /** Makes an image ready; a reference whose digest is known and unpacked costs nothing. */
+  prepareImage(reference: string, signal: AbortSignal): Promise<PreparedImage>;
+  /** The task's cgroup with its limits, ephemeral storage of its size, volumes and, under gVisor, its sandbox. */
+  createSandbox(request: SandboxRequest, signal: AbortSignal): Promise<void>;
+  createContainer(request: ContainerRequest, signal: AbortSignal): Promise<{ readonly runtimeId: string }>;
+  /** Resolves when the process runs; answers the time in milliseconds. */
+  startContainer(key: ContainerKey, signal: AbortSignal): Promise<{ readonly startedAt: number }>;
+  /** `SIGTERM`, `SIGKILL`, …, to the container's first process, SIGKILL to all of them. */
+  signalContainer(key: ContainerKey, signal: NodeJS.Signals): Promise<void>;
+  /** Runs a command inside, for health checks; exitCode is undefined where it took too long and was killed. */
+  execute(
+    key: ContainerKey,
+    command: readonly string[],
+    timeoutMilliseconds: number,
+  ): Promise<{ readonly exitCode: number | undefined; readonly output: string }>;
+  deleteContainer(key: ContainerKey): Promise<void>;
+  /** Removes all that createSandbox made and any container still in it. */
+  destroySandbox(workloadId: WorkloadId): Promise<void>;
+  /** Sandboxes and containers that exist, for recovery and for finding orphans. */
+  find(): Promise<{ readonly sandboxes: readonly WorkloadId[]; readonly containers: readonly FoundContainer[] }>;
+  /** Exits while the agent runs; one may be told twice. */
+  onExit(listener: (exit: ContainerExit) => void): () => void;
+  usage(workloadId: WorkloadId): Promise<readonly ContainerUsage[]>;
+  /** Used and reserved MiB of the task's ephemeral storage. */
+  storageUsage(workloadId: WorkloadId): Promise<{ readonly usedMiB: number; readonly reservedMiB: number }>;
+  /** The file to which the container's output is appended, both streams in order. */
+  outputPath(key: ContainerKey): string;
+}
+
+export type RuntimeErrorName =
+  | "CannotPullContainerError"
+  | "CannotCreateContainerError"
+  | "CannotStartContainerError"
+  | "ResourceInitializationError";
+
+/** `message` is without the name; DescribeTasks shows `<name>: <message>`. */
+export class RuntimeError extends Error {
+  override readonly name: RuntimeErrorName;
+
+  constructor(name: RuntimeErrorName, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = name;
+  }
+}
