@@ -1,0 +1,156 @@
+import type { NetworkInterfaceId, SecurityGroupId, SubnetId, VpcId } from "@fleetless/kernel";
+import { defineCollection } from "../../state/store.ts";
+
+export type Tags = Readonly<Record<string, string>>;
+
+/** What every EC2 resource has: whose it is, in which region, and its tags. */
+export interface OwnedResource {
+  readonly accountId: string;
+  readonly region: string;
+  readonly tags: Tags;
+}
+
+export interface VpcRecord extends OwnedResource {
+  readonly id: VpcId;
+  readonly cidr: string;
+  readonly cidrAssociationId: string;
+  readonly isDefault: boolean;
+  readonly dhcpOptionsId: string;
+  readonly enableDnsSupport: boolean;
+  readonly enableDnsHostnames: boolean;
+}
+
+export interface SubnetRecord extends OwnedResource {
+  readonly id: SubnetId;
+  readonly vpcId: VpcId;
+  readonly cidr: string;
+  readonly availabilityZone: string;
+  readonly mapPublicIpOnLaunch: boolean;
+  readonly defaultForAz: boolean;
+}
+
+export type RulePeer =
+  | { readonly kind: "cidr"; readonly cidr: string }
+  | { readonly kind: "group"; readonly groupId: SecurityGroupId };
+
+export interface SecurityGroupRule {
+  /** `sgr-…` */
+  readonly id: string;
+  readonly direction: "ingress" | "egress";
+  /** `-1`, `tcp`, `udp`, `icmp`, `icmpv6` or an IP protocol number. */
+  readonly protocol: string;
+  /** Ports, or type and code for ICMP; -1 for all. */
+  readonly fromPort: number;
+  readonly toPort: number;
+  readonly peer: RulePeer;
+  readonly description?: string;
+  readonly tags: Tags;
+}
+
+export interface SecurityGroupRecord extends OwnedResource {
+  readonly id: SecurityGroupId;
+  readonly vpcId: VpcId;
+  readonly name: string;
+  readonly description: string;
+  readonly rules: readonly SecurityGroupRule[];
+}
+
+export interface NetworkInterfaceRecord extends OwnedResource {
+  readonly id: NetworkInterfaceId;
+  readonly vpcId: VpcId;
+  readonly subnetId: SubnetId;
+  readonly availabilityZone: string;
+  readonly description: string;
+  readonly privateAddress: string;
+  readonly privateDnsName: string;
+  readonly macAddress: string;
+  readonly publicAddress?: string;
+  readonly securityGroupIds: readonly SecurityGroupId[];
+  /** The attachment that ECS shows. */
+  readonly attachmentId: string;
+  /** The attachment that EC2 shows, `ela-attach-…`. */
+  readonly ec2AttachmentId: string;
+  readonly attachedAt: number;
+  /** What uses the interface, such as a task's ARN. */
+  readonly ownerId: string;
+}
+
+export interface InternetGatewayRecord extends OwnedResource {
+  readonly id: string;
+  readonly vpcId?: VpcId;
+}
+
+export interface RouteRecord {
+  readonly destinationCidr: string;
+  /** `local` or the id of a gateway. */
+  readonly gatewayId: string;
+  readonly origin: "CreateRouteTable" | "CreateRoute";
+}
+
+export interface RouteTableRecord extends OwnedResource {
+  readonly id: string;
+  readonly vpcId: VpcId;
+  readonly routes: readonly RouteRecord[];
+  /** The association without a subnet is the one that makes a table the main one. */
+  readonly associations: readonly { readonly id: string; readonly subnetId?: SubnetId }[];
+}
+
+export interface NetworkAclEntryRecord {
+  readonly ruleNumber: number;
+  readonly protocol: string;
+  readonly action: "allow" | "deny";
+  readonly egress: boolean;
+  readonly cidr: string;
+}
+
+export interface NetworkAclRecord extends OwnedResource {
+  readonly id: string;
+  readonly vpcId: VpcId;
+  readonly isDefault: boolean;
+  readonly entries: readonly NetworkAclEntryRecord[];
+  readonly associations: readonly { readonly id: string; readonly subnetId: SubnetId }[];
+}
+
+/** Where the allocation of addresses of one range stands. */
+export interface AddressPoolRecord {
+  /** Offset of the lowest address that was never handed out. */
+  readonly next: number;
+  /** Number of the oldest and behind the newest entry in the line of freed addresses. */
+  readonly oldestFreed: number;
+  readonly nextFreed: number;
+}
+
+/** `<account>/<region>`, under which all of a region's resources are found. */
+export const scopeOf = (owner: { readonly accountId: string; readonly region: string }): string =>
+  `${owner.accountId}/${owner.region}`;
+
+/** Keys begin with the VPC, so that a change's key tells whose data plane it concerns. */
+export const keyInVpc = (resource: { readonly vpcId: VpcId; readonly id: string }): string =>
+  `${resource.vpcId}/${resource.id}`;
+
+const identified = { id: (resource: { readonly id: string }) => resource.id };
+const scoped = { scope: scopeOf };
+
+export const vpcs = defineCollection<VpcRecord>("ec2.vpcs", { ...scoped });
+export const subnets = defineCollection<SubnetRecord>("ec2.subnets", { ...identified, ...scoped });
+export const securityGroups = defineCollection<SecurityGroupRecord>("ec2.security-groups", {
+  ...identified,
+  ...scoped,
+  rule: (group) => group.rules.map((rule) => rule.id),
+  referenced: (group) => [...new Set(group.rules.flatMap(({ peer }) => (peer.kind === "group" ? [peer.groupId] : [])))],
+});
+export const networkInterfaces = defineCollection<NetworkInterfaceRecord>("ec2.network-interfaces", {
+  ...identified,
+  ...scoped,
+  securityGroup: (networkInterface) => networkInterface.securityGroupIds,
+});
+export const routeTables = defineCollection<RouteTableRecord>("ec2.route-tables", { ...identified, ...scoped });
+export const networkAcls = defineCollection<NetworkAclRecord>("ec2.network-acls", { ...identified, ...scoped });
+export const internetGateways = defineCollection<InternetGatewayRecord>("ec2.internet-gateways", { ...scoped });
+/** By `<account>/<region>`: the id of the default VPC. */
+export const defaultVpcs = defineCollection<{ readonly vpcId: VpcId }>("ec2.default-vpcs");
+/** By `<VPC>/<name>`: keeps two groups of one name apart. */
+export const securityGroupNames = defineCollection<{ readonly id: SecurityGroupId }>("ec2.security-group-names");
+export const addressPools = defineCollection<AddressPoolRecord>("ec2.address-pools");
+/** By `<pool>/<number in line>`. */
+export const freedAddresses = defineCollection<{ readonly offset: number }>("ec2.freed-addresses");
