@@ -1,0 +1,58 @@
+import process from "node:process";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Command } from "commander";
+import { type Connection, connect } from "../connection.ts";
+import { exitOf, startDaemonProgram } from "../daemon-process.ts";
+import { CommandFailure } from "../failure.ts";
+import { settingsOf } from "../settings.ts";
+
+const stopMilliseconds = 60_000;
+
+export const addDown = (program: Command): void => {
+  program
+    .command("down")
+    .description("stop Fleetless; tasks go on running and the next `up` takes them back")
+    .option("--purge", "stop the tasks too and remove every trace, the data directory included")
+    .action(async (options: { purge?: boolean }, command: Command) => {
+      const { dataDirectory, output } = settingsOf(command);
+      const connection = await connect(dataDirectory).catch(() => undefined);
+      if (connection !== undefined) await stop(connection);
+      if (options.purge === true) {
+        output.progress("Removing every trace …");
+        const code = await exitOf(startDaemonProgram(["purge", "--data-directory", dataDirectory], "inherit"));
+        if (code !== 0) throw new CommandFailure(`Not everything of ${dataDirectory} could be removed`, code);
+      }
+      const left = options.purge === true ? 0 : (connection?.status.tasks.running ?? 0);
+      output.result(
+        { stopped: connection !== undefined, purged: options.purge === true, tasksLeftRunning: left },
+        sentence(connection !== undefined, options.purge === true, left),
+      );
+    });
+};
+
+const stop = async (connection: Connection): Promise<void> => {
+  await connection.local.post("/stop", {});
+  const deadline = Date.now() + stopMilliseconds;
+  while (isAlive(connection.status.pid)) {
+    if (Date.now() > deadline) {
+      throw new CommandFailure(`Process ${connection.status.pid} did not end within ${stopMilliseconds / 1000} s`);
+    }
+    await sleep(50);
+  }
+};
+
+const isAlive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+const sentence = (wasRunning: boolean, purged: boolean, left: number): string => {
+  if (purged) return "Fleetless is down and every trace of it is removed";
+  if (!wasRunning) return "Fleetless was not running";
+  if (left === 0) return "Fleetless is down";
+  return `Fleetless is down; ${left} task${left === 1 ? "" : "s"} still run: \`fleetless up\` takes them back, \`fleetless down --purge\` removes them`;
+};

@@ -1,0 +1,120 @@
+import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import process from "node:process";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Command } from "commander";
+import { type Connection, connect } from "../connection.ts";
+import { exitOf, startDaemonProgram } from "../daemon-process.ts";
+import { CommandFailure } from "../failure.ts";
+import { settingsOf } from "../settings.ts";
+
+interface UpOptions {
+  readonly detach?: boolean;
+  readonly listen: string;
+  readonly region: string;
+  readonly accountId: string;
+  readonly isolation: string;
+  readonly logLevel: string;
+  readonly strict?: boolean;
+  readonly publicCidr?: string;
+  readonly containerd?: string;
+}
+
+const startMilliseconds = 60_000;
+
+export const addUp = (program: Command): void => {
+  program
+    .command("up")
+    .description("start Fleetless")
+    .option("--detach", "return once it answers, leaving it running")
+    .option("--listen <address>", "address and port of the AWS endpoint", "127.0.0.1:4566")
+    .option("--region <region>", "the region it is", "us-east-1")
+    .option("--account-id <id>", "the account it is", "123456789012")
+    .option("--isolation <kind>", "auto, gvisor or runc", "auto")
+    .option("--log-level <level>", "trace, debug, info, warn, error or silent", "info")
+    .option("--strict", "refuse the well-known local key test/test")
+    .option("--public-cidr <cidr>", "addresses for tasks with assignPublicIp (default: a slice of 198.18.0.0/15)")
+    .option("--containerd <socket>", "use this containerd instead of one of its own")
+    .action(async (options: UpOptions, command: Command) => {
+      const { dataDirectory, output } = settingsOf(command);
+      const args = daemonArguments(dataDirectory, options);
+      if (options.detach !== true) {
+        process.exitCode = await exitOf(startDaemonProgram(args, "inherit"));
+        return;
+      }
+      const running = await connect(dataDirectory).catch(() => undefined);
+      const { status } = running ?? (await startDetached(dataDirectory, args, output.progress));
+      output.result(
+        status,
+        `Fleetless ${running ? "was already" : "is"} up at ${status.endpoint} (process ${status.pid})`,
+      );
+    });
+};
+
+const daemonArguments = (dataDirectory: string, options: UpOptions): string[] => [
+  "serve",
+  "--data-directory",
+  dataDirectory,
+  "--listen",
+  options.listen,
+  "--region",
+  options.region,
+  "--account-id",
+  options.accountId,
+  "--isolation",
+  options.isolation,
+  "--log-level",
+  options.logLevel,
+  ...(options.strict === true ? ["--strict"] : []),
+  ...(options.publicCidr === undefined ? [] : ["--public-cidr", options.publicCidr]),
+  ...(options.containerd === undefined ? [] : ["--containerd", options.containerd]),
+];
+
+const startDetached = async (
+  dataDirectory: string,
+  args: readonly string[],
+  progress: (message: string) => void,
+): Promise<Connection> => {
+  mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
+  const logPath = join(dataDirectory, "fleetless.log");
+  const log = openSync(logPath, "a", 0o600);
+  const child = startDaemonProgram(args, { detachedInto: log });
+  closeSync(log);
+  let exited: number | undefined;
+  exitOf(child).then(
+    (code) => {
+      exited = code;
+    },
+    () => {
+      exited = 1;
+    },
+  );
+  const started = Date.now();
+  let told = false;
+  while (Date.now() - started < startMilliseconds) {
+    const connection = await connect(dataDirectory).catch(() => undefined);
+    if (connection !== undefined) {
+      child.unref();
+      return connection;
+    }
+    if (exited !== undefined) throw new CommandFailure(lastSentence(logPath), exited === 0 ? 1 : exited);
+    if (!told && Date.now() - started > 1_000) {
+      progress("Fleetless is starting …");
+      told = true;
+    }
+    await sleep(50);
+  }
+  throw new CommandFailure(`Fleetless did not answer within ${startMilliseconds / 1000} s; its log is ${logPath}`);
+};
+
+/** Why a daemon ended, from the last line of its log. */
+const lastSentence = (logPath: string): string => {
+  const last = readFileSync(logPath, "utf8").trimEnd().split("\n").at(-1) ?? "";
+  try {
+    const parsed: { msg?: unknown } = JSON.parse(last);
+    if (typeof parsed.msg === "string") return parsed.msg;
+  } catch {
+    // A line that is not the logger's own, such as an uncaught error.
+  }
+  return last === "" ? `Fleetless ended at once; its log is ${logPath}` : last;
+};

@@ -1,0 +1,27 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+
+/** The daemon's program. The command only ever starts it: nothing of it is imported here. */
+const program = fileURLToPath(import.meta.resolve("@fleetless/daemon"));
+
+export type DaemonStandardStreams = "inherit" | { readonly detachedInto: number };
+
+/** Starts the daemon's program with arguments of its own, on the Node that runs this command. */
+export const startDaemonProgram = (args: readonly string[], streams: DaemonStandardStreams): ChildProcess =>
+  streams === "inherit"
+    ? spawn(process.execPath, [program, ...args], { stdio: "inherit" })
+    : spawn(process.execPath, [program, ...args], {
+        stdio: ["ignore", streams.detachedInto, streams.detachedInto],
+        detached: true,
+        cwd: "/",
+      });
+
+/** Resolves with the exit code; 128 and the signal's number where a signal ended it, as in a shell. */
+export const exitOf = (child: ChildProcess): Promise<number> =>
+  new Promise((resolve, reject) => {
+    child.once("error", reject);
+    child.once("exit", (code, signal) =>
+      resolve(code ?? (signal === "SIGTERM" ? 143 : signal === "SIGINT" ? 130 : 137)),
+    );
+  });

@@ -1,0 +1,34 @@
+import { table } from "./output.ts";
+
+/** One step of a launch as the local API gives it. */
+export interface TimelineStep {
+  readonly name: string;
+  readonly container?: string;
+  readonly startedAt: number;
+  readonly durationMilliseconds: number;
+}
+
+const barWidth = 40;
+
+/** The steps as bars on one time line that begins when the task was asked for. */
+export const drawTimeline = (steps: readonly TimelineStep[], createdAt: Date | undefined): string => {
+  if (steps.length === 0) return "Nothing has been done for this task yet";
+  const origin = createdAt?.getTime() ?? Math.min(...steps.map((step) => step.startedAt));
+  const end = Math.max(...steps.map((step) => step.startedAt + step.durationMilliseconds));
+  const scale = barWidth / Math.max(1, end - origin);
+  return table([
+    ["STEP", "CONTAINER", "AT ms", "TOOK ms", ""],
+    ...steps.map((step) => {
+      const offset = Math.max(0, step.startedAt - origin);
+      const before = Math.min(barWidth - 1, Math.floor(offset * scale));
+      const length = Math.max(1, Math.min(barWidth - before, Math.round(step.durationMilliseconds * scale)));
+      return [
+        step.name,
+        step.container ?? "",
+        offset.toFixed(0),
+        step.durationMilliseconds.toFixed(1),
+        " ".repeat(before) + "█".repeat(length),
+      ];
+    }),
+  ]);
+};
