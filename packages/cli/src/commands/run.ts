@@ -119,7 +119,7 @@ const stopOnInterrupt = (ecs: ECSClient, cluster: string, task: string, output: 
 
 /** The code of the essential container that ended the task. */
 const exitCodeOf = (task: Task, definition: TaskDefinition, output: Output): number => {
-  output.result(task, "");
+  if (output.json) output.line(task, "");
   const essential = new Set(
     (definition.containerDefinitions ?? []).flatMap(({ name, essential }) => (essential === false ? [] : [name])),
   );

@@ -27,7 +27,7 @@ export const addUp = (program: Command): void => {
     .command("up")
     .description("start Fleetless")
     .option("--detach", "return once it answers, leaving it running")
-    .option("--listen <address>", "address and port of the AWS endpoint", "127.0.0.1:4566")
+    .option("--listen <address>", "address and port of the AWS endpoint", process.env.FLEETLESS_LISTEN ?? "127.0.0.1:4566")
     .option("--region <region>", "the region it is", "us-east-1")
     .option("--account-id <id>", "the account it is", "123456789012")
     .option("--isolation <kind>", "auto, gvisor or runc", "auto")

@@ -1,0 +1,89 @@
+import { resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { type AccountId, accountId, type Isolation, type LogLevel, type Region, region } from "@fleetless/kernel";
+
+export interface ListenAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
+export interface ServeOptions {
+  readonly dataDirectory: string;
+  readonly listen: ListenAddress;
+  readonly region: Region;
+  readonly accountId: AccountId;
+  readonly isolation: Isolation;
+  readonly logLevel: LogLevel;
+  readonly strict: boolean;
+  readonly publicCidr: string | undefined;
+  readonly containerdAddress: string | undefined;
+}
+
+export type DaemonCommand =
+  | { readonly kind: "serve"; readonly options: ServeOptions }
+  | { readonly kind: "purge"; readonly dataDirectory: string }
+  | { readonly kind: "doctor"; readonly dataDirectory: string; readonly listen: ListenAddress; readonly json: boolean };
+
+const isolations: readonly Isolation[] = ["auto", "gvisor", "runc"];
+const logLevels: readonly LogLevel[] = ["trace", "debug", "info", "warn", "error", "fatal", "silent"];
+
+/** What the arguments ask for. Throws a TypeError whose message says which argument is wrong and what it may be. */
+export const parseCommand = (args: readonly string[]): DaemonCommand => {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      "data-directory": { type: "string", default: "/var/lib/fleetless" },
+      listen: { type: "string", default: "127.0.0.1:4566" },
+      region: { type: "string", default: "us-east-1" },
+      "account-id": { type: "string", default: "123456789012" },
+      isolation: { type: "string", default: "auto" },
+      "log-level": { type: "string", default: "info" },
+      strict: { type: "boolean", default: false },
+      "public-cidr": { type: "string" },
+      containerd: { type: "string" },
+      json: { type: "boolean", default: false },
+    },
+  });
+  const dataDirectory = resolve(values["data-directory"]);
+  const listen = parseListen(values.listen);
+  switch (positionals[0]) {
+    case "purge":
+      return { kind: "purge", dataDirectory };
+    case "doctor":
+      return { kind: "doctor", dataDirectory, listen, json: values.json };
+    case "serve":
+      return {
+        kind: "serve",
+        options: {
+          dataDirectory,
+          listen,
+          region: region(values.region),
+          accountId: accountId(values["account-id"]),
+          isolation: oneOf("--isolation", isolations, values.isolation),
+          logLevel: oneOf("--log-level", logLevels, values["log-level"]),
+          strict: values.strict,
+          publicCidr: values["public-cidr"],
+          containerdAddress: values.containerd,
+        },
+      };
+    default:
+      throw new TypeError(`Unknown command ${positionals[0] ?? "(none)"}: it is serve, purge or doctor`);
+  }
+};
+
+const oneOf = <Value extends string>(option: string, values: readonly Value[], given: string): Value => {
+  const found = values.find((value) => value === given);
+  if (found === undefined) throw new TypeError(`${option} is ${values.join(", ")}, not ${given}`);
+  return found;
+};
+
+const parseListen = (text: string): ListenAddress => {
+  const match = /^(?:\[(?<v6>[0-9a-fA-F:]+)\]|(?<v4>[^:]+)):(?<port>\d{1,5})$/.exec(text);
+  const port = Number(match?.groups?.port);
+  const host = match?.groups?.v6 ?? match?.groups?.v4;
+  if (host === undefined || !Number.isInteger(port) || port > 65_535) {
+    throw new TypeError(`--listen is an address and a port such as 127.0.0.1:4566, not ${text}`);
+  }
+  return { host, port };
+};
