@@ -1,0 +1,38 @@
+import { serialisationError } from "../serialisation-error.ts";
+
+/** The parameters of a Query request as a tree: `A.B.1=x` is under A, then B, then 1. */
+export interface FormNode {
+  text: string | undefined;
+  children: Map<string, FormNode> | undefined;
+}
+
+const maximumDepth = 64;
+
+export const formTree = (pairs: readonly (readonly [string, string])[]): FormNode => {
+  const root: FormNode = { text: undefined, children: undefined };
+  for (const [name, value] of pairs) {
+    const segments = name.split(".", maximumDepth + 1);
+    if (segments.length > maximumDepth) throw serialisationError("A parameter's name is nested too deeply");
+    let node = root;
+    for (const segment of segments) {
+      node.children ??= new Map();
+      let child = node.children.get(segment);
+      if (child === undefined) {
+        child = { text: undefined, children: undefined };
+        node.children.set(segment, child);
+      }
+      node = child;
+    }
+    node.text = value;
+  }
+  return root;
+};
+
+/** A node's children that are named by a number, in the order of the numbers. */
+export const numberedChildren = (node: FormNode): readonly FormNode[] => {
+  const numbered: [number, FormNode][] = [];
+  for (const [name, child] of node.children ?? []) {
+    if (/^\d{1,9}$/.test(name)) numbered.push([Number(name), child]);
+  }
+  return numbered.sort(([a], [b]) => a - b).map(([, child]) => child);
+};

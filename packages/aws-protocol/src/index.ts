@@ -1,0 +1,18 @@
+export type { Codec, ErrorContext, StructureValue } from "./codecs/codec.ts";
+export { isStructureValue } from "./codecs/codec.ts";
+export { ec2Query } from "./codecs/ec2-query/codec.ts";
+export { formParameters } from "./codecs/form/form-parameters.ts";
+export { json10, json11 } from "./codecs/json/codec.ts";
+export { query } from "./codecs/query/codec.ts";
+export { serialisationError } from "./codecs/serialisation-error.ts";
+export { type HttpRequest, type HttpResponse, headerOf, httpRequest } from "./http/message.ts";
+export { parseQueryString } from "./http/query-string.ts";
+export { checkInput, describeViolations, type Violation } from "./model/check-input.ts";
+export { checkOutput } from "./model/check-output.ts";
+export { redactSensitive } from "./model/redact-sensitive.ts";
+export { loadServiceModel, type OperationModel, type ProtocolName, type ServiceModel } from "./model/service-model.ts";
+export type { Member, Shape, StructureShape } from "./model/shape.ts";
+export * from "./signature/errors.ts";
+export { type RequestSignature, readSignature } from "./signature/read-signature.ts";
+export { SigningKeys } from "./signature/signing-key.ts";
+export { checkTime, verifySignature } from "./signature/verify-signature.ts";
