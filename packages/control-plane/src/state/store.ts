@@ -83,3 +83,7 @@ export class TransactionConflictError extends Error {
 export class FeedTruncatedError extends Error {
   override readonly name = "FeedTruncatedError";
 }
+
+export class StoreClosedError extends Error {
+  override readonly name = "StoreClosedError";
+}

@@ -1,0 +1,155 @@
+import type { Logger } from "@fleetless/kernel";
+import { messageOf } from "@fleetless/kernel";
+import type {
+  LogAppend,
+  LogEventRecord,
+  LogEvents,
+  LogGroupRead,
+  LogStreamRead,
+  LogStreamStatistics,
+} from "../append/log-events.ts";
+import { integerOf, textOf } from "./connection.ts";
+import type { GroupCommit } from "./group-commit.ts";
+import { eventColumns, eventOf, findGroup, readGroupEvents, readStreamEvents, streamsOf } from "./log-event-reads.ts";
+import { appendEvents, detachGroup, detachStream, sweepDetached } from "./log-event-writes.ts";
+import type { Readers } from "./readers.ts";
+
+const eventsPerSweep = 5_000;
+
+export class SqliteLogEvents implements LogEvents {
+  readonly #readers: Readers;
+  readonly #commits: GroupCommit;
+  readonly #logger: Logger;
+  readonly #listeners = new Set<(group: string) => void>();
+  #sweeping: Promise<void> | undefined;
+  #closed = false;
+
+  constructor(readers: Readers, commits: GroupCommit, logger: Logger) {
+    this.#readers = readers;
+    this.#commits = commits;
+    this.#logger = logger;
+  }
+
+  async append(append: LogAppend): Promise<boolean> {
+    const stored = await this.#commits.submit((writer) => appendEvents(writer, append));
+    if (stored && append.events.length > 0) for (const listener of this.#listeners) this.#wake(listener, append.group);
+    return stored;
+  }
+
+  async readStream(read: LogStreamRead): Promise<readonly LogEventRecord[]> {
+    return this.#readers.once((reader) => readStreamEvents(reader, read));
+  }
+
+  async readGroup(read: LogGroupRead): Promise<readonly LogEventRecord[]> {
+    return this.#readers.once((reader) => readGroupEvents(reader, read));
+  }
+
+  async ingestedAfter(read: {
+    readonly group: string;
+    readonly streams?: readonly string[];
+    readonly sequence: number;
+    readonly limit: number;
+  }): Promise<readonly LogEventRecord[]> {
+    return this.#readers.once((reader) => {
+      const group = findGroup(reader, read.group);
+      if (group === undefined) return [];
+      const { streams } = read;
+      const chosen = streams === undefined ? "" : "AND stream.name IN (SELECT value FROM json_each(?))";
+      const rows = reader.all(
+        `SELECT ${eventColumns} FROM log_events AS event INDEXED BY log_events_by_ingestion
+         CROSS JOIN log_streams AS stream ON stream.id = event.stream_id
+         WHERE event.group_id = ? AND event.sequence > ? ${chosen} ORDER BY event.sequence LIMIT ?`,
+        group,
+        read.sequence,
+        ...(streams === undefined ? [] : [JSON.stringify(streams)]),
+        read.limit,
+      );
+      return rows.map(eventOf);
+    });
+  }
+
+  async latestSequence(): Promise<number> {
+    return this.#readers.once((reader) => {
+      // What SQLite has given out, so that the number stays when the newest events are deleted.
+      const row = reader.get("SELECT seq FROM sqlite_sequence WHERE name = 'log_events'");
+      return row === undefined ? 0 : integerOf(row, "seq");
+    });
+  }
+
+  async statistics(group: string, streams?: readonly string[]): Promise<ReadonlyMap<string, LogStreamStatistics>> {
+    return this.#readers.once((reader) => {
+      const rows = streamsOf(reader, group, streams);
+      return new Map(
+        rows.map((row) => [
+          textOf(row, "name"),
+          {
+            stream: textOf(row, "name"),
+            firstEventTimestamp: integerOf(row, "first_event"),
+            lastEventTimestamp: integerOf(row, "last_event"),
+            lastIngestionTime: integerOf(row, "last_ingestion"),
+            storedBytes: integerOf(row, "stored_bytes"),
+          },
+        ]),
+      );
+    });
+  }
+
+  deleteOlderThan(group: string, before: number, limit: number): Promise<number> {
+    return this.#commits.submit((writer) => {
+      const id = findGroup(writer, group);
+      if (id === undefined) return 0;
+      return writer.run(
+        `DELETE FROM log_events WHERE sequence IN (
+           SELECT sequence FROM log_events WHERE group_id = ? AND timestamp < ? ORDER BY timestamp LIMIT ?)`,
+        id,
+        before,
+        limit,
+      ).changes;
+    });
+  }
+
+  async deleteStream(group: string, stream: string): Promise<void> {
+    await this.#commits.submit((writer) => detachStream(writer, group, stream));
+    this.sweep();
+  }
+
+  async deleteGroup(group: string): Promise<void> {
+    await this.#commits.submit((writer) => detachGroup(writer, group));
+    this.sweep();
+  }
+
+  onAppend(listener: (group: string) => void): () => void {
+    const own = (group: string) => listener(group);
+    this.#listeners.add(own);
+    return () => this.#listeners.delete(own);
+  }
+
+  /** Gives back the space of deleted streams, a few thousand events a commit, in the background. */
+  sweep(): void {
+    if (this.#sweeping !== undefined || this.#closed) return;
+    this.#sweeping = this.#sweepAll()
+      .catch((thrown) => this.#logger.error({ error: messageOf(thrown) }, "sweeping deleted log streams failed"))
+      .finally(() => {
+        this.#sweeping = undefined;
+      });
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#sweeping;
+  }
+
+  async #sweepAll(): Promise<void> {
+    while (!this.#closed && (await this.#commits.submit((writer) => sweepDetached(writer, eventsPerSweep)))) {
+      // One commit at a time, so that others come in between.
+    }
+  }
+
+  #wake(listener: (group: string) => void, group: string): void {
+    try {
+      listener(group);
+    } catch (thrown) {
+      this.#logger.error({ error: messageOf(thrown) }, "a listener of the log events failed");
+    }
+  }
+}

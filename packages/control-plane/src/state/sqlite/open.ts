@@ -1,0 +1,120 @@
+import type { Clock, Logger } from "@fleetless/kernel";
+import type { OpenedStore } from "../append/append-tables.ts";
+import type { AuditRecords } from "../append/audit-records.ts";
+import type { LogEvents } from "../append/log-events.ts";
+import type { Change, ReadTransaction, Transaction } from "../store.ts";
+import { StoreClosedError } from "../store.ts";
+import { SqliteAuditRecords } from "./audit-records.ts";
+import { Connection } from "./connection.ts";
+import { DocumentStore } from "./document-store.ts";
+import { defaultFeedRetention, type FeedRetention } from "./feed.ts";
+import { GroupCommit } from "./group-commit.ts";
+import { lockStore } from "./lock.ts";
+import { SqliteLogEvents } from "./log-events.ts";
+import { migrate } from "./migrate.ts";
+import { allMigrations } from "./migrations/all-migrations.ts";
+import { Readers } from "./readers.ts";
+
+export interface SqliteStoreOptions {
+  /** The database file; it is made where it is not there, its directory is not. */
+  readonly path: string;
+  readonly logger: Logger;
+  readonly clock: Clock;
+  readonly feedRetention?: FeedRetention;
+}
+
+/**
+ * Opens the store in one SQLite file. Throws StoreInUseError where another process has it open, and
+ * StoreVersionError where a newer Fleetless wrote it.
+ */
+export const openSqliteStore = async (options: SqliteStoreOptions): Promise<OpenedStore> => {
+  const unlock = lockStore(options.path);
+  let writer: Connection | undefined;
+  try {
+    writer = new Connection(options.path, "writer");
+    const steps = migrate(writer, options.path, allMigrations);
+    if (steps.length > 0) options.logger.info({ path: options.path, steps }, "migrated the store");
+    return new SqliteStore(options, writer, unlock);
+  } catch (thrown) {
+    writer?.close();
+    unlock();
+    throw thrown;
+  }
+};
+
+class SqliteStore implements OpenedStore {
+  readonly logEvents: LogEvents;
+  readonly auditRecords: AuditRecords;
+  readonly #writer: Connection;
+  readonly #readers: Readers;
+  readonly #commits: GroupCommit;
+  readonly #documents: DocumentStore;
+  readonly #logEvents: SqliteLogEvents;
+  readonly #unlock: () => void;
+  readonly #running = new Set<Promise<unknown>>();
+  #closed: Promise<void> | undefined;
+
+  constructor(options: SqliteStoreOptions, writer: Connection, unlock: () => void) {
+    this.#writer = writer;
+    this.#unlock = unlock;
+    this.#readers = new Readers(options.path);
+    this.#commits = new GroupCommit(writer);
+    this.#documents = new DocumentStore({
+      writer,
+      readers: this.#readers,
+      commits: this.#commits,
+      clock: options.clock,
+      logger: options.logger,
+      feedRetention: options.feedRetention ?? defaultFeedRetention,
+    });
+    this.#logEvents = new SqliteLogEvents(this.#readers, this.#commits, options.logger);
+    this.logEvents = this.#logEvents;
+    this.auditRecords = new SqliteAuditRecords(this.#readers, this.#commits);
+    this.#logEvents.sweep();
+  }
+
+  read<Result>(work: (transaction: ReadTransaction) => Promise<Result>): Promise<Result> {
+    return this.#track(() => this.#documents.read(work));
+  }
+
+  transaction<Result>(work: (transaction: Transaction) => Promise<Result>): Promise<Result> {
+    return this.#track(() => this.#documents.transaction(work));
+  }
+
+  changes(after: number, limit: number): Promise<readonly Change[]> {
+    return this.#track(() => this.#documents.changes(after, limit));
+  }
+
+  latestSequence(): Promise<number> {
+    return this.#track(() => this.#documents.latestSequence());
+  }
+
+  onCommit(listener: () => void): () => void {
+    return this.#documents.onCommit(listener);
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #close(): Promise<void> {
+    await Promise.allSettled(this.#running);
+    await this.#logEvents.close();
+    this.#commits.close();
+    this.#readers.close();
+    this.#writer.close();
+    this.#unlock();
+  }
+
+  async #track<Result>(begin: () => Promise<Result>): Promise<Result> {
+    if (this.#closed !== undefined) throw new StoreClosedError("The store is closed.");
+    const running = begin();
+    this.#running.add(running);
+    try {
+      return await running;
+    } finally {
+      this.#running.delete(running);
+    }
+  }
+}
