@@ -8,6 +8,11 @@ export interface RequiredPermission {
   readonly resources: readonly string[];
   /** Condition keys and their values, such as `{"ecs:cluster": [arn]}`; the global keys are added by the gateway. */
   readonly conditionKeys?: Readonly<Record<string, readonly string[]>>;
+  /**
+   * The resource's own policy, such as a role's trust policy. It allows what it allows beside the identity's
+   * policies; where it is `required`, the call is denied unless it allows it.
+   */
+  readonly resourcePolicy?: { readonly document: string; readonly required: boolean };
 }
 
 export type Authorisation<Input, Dependencies> =
