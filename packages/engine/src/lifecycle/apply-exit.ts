@@ -1,0 +1,64 @@
+import type { ContainerSpec } from "@fleetless/kernel";
+import { specOf, stateOf } from "./dependencies.ts";
+import type { Outcome } from "./outcome.ts";
+import { type ContainerState, type Task, withContainer } from "./task.ts";
+
+export const outOfMemoryReason = "OutOfMemoryError: Container killed due to memory usage";
+
+type Exit = Omit<Extract<Outcome, { readonly kind: "exited" }>, "kind">;
+
+const mayHaveRun = (state: ContainerState): boolean =>
+  state.stage === "running" || state.stage === "starting" || state.stage === "created";
+
+/** Restarted unless the task stops, the code is ignored, or it ran for less than the attempt period. */
+const mayRestart = (task: Task, container: ContainerSpec, state: ContainerState, exit: Exit): boolean => {
+  const policy = container.restartPolicy;
+  if (policy === undefined || task.stop !== undefined || task.workload.desiredStatus === "STOPPED") return false;
+  if (policy.ignoredExitCodes.includes(exit.exitCode)) return false;
+  return exit.at - (state.startedAt ?? exit.at) >= policy.restartAttemptPeriodSeconds * 1000;
+};
+
+/** The container of the attempt that follows: nothing of the old one's run stays but when it first ran. */
+const forNextAttempt = (state: ContainerState): ContainerState => ({
+  name: state.name,
+  stage: "restarting",
+  attempt: state.attempt + 1,
+  log: state.log,
+  health: { status: "UNKNOWN", failures: 0, checks: 0 },
+  ...(state.imageDigest === undefined ? {} : { imageDigest: state.imageDigest }),
+  ...(state.firstStartedAt === undefined ? {} : { firstStartedAt: state.firstStartedAt }),
+});
+
+const finished = (state: ContainerState, exit: Exit): ContainerState => ({
+  ...state,
+  stage: "ended",
+  startedAt: state.startedAt ?? exit.at,
+  firstStartedAt: state.firstStartedAt ?? exit.at,
+  finishedAt: exit.at,
+  exitCode: exit.outOfMemory ? 137 : exit.exitCode,
+  ...(exit.outOfMemory ? { reason: outOfMemoryReason } : {}),
+});
+
+export const applyExit = (task: Task, exit: Exit, _now: number): Task => {
+  const container = specOf(task, exit.container);
+  const state = stateOf(task, exit.container);
+  if (container === undefined || state === undefined) return task;
+  if (state.attempt !== exit.attempt || !mayHaveRun(state)) return task;
+  const restart = mayRestart(task, container, state, exit);
+  return withContainer(task, exit.container, () => {
+    const ended = finished(state, exit);
+    return restart ? forNextAttempt(ended) : ended;
+  });
+};
+
+/** A container that vanished, as with a restart of the machine: it ended, nobody knows how. */
+export const applyLoss = (
+  task: Task,
+  loss: { readonly container: string; readonly attempt: number; readonly reason: string },
+  now: number,
+): Task =>
+  withContainer(task, loss.container, (state) =>
+    state.attempt === loss.attempt && state.stage === "running"
+      ? { ...state, stage: "ended", finishedAt: now, reason: loss.reason }
+      : state,
+  );

@@ -1,0 +1,71 @@
+import { applyDesired } from "./apply-desired.ts";
+import { applyExit, applyLoss } from "./apply-exit.ts";
+import { applyFailure } from "./apply-failure.ts";
+import { applyRecovery } from "./apply-recovery.ts";
+import { applyBegun, applySuccess } from "./apply-success.ts";
+import type { Outcome } from "./outcome.ts";
+import { settle } from "./settle.ts";
+import { stepKey, timelineNames } from "./step.ts";
+import type { Task } from "./task.ts";
+
+const withoutKey = <Value>(record: Readonly<Record<string, Value>>, key: string): Readonly<Record<string, Value>> => {
+  if (!(key in record)) return record;
+  const { [key]: _removed, ...rest } = record;
+  return rest;
+};
+
+/** The step is over: it is no longer under way, and a launch step's time goes into the timeline. */
+const finishStep = (task: Task, outcome: Outcome & { readonly kind: "succeeded" | "failed" }, now: number): Task => {
+  const key = stepKey(outcome.step);
+  const startedAt = task.begun[key];
+  const name = timelineNames[outcome.step.kind];
+  const launching = task.phase === "PROVISIONING" || task.phase === "PENDING";
+  const entry =
+    startedAt !== undefined && name !== undefined && launching && outcome.kind === "succeeded"
+      ? [
+          {
+            name,
+            ...("container" in outcome.step ? { container: outcome.step.container } : {}),
+            startedAt,
+            durationMilliseconds: Math.max(0, now - startedAt),
+          },
+        ]
+      : [];
+  return {
+    ...task,
+    begun: withoutKey(task.begun, key),
+    retries: outcome.kind === "succeeded" ? withoutKey(task.retries, key) : task.retries,
+    timeline: entry.length === 0 ? task.timeline : [...task.timeline, ...entry],
+  };
+};
+
+const applyFacts = (task: Task, outcome: Outcome, now: number): Task => {
+  switch (outcome.kind) {
+    case "begun":
+      return applyBegun(task, outcome.step, now);
+    case "succeeded":
+      return applySuccess(finishStep(task, outcome, now), outcome, now);
+    case "failed":
+      return applyFailure(finishStep(task, outcome, now), outcome, now);
+    case "exited":
+      return applyExit(task, outcome, now);
+    case "lost":
+      return applyLoss(task, outcome, now);
+    case "desired":
+      return applyDesired(task, outcome.workload);
+    case "recovered":
+      return applyRecovery(task, outcome, now);
+    case "tick":
+      return task;
+  }
+};
+
+/**
+ * The task after something has happened to it at `now` (milliseconds since the Unix epoch). Outcomes may come
+ * twice, late or out of order: what no longer concerns the task leaves it as it is.
+ */
+export const applyOutcome = (task: Task, outcome: Outcome, now: number): Task => {
+  if (task.phase === "STOPPED" && outcome.kind !== "desired") return task;
+  const applied = settle(applyFacts(task, outcome, now), now);
+  return { ...applied, sequence: Math.max(task.sequence + 1, now) };
+};

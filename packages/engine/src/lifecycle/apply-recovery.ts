@@ -1,0 +1,83 @@
+import { applyExit, applyLoss } from "./apply-exit.ts";
+import { markStarted } from "./apply-success.ts";
+import type { FoundState, Outcome } from "./outcome.ts";
+import { type ContainerState, type Task, withContainer } from "./task.ts";
+
+type Recovery = Extract<Outcome, { readonly kind: "recovered" }>;
+
+const lostReason = "The container was lost while the node was down";
+const namespaceLost = "ResourceInitializationError: the task's network namespace was lost while the node was down";
+
+const setStage = (task: Task, name: string, stage: ContainerState["stage"]): Task =>
+  withContainer(task, name, (state) => ({ ...state, stage }));
+
+const foundUp = (task: Task, state: ContainerState, found: FoundState, now: number): Task => {
+  const started = markStarted(task, state.name, found.startedAt ?? found.exit?.at ?? now);
+  if (found.exit === undefined) return started;
+  return applyExit(started, { container: state.name, attempt: found.attempt, ...found.exit }, now);
+};
+
+/** Not known to run when the agent went down, so the machine knows better. */
+const recoverUnstarted = (task: Task, state: ContainerState, found: FoundState | undefined, now: number): Task => {
+  if (found === undefined) return setStage(task, state.name, "waiting");
+  if (found.attempt < state.attempt) return setStage(task, state.name, "restarting");
+  if (found.attempt > state.attempt) {
+    const caughtUp = withContainer(task, state.name, (behind) => ({ ...behind, attempt: found.attempt }));
+    return recoverUnstarted(caughtUp, { ...state, attempt: found.attempt }, found, now);
+  }
+  if (found.state !== "created") return foundUp(task, state, found, now);
+  const known = state.stage === "created" || state.stage === "starting";
+  return setStage(task, state.name, known ? "created" : "waiting");
+};
+
+const recoverRunning = (task: Task, state: ContainerState, found: FoundState | undefined, now: number): Task => {
+  if (found !== undefined && found.attempt > state.attempt) {
+    const caughtUp = withContainer(task, state.name, (behind) => ({ ...behind, attempt: found.attempt }));
+    return foundUp(caughtUp, state, found, now);
+  }
+  if (found?.attempt === state.attempt && found.state === "running") return task;
+  if (found?.attempt === state.attempt && found.exit !== undefined) {
+    return applyExit(task, { container: state.name, attempt: state.attempt, ...found.exit }, now);
+  }
+  return applyLoss(task, { container: state.name, attempt: state.attempt, reason: lostReason }, now);
+};
+
+const recoverContainer = (task: Task, state: ContainerState, found: FoundState | undefined, now: number): Task => {
+  const relogged = withContainer(task, state.name, (container) => ({
+    ...container,
+    log: container.log === "drained" ? "drained" : "closed",
+  }));
+  switch (state.stage) {
+    case "ended":
+      return relogged;
+    case "running":
+      return recoverRunning(relogged, state, found, now);
+    default:
+      return recoverUnstarted(relogged, state, found, now);
+  }
+};
+
+/** What was held but is gone is taken again where nothing ran in it yet; else the task cannot be saved. */
+const recoverHoldings = (task: Task, recovery: Recovery): Task => {
+  if (task.stop !== undefined || task.containers.some((state) => state.firstStartedAt !== undefined)) return task;
+  const sandbox = task.sandbox === "held" && !recovery.sandbox ? "absent" : task.sandbox;
+  if (task.network !== "held" || recovery.network) return { ...task, sandbox };
+  if (!recovery.sandbox) return { ...task, network: "absent", sandbox: "absent" };
+  return { ...task, network: "broken", stop: { code: "TaskFailedToStart", reason: namespaceLost } };
+};
+
+/** Takes up the task where the machine is: running containers go on, exits are learned, half-done steps are redone. */
+export const applyRecovery = (task: Task, recovery: Recovery, now: number): Task => {
+  const idle: Task = { ...task, begun: {}, retries: {} };
+  const recovered = idle.containers.reduce(
+    (current, state) =>
+      recoverContainer(
+        current,
+        state,
+        recovery.containers.find((found) => found.name === state.name),
+        now,
+      ),
+    idle,
+  );
+  return recoverHoldings(recovered, recovery);
+};

@@ -1,0 +1,60 @@
+import type { Workload } from "@fleetless/kernel";
+import type { ContainerStepKind, Step } from "./step.ts";
+
+type ContainerStep<Kind extends ContainerStepKind> = {
+  readonly kind: Kind;
+  readonly container: string;
+  readonly attempt: number;
+};
+
+/** What a step that succeeded tells. */
+export type StepResult =
+  | { readonly step: { readonly kind: "attach-network" | "create-sandbox" | "destroy-sandbox" | "detach-network" } }
+  | { readonly step: { readonly kind: "prepare-image"; readonly container: string }; readonly digest: string }
+  | { readonly step: { readonly kind: "open-log" | "drain-log"; readonly container: string } }
+  | { readonly step: ContainerStep<"create-container">; readonly runtimeId: string }
+  | { readonly step: ContainerStep<"start-container">; readonly startedAt: number }
+  | {
+      readonly step: ContainerStep<"check-health">;
+      /** Undefined where the check took longer than its timeout. */
+      readonly exitCode: number | undefined;
+      readonly output: string;
+    }
+  | { readonly step: ContainerStep<"stop-container" | "kill-container" | "delete-container"> };
+
+/** A container as it was found on the machine. */
+export interface FoundState {
+  readonly name: string;
+  readonly attempt: number;
+  readonly state: "created" | "running" | "exited";
+  readonly startedAt?: number;
+  readonly exit?: { readonly exitCode: number; readonly at: number; readonly outOfMemory: boolean };
+}
+
+export type Outcome =
+  /** The step is being carried out from now on. */
+  | { readonly kind: "begun"; readonly step: Step }
+  | ({ readonly kind: "succeeded" } & StepResult)
+  /** `reason` as DescribeTasks shows it, with the error's name in front. */
+  | { readonly kind: "failed"; readonly step: Step; readonly reason: string; readonly retryable?: boolean }
+  | {
+      readonly kind: "exited";
+      readonly container: string;
+      readonly attempt: number;
+      readonly exitCode: number;
+      readonly at: number;
+      readonly outOfMemory: boolean;
+    }
+  /** The container is gone without having left an exit code. */
+  | { readonly kind: "lost"; readonly container: string; readonly attempt: number; readonly reason: string }
+  /** The control plane's wish, new or repeated. */
+  | { readonly kind: "desired"; readonly workload: Workload }
+  /** After a restart of the agent: nothing is under way, and this is what the machine holds. */
+  | {
+      readonly kind: "recovered";
+      readonly network: boolean;
+      readonly sandbox: boolean;
+      readonly containers: readonly FoundState[];
+    }
+  /** Time has passed. */
+  | { readonly kind: "tick" };
