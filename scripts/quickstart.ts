@@ -3,7 +3,7 @@ import process from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { drawTimeline, type TimelineStep } from "../packages/cli/src/timeline.ts";
-import { withDemoImage } from "./quickstart/demo-image.ts";
+import { withBusyboxImage } from "./quickstart/busybox-image.ts";
 import { Demo } from "./quickstart/demo-task.ts";
 import { fleetless } from "./quickstart/fleetless-command.ts";
 
@@ -45,7 +45,9 @@ const visit = async (address: string): Promise<string> => {
 const main = async (): Promise<void> => {
   const status = await during("Starting Fleetless", () => fleetless<Status>("up", "--detach"));
   await during("Building and importing the demo image", () =>
-    withDemoImage((layout) => fleetless<unknown>("image", "import", layout)),
+    withBusyboxImage("fleetless.local/hello:1", "Hello from a task on Fleetless\n", (layout) =>
+      fleetless<unknown>("image", "import", layout),
+    ),
   );
   const demo = new Demo(status, { accessKeyId: "test", secretAccessKey: "test" });
   const { task, subnets, securityGroup } = await during("Running the task", () => demo.task());

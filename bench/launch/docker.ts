@@ -1,0 +1,62 @@
+import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { withBusyboxImage } from "../../scripts/quickstart/busybox-image.ts";
+
+export interface Docker {
+  /** `docker run --rm` of `true`, in milliseconds. */
+  readonly run: () => number;
+  readonly close: () => Promise<void>;
+}
+
+/** A docker daemon of the bench's own, or the reason why none runs here. */
+export const startDocker = async (): Promise<Docker | { readonly reason: string }> => {
+  if (spawnSync("which", ["dockerd"]).status !== 0) return { reason: "dockerd is not installed (Debian's docker.io)" };
+  const directory = mkdtempSync(join(tmpdir(), "fleetless-docker-"));
+  const host = `unix://${join(directory, "docker.sock")}`;
+  const daemon = spawn(
+    "dockerd",
+    [
+      ...["--host", host, "--data-root", join(directory, "data"), "--exec-root", join(directory, "exec")],
+      ...["--pidfile", join(directory, "pid"), "--bridge", "none", "--iptables=false", "--ip6tables=false"],
+    ],
+    { stdio: ["ignore", "ignore", "pipe"] },
+  );
+  let log = "";
+  daemon.stderr.on("data", (chunk: Buffer) => {
+    log = (log + chunk.toString()).slice(-2_000);
+  });
+  const docker = (...args: readonly string[]): string =>
+    execFileSync("docker", ["--host", host, ...args], { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+  const close = async (): Promise<void> => {
+    daemon.kill("SIGTERM");
+    if (daemon.exitCode === null) await new Promise((resolve) => daemon.once("exit", resolve));
+    rmSync(directory, { recursive: true, force: true });
+  };
+  for (let waited = 0; waited < 200; waited += 1) {
+    if (daemon.exitCode !== null) return { reason: `dockerd ended: ${log.trim().split("\n").at(-1)}` };
+    if (spawnSync("docker", ["--host", host, "version"]).status === 0) break;
+    await sleep(100);
+  }
+  try {
+    await withBusyboxImage("bench:1", "bench\n", async (layout) => {
+      const archive = join(directory, "image.tar");
+      execFileSync("skopeo", ["copy", `oci:${layout}:bench:1`, `docker-archive:${archive}:bench:1`], {
+        stdio: "ignore",
+      });
+      docker("load", "--input", archive);
+    });
+    docker("run", "--rm", "--network", "none", "bench:1", "true");
+  } catch (error) {
+    await close();
+    return { reason: `docker run does not work here: ${error instanceof Error ? error.message.slice(0, 300) : error}` };
+  }
+  const run = (): number => {
+    const started = performance.now();
+    docker("run", "--rm", "--network", "none", "bench:1", "true");
+    return performance.now() - started;
+  };
+  return { run, close };
+};

@@ -1,0 +1,119 @@
+import { spawn } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { busyboxReference, importBusybox } from "./support/busybox-image.ts";
+import { createInstance, type FleetlessInstance, runWith } from "./support/instance.ts";
+
+let instance: FleetlessInstance;
+
+const aws = async <Answer>(...args: readonly string[]): Promise<Answer> => {
+  const output = await runWith(instance, "aws", [...args, "--output", "json"]);
+  return output.trim() === "" ? ({} as Answer) : JSON.parse(output);
+};
+
+beforeAll(async () => {
+  instance = await createInstance();
+  await instance.up();
+  await importBusybox(instance);
+});
+
+afterAll(() => instance.purge());
+
+test("the caller is the account's root user with the well-known local key", async () => {
+  const identity = await aws<{ Account: string; Arn: string }>("sts", "get-caller-identity");
+  expect(identity).toMatchObject({ Account: "123456789012", Arn: "arn:aws:iam::123456789012:root" });
+});
+
+test("a task is registered, run, waited for, read and stopped", async () => {
+  const trust = {
+    Version: "2012-10-17",
+    Statement: [{ Effect: "Allow", Principal: { Service: "ecs-tasks.amazonaws.com" }, Action: "sts:AssumeRole" }],
+  };
+  const role = await aws<{ Role: { Arn: string } }>(
+    ...["iam", "create-role", "--role-name", "execution", "--assume-role-policy-document", JSON.stringify(trust)],
+  );
+  await aws(
+    ...["iam", "attach-role-policy", "--role-name", "execution", "--policy-arn"],
+    "arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy",
+  );
+  await aws("logs", "create-log-group", "--log-group-name", "/cli");
+  const file = join(instance.dataDirectory, "task.json");
+  const options = { "awslogs-group": "/cli", "awslogs-region": "us-east-1", "awslogs-stream-prefix": "cli" };
+  writeFileSync(
+    file,
+    JSON.stringify({
+      family: "cli",
+      requiresCompatibilities: ["FARGATE"],
+      networkMode: "awsvpc",
+      cpu: "256",
+      memory: "512",
+      executionRoleArn: role.Role.Arn,
+      containerDefinitions: [
+        {
+          name: "main",
+          image: busyboxReference,
+          command: ["sh", "-c", "i=0; while sleep 0.2; do i=$((i+1)); echo line $i; done"],
+          logConfiguration: { logDriver: "awslogs", options },
+        },
+      ],
+    }),
+  );
+  const registered = await aws<{ taskDefinition: { revision: number; status: string } }>(
+    ...["ecs", "register-task-definition", "--cli-input-json", `file://${file}`],
+  );
+  expect(registered.taskDefinition).toMatchObject({ revision: 1, status: "ACTIVE" });
+
+  const { Subnets } = await aws<{ Subnets: { SubnetId: string; AvailabilityZone: string }[] }>(
+    "ec2",
+    "describe-subnets",
+  );
+  expect(new Set(Subnets.map(({ AvailabilityZone }) => AvailabilityZone))).toEqual(
+    new Set(["us-east-1a", "us-east-1b", "us-east-1c"]),
+  );
+  const run = await aws<{ tasks: { taskArn: string; lastStatus: string }[]; failures: unknown[] }>(
+    ...["ecs", "run-task", "--task-definition", "cli", "--launch-type", "FARGATE", "--network-configuration"],
+    `awsvpcConfiguration={subnets=[${Subnets[0]?.SubnetId}],assignPublicIp=ENABLED}`,
+  );
+  expect(run.failures).toEqual([]);
+  expect(run.tasks[0]?.lastStatus).toBe("PROVISIONING");
+  const task = run.tasks[0]?.taskArn ?? "";
+  await aws("ecs", "wait", "tasks-running", "--tasks", task);
+  expect(await aws<{ taskArns: string[] }>("ecs", "list-tasks")).toEqual({ taskArns: [task] });
+
+  const follow = spawn("aws", ["logs", "tail", "/cli", "--follow"], { env: instance.environment });
+  let tailed = "";
+  follow.stdout.on("data", (chunk: Buffer) => {
+    tailed += chunk.toString();
+  });
+  const lastLine = (): number => Number([...tailed.matchAll(/line (\d+)/g)].at(-1)?.[1] ?? 0);
+  for (let waited = 0; waited < 100 && lastLine() < 15; waited += 1) await sleep(200);
+  follow.kill();
+  expect(lastLine()).toBeGreaterThanOrEqual(15);
+
+  await aws("ecs", "stop-task", "--task", task, "--reason", "seen enough");
+  await aws("ecs", "wait", "tasks-stopped", "--tasks", task);
+  const { tasks } = await aws<{ tasks: object[] }>("ecs", "describe-tasks", "--tasks", task);
+  expect(tasks[0]).toMatchObject({ stopCode: "UserInitiated", stoppedReason: "seen enough", lastStatus: "STOPPED" });
+});
+
+test("a wrong key, an unknown operation and an unknown cluster are refused in AWS's words", async () => {
+  const refused = async (environment: NodeJS.ProcessEnv, ...args: readonly string[]): Promise<string> => {
+    const other = { ...instance, environment: { ...instance.environment, ...environment } };
+    return runWith(other, "aws", args).then(
+      () => "",
+      (error: Error) => error.message,
+    );
+  };
+  expect(await refused({ AWS_SECRET_ACCESS_KEY: "wrong" }, "ecs", "list-clusters")).toMatch(
+    /SignatureDoesNotMatch|InvalidSignatureException/,
+  );
+  expect(await refused({ AWS_ACCESS_KEY_ID: "AKIANOBODY" }, "sts", "get-caller-identity")).toContain(
+    "InvalidClientTokenId",
+  );
+  expect(await refused({}, "ecs", "create-service", "--service-name", "x", "--task-definition", "cli")).toMatch(
+    /CreateService.*not supported/,
+  );
+  expect(await refused({}, "ecs", "list-tasks", "--cluster", "nowhere")).toContain("ClusterNotFoundException");
+});

@@ -1,0 +1,42 @@
+import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { createInstance, type FleetlessInstance } from "./support/instance.ts";
+
+let instance: FleetlessInstance;
+const script = fileURLToPath(new URL("../../quickstart", import.meta.url));
+
+beforeAll(async () => {
+  instance = await createInstance();
+});
+
+afterAll(() => instance.purge());
+
+const quickstart = (
+  ...args: string[]
+): { readonly status: number | null; readonly stdout: string; readonly seconds: number } => {
+  const started = Date.now();
+  const { status, stdout, stderr } = spawnSync(script, args, { env: instance.environment, encoding: "utf8" });
+  if (status !== 0) throw new Error(stdout + stderr);
+  return { status, stdout, seconds: (Date.now() - started) / 1_000 };
+};
+
+test("quickstart --json prints one line, and a second run finds the same task", () => {
+  const first = JSON.parse(quickstart("--json").stdout);
+  expect(Object.keys(first).toSorted()).toEqual(["privateAddress", "publicAddress", "taskArn", "timeline"]);
+  expect(first.privateAddress).toMatch(/^172\.31\./);
+  expect(first.timeline.length).toBeGreaterThan(3);
+  const page = spawnSync("curl", ["-s", "--max-time", "2", `http://${first.publicAddress}/`], { encoding: "utf8" });
+  expect(page.stdout).toBe("Hello from a task on Fleetless\n");
+  const second = quickstart("--json");
+  expect(JSON.parse(second.stdout).taskArn).toBe(first.taskArn);
+  expect(second.seconds).toBeLessThan(15);
+});
+
+test("quickstart for people shows the page, the logs, the timeline and the commands", () => {
+  const { stdout } = quickstart();
+  expect(stdout).toContain("answers: Hello from a task on Fleetless");
+  expect(stdout).toContain("visitor | ");
+  expect(stdout).toContain("Launch timeline");
+  expect(stdout).toContain(`export AWS_ENDPOINT_URL=${instance.endpoint}`);
+});
