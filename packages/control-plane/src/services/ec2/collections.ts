@@ -154,3 +154,5 @@ export const securityGroupNames = defineCollection<{ readonly id: SecurityGroupI
 export const addressPools = defineCollection<AddressPoolRecord>("ec2.address-pools");
 /** By `<pool>/<number in line>`. */
 export const freedAddresses = defineCollection<{ readonly offset: number }>("ec2.freed-addresses");
+/** By security group: raised by whoever begins to use the group, read by whoever deletes it. */
+export const securityGroupGuards = defineCollection<{ readonly uses: number }>("ec2.security-group-guards");

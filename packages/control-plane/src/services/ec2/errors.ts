@@ -106,3 +106,4 @@ export const tooManyGroups = defineError(
   (limit: number) =>
     `You have exceeded the maximum number of security groups allowed per network interface (${limit}).`,
 );
+export const vpcNotSpecified = defineError("VPCIdNotSpecified", 400, () => "No default VPC for this user");

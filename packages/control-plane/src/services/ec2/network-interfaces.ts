@@ -8,7 +8,7 @@ import {
   securityGroupId,
 } from "@fleetless/kernel";
 import type { ReadTransaction, Transaction } from "../../state/store.ts";
-import { giveAddressBack, publicPool, subnetPool, takeAddress } from "./address-pool.ts";
+import { freeAddressCount, giveAddressBack, publicPool, subnetPool, takeAddress } from "./address-pool.ts";
 import { keyInVpc, type NetworkInterfaceRecord, networkInterfaces, type SubnetRecord } from "./collections.ts";
 import {
   groupOfOtherVpc,
@@ -20,6 +20,7 @@ import {
 } from "./errors.ts";
 import { formatIpv4Network, type Ipv4Network, parseIpv4Network } from "./ipv4.ts";
 import { findNetworkInterface, findSecurityGroup, findSecurityGroupByName, findSubnet } from "./repository.ts";
+import { guardSecurityGroup } from "./security-group-changes.ts";
 import { privateDnsNameOf } from "./zones.ts";
 
 export interface NetworkInterfaceRequest {
@@ -42,7 +43,7 @@ export interface CreatedNetworkInterface {
 }
 
 /** AWS's default quota of groups on one interface is 5, its highest 16. */
-const maximumGroups = 16;
+export const maximumGroups = 16;
 
 const networkOf = (subnet: SubnetRecord): Ipv4Network => {
   const network = parseIpv4Network(subnet.cidr);
@@ -115,6 +116,7 @@ export const createNetworkInterfaceFrom = async (
     attachedAt: now,
     ownerId: request.ownerId,
   };
+  for (const id of securityGroupIds) await guardSecurityGroup(transaction, id);
   transaction.insert(networkInterfaces, keyInVpc(record), record);
   return {
     availabilityZone: subnet.availabilityZone,
@@ -177,3 +179,7 @@ export const refusalInEcsWords = (
   const ids = thrown.code === "InvalidSubnetID.NotFound" ? [request.subnetId] : request.securityGroupIds;
   return `${opening} [${ids.join(", ")}]: ${thrown.message} (ErrorCode: ${thrown.code})`;
 };
+
+/** How many interfaces the subnet still has room for. */
+export const freeAddressesOf = (transaction: ReadTransaction, subnet: SubnetRecord): Promise<number> =>
+  freeAddressCount(transaction, subnetPool(subnet.id, networkOf(subnet)));

@@ -1,0 +1,27 @@
+import type { RevokeSecurityGroupIngressRequest, RevokeSecurityGroupIngressResult } from "@aws-sdk/client-ec2";
+import { defineOperation, permission } from "../../../gateway/operation.ts";
+import { type Ec2Dependencies, scopeOfCall, securityGroupResources } from "../dependencies.ts";
+import { requireSecurityGroup, revokeRules, rulesNamed } from "../security-group-changes.ts";
+import { readPermissions } from "../security-group-permissions.ts";
+import { revokedRuleView } from "../views/security-group.ts";
+
+export const revokeSecurityGroupIngress = defineOperation<
+  Ec2Dependencies,
+  RevokeSecurityGroupIngressRequest,
+  RevokeSecurityGroupIngressResult
+>({
+  authorise: permission("ec2:RevokeSecurityGroupIngress", securityGroupResources),
+  handle: async (input, call, { store }) => {
+    const requested = readPermissions(input.IpPermissions, input);
+    return store.transaction(async (transaction) => {
+      const group = await requireSecurityGroup(transaction, scopeOfCall(call), input);
+      const revoked = await rulesNamed(transaction, group, "ingress", input.SecurityGroupRuleIds ?? [], requested);
+      revokeRules(transaction, group, revoked);
+      return {
+        Return: true,
+        RevokedSecurityGroupRules: revoked.map((rule) => revokedRuleView(group, rule)),
+        UnknownIpPermissions: [],
+      };
+    });
+  },
+});

@@ -1,0 +1,26 @@
+import type { TagResourceRequest } from "@aws-sdk/client-cloudwatch-logs";
+import { defineOperation, permission } from "../../../gateway/operation.ts";
+import { type LogsDependencies, scopeOfCall } from "../dependencies.ts";
+import { groupNameInArn } from "../names.ts";
+import { putGroup, requireGroup } from "../repository.ts";
+import { withTags } from "../tags.ts";
+
+export const tagResource = defineOperation<LogsDependencies, TagResourceRequest, Record<string, never>>({
+  authorise: permission(
+    "logs:TagResource",
+    (input) => [input.resourceArn ?? ""],
+    (input) => ({
+      "aws:TagKeys": Object.keys(input.tags ?? {}),
+      ...Object.fromEntries(Object.entries(input.tags ?? {}).map(([key, value]) => [`aws:RequestTag/${key}`, [value]])),
+    }),
+  ),
+  handle: async (input, call, { store }) => {
+    const scope = scopeOfCall(call);
+    const name = groupNameInArn(input.resourceArn ?? "", scope);
+    await store.transaction(async (transaction) => {
+      const group = await requireGroup(transaction, scope, name);
+      putGroup(transaction, { ...group, tags: withTags(group.tags, input.tags ?? {}) });
+    });
+    return {};
+  },
+});

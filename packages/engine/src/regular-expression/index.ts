@@ -1,0 +1,2 @@
+export { PatternError } from "./parse.ts";
+export { RegularExpression } from "./regular-expression.ts";
