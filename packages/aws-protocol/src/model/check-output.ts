@@ -39,16 +39,20 @@ const check = (shape: Shape, value: unknown, path: string): void => {
       }
       return;
     case "timestamp":
-      return mustBe(value instanceof Date && !Number.isNaN(value.getTime()), "timestamp", path);
+      mustBe(value instanceof Date && !Number.isNaN(value.getTime()), "timestamp", path);
+      return;
     case "blob":
     case "streamingBlob":
-      return mustBe(value instanceof Uint8Array || typeof value === "string", "blob", path);
+      mustBe(value instanceof Uint8Array || typeof value === "string", "blob", path);
+      return;
     case "bigInteger":
-      return mustBe(typeof value === "bigint" || typeof value === "number", "integer", path);
+      mustBe(typeof value === "bigint" || typeof value === "number", "integer", path);
+      return;
     case "string":
     case "number":
     case "boolean":
-      return mustBe(typeof value === shape.kind, shape.kind, path);
+      mustBe(typeof value === shape.kind, shape.kind, path);
+      return;
   }
 };
 

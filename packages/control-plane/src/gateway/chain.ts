@@ -1,0 +1,75 @@
+import { randomUUID } from "node:crypto";
+import { type HttpRequest, type HttpResponse, restJson } from "@fleetless/aws-protocol";
+import { ServiceError } from "@fleetless/kernel";
+import { internalFailure } from "./errors.ts";
+import type { Exchange, GatewayContext } from "./exchange.ts";
+import { audit } from "./steps/audit.ts";
+import { authenticate } from "./steps/authenticate.ts";
+import { authorise } from "./steps/authorise.ts";
+import { handle } from "./steps/handle.ts";
+import { identify } from "./steps/identify.ts";
+import { parse } from "./steps/parse.ts";
+import { serialise } from "./steps/serialise.ts";
+
+/** Takes one request through all steps; it answers always, and never throws. */
+export const answer = async (
+  request: HttpRequest,
+  sourceAddress: string,
+  context: GatewayContext,
+): Promise<HttpResponse> => {
+  const exchange: Exchange = {
+    requestId: randomUUID(),
+    receivedAt: context.clock.now(),
+    sourceAddress,
+    userAgent: request.headers["user-agent"] ?? "",
+    request,
+    codec: restJson,
+    model: undefined,
+    identified: undefined,
+    call: undefined,
+    bound: undefined,
+    input: undefined,
+    output: undefined,
+    error: undefined,
+  };
+  try {
+    await serve(exchange, context);
+  } catch (thrown) {
+    exchange.error = serviceErrorOf(thrown, exchange, context);
+  }
+  try {
+    audit(exchange, context);
+    return serialise(exchange);
+  } catch (thrown) {
+    exchange.error = serviceErrorOf(thrown, exchange, context);
+    return serialise(exchange);
+  }
+};
+
+const serve = async (exchange: Exchange, context: GatewayContext): Promise<void> => {
+  const signature = await identify(exchange, context);
+  await authenticate(exchange, signature, context);
+  parse(exchange, context);
+  const { bound, call, identified, input } = exchange;
+  if (bound === undefined || call === undefined || identified === undefined) return;
+  const { operation, service } = identified;
+  await authorise(bound, input, call, service.signingName, context);
+  context.throttle.take(call, service.signingName, operation.name);
+  exchange.output = await handle(bound, input, call, operation, context.verifyResponses);
+};
+
+/** Whatever is no ServiceError is a fault of ours: the log gets it whole, the client only the request's id. */
+const serviceErrorOf = (thrown: unknown, exchange: Exchange, context: GatewayContext): ServiceError => {
+  if (thrown instanceof ServiceError) return thrown;
+  const { requestId, identified } = exchange;
+  context.logger.error(
+    {
+      requestId,
+      service: identified?.service.signingName,
+      operation: identified?.operation.name,
+      error: thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown),
+    },
+    "a request failed with an internal error",
+  );
+  return internalFailure(requestId);
+};

@@ -1,0 +1,37 @@
+import { defineError } from "@fleetless/kernel";
+
+/** The errors that every service has in common, by Query's codes; each protocol words them its own way. */
+
+export const accessDenied = defineError("AccessDenied", 403, (message: string) => message);
+
+export const unknownOperation = defineError(
+  "InvalidAction",
+  400,
+  (service: string, operation: string) => `The action ${operation} is not valid for the service ${service}.`,
+);
+
+export const unsupportedOperation = defineError(
+  "UnsupportedOperation",
+  400,
+  (service: string, operation: string) => `Fleetless does not support ${service}:${operation} yet.`,
+);
+
+export const unsupportedService = defineError(
+  "UnsupportedOperation",
+  400,
+  (service: string, known: readonly string[]) =>
+    `Fleetless does not offer the service ${service} yet; it offers ${known.join(", ")}.`,
+);
+
+export const requestTooLarge = defineError(
+  "RequestEntityTooLarge",
+  413,
+  (limit: number) => `The request's body is larger than the ${limit} bytes allowed.`,
+);
+
+export const internalFailure = defineError(
+  "InternalFailure",
+  500,
+  (requestId: string) =>
+    `The request failed because of an internal error; its log entry bears request id ${requestId}.`,
+);

@@ -1,0 +1,56 @@
+import type {
+  Codec,
+  HttpRequest,
+  OperationModel,
+  ServiceModel,
+  SigningKeys,
+  StructureValue,
+} from "@fleetless/aws-protocol";
+import type { AccountId, Clock, Logger, Region, ServiceError } from "@fleetless/kernel";
+import type { Call } from "./call.ts";
+import type { BoundOperation } from "./operation.ts";
+import type { AccessKeys, AuditSink, Authoriser } from "./ports.ts";
+import type { Service } from "./service.ts";
+import type { ServiceDirectory } from "./service-directory.ts";
+import type { Throttle } from "./steps/throttle.ts";
+
+/** What every step of the chain works with. */
+export interface GatewayContext {
+  readonly directory: ServiceDirectory;
+  readonly accessKeys: AccessKeys;
+  readonly authoriser: Authoriser;
+  readonly audit: AuditSink;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly throttle: Throttle;
+  readonly region: Region;
+  readonly accountId: AccountId;
+  readonly signingKeys: SigningKeys;
+  /** Bytes that a compressed body may grow to. */
+  readonly bodyLimit: number;
+  /** Whether every output is checked against its schema before it is written. */
+  readonly verifyResponses: boolean;
+}
+
+/** A call that names a service and an operation of its model. */
+export interface IdentifiedCall {
+  readonly service: Service;
+  readonly operation: OperationModel;
+}
+
+/** One request on its way through the chain; each step fills in what it has found out. */
+export interface Exchange {
+  readonly requestId: string;
+  readonly receivedAt: number;
+  readonly sourceAddress: string;
+  readonly userAgent: string;
+  request: HttpRequest;
+  codec: Codec;
+  model: ServiceModel | undefined;
+  identified: IdentifiedCall | undefined;
+  call: Call | undefined;
+  bound: BoundOperation | undefined;
+  input: StructureValue | undefined;
+  output: StructureValue | undefined;
+  error: ServiceError | undefined;
+}

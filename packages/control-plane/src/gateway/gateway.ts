@@ -1,0 +1,128 @@
+import { randomUUID } from "node:crypto";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { Socket } from "node:net";
+import { chooseCodec, type HttpResponse, httpRequest, inProtocol, SigningKeys } from "@fleetless/aws-protocol";
+import { type AccountId, type Clock, type Logger, messageOf, type Region, ServiceError } from "@fleetless/kernel";
+import { answer } from "./chain.ts";
+import type { GatewayContext } from "./exchange.ts";
+import { healthPath, healthResponse } from "./health.ts";
+import type { AccessKeys, AuditSink, Authoriser } from "./ports.ts";
+import { receiveBody } from "./receive-body.ts";
+import type { Service } from "./service.ts";
+import { ServiceDirectory } from "./service-directory.ts";
+import { type Throttle, unthrottled } from "./steps/throttle.ts";
+
+export interface GatewayOptions {
+  readonly services: readonly Service[];
+  readonly accessKeys: AccessKeys;
+  readonly authoriser: Authoriser;
+  readonly audit: AuditSink;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly region: Region;
+  readonly accountId: AccountId;
+  readonly throttle?: Throttle;
+  /** Bytes; 16 MiB where not given. */
+  readonly bodyLimit?: number;
+  /**
+   * Checks every output against its schema and answers an internal error where it does not fit. On where
+   * FLEETLESS_VERIFY_RESPONSES=1, as in all tests.
+   */
+  readonly verifyResponses?: boolean;
+}
+
+export interface Gateway {
+  /** Accepts connections; resolves with the port, which the system chooses where it was 0. */
+  listen(host: string, port: number): Promise<{ readonly port: number }>;
+  /** Serves a connection that was accepted elsewhere, such as inside a VPC's network namespace. */
+  handleConnection(socket: Socket): void;
+  /** Takes no more requests and resolves when those under way are answered, or cut after five seconds. */
+  close(): Promise<void>;
+}
+
+const defaultBodyLimit = 16 * 1024 * 1024;
+const closingGrace = 5000;
+
+/** The front door: one HTTP server for every service. */
+export const createGateway = (options: GatewayOptions): Gateway => {
+  const context: GatewayContext = {
+    ...options,
+    directory: new ServiceDirectory(options.services),
+    signingKeys: new SigningKeys(),
+    throttle: options.throttle ?? unthrottled,
+    bodyLimit: options.bodyLimit ?? defaultBodyLimit,
+    verifyResponses: options.verifyResponses ?? process.env["FLEETLESS_VERIFY_RESPONSES"] === "1",
+  };
+  const limits = {
+    maxHeaderSize: 32 * 1024,
+    headersTimeout: 30_000,
+    requestTimeout: 300_000,
+    keepAliveTimeout: 65_000,
+  };
+  const server = createServer({ ...limits, noDelay: true }, (message, response) => {
+    void serve(message, response, context);
+  });
+  server.on("clientError", (_error, socket) => {
+    if (socket.writable) socket.end("HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
+    else socket.destroy();
+  });
+  return {
+    listen: (host, port) =>
+      new Promise((resolve, reject) => {
+        server.once("error", reject);
+        server.listen(port, host, () => {
+          server.off("error", reject);
+          const address = server.address();
+          resolve({ port: typeof address === "object" && address !== null ? address.port : port });
+        });
+      }),
+    handleConnection: (socket) => {
+      server.emit("connection", socket);
+    },
+    close: async () => {
+      const cut = setTimeout(() => server.closeAllConnections(), closingGrace);
+      await new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        server.closeIdleConnections();
+      });
+      clearTimeout(cut);
+      server.closeAllConnections();
+    },
+  };
+};
+
+const sourceAddressOf = (message: IncomingMessage): string =>
+  (message.socket.remoteAddress ?? "").replace(/^::ffff:/, "");
+
+const serve = async (message: IncomingMessage, response: ServerResponse, context: GatewayContext): Promise<void> => {
+  try {
+    send(response, await respond(message, context));
+  } catch (thrown) {
+    context.logger.debug({ error: messageOf(thrown) }, "a connection broke before its request was answered");
+    response.destroy();
+  }
+};
+
+const respond = async (message: IncomingMessage, context: GatewayContext): Promise<HttpResponse> => {
+  const line = { method: message.method ?? "GET", target: message.url ?? "/" };
+  if (line.method === "GET" && line.target === healthPath) return healthResponse;
+  try {
+    const body = await receiveBody(message, context.bodyLimit);
+    const request = httpRequest(line, message.headers, message.rawHeaders, body);
+    return await answer(request, sourceAddressOf(message), context);
+  } catch (thrown) {
+    if (!(thrown instanceof ServiceError)) throw thrown;
+    const request = httpRequest(line, message.headers, message.rawHeaders, Buffer.alloc(0));
+    const codec = chooseCodec(request, undefined);
+    const requestId = randomUUID();
+    const refusal = codec.serialiseError(inProtocol(thrown, codec.name, undefined), { model: undefined, requestId });
+    return { ...refusal, headers: { ...refusal.headers, connection: "close" } };
+  }
+};
+
+const send = (response: ServerResponse, { status, headers, body }: HttpResponse): void => {
+  const hasBody = status !== 204 && status !== 304;
+  const length = typeof body === "string" ? Buffer.byteLength(body) : body.byteLength;
+  response.writeHead(status, hasBody ? { "content-length": length, ...headers } : { ...headers });
+  response.end(hasBody && length > 0 ? body : undefined);
+};
