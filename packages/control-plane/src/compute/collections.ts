@@ -1,0 +1,44 @@
+import type { NodeDescription, NodeId, VpcId, Workload, WorkloadSize, WorkloadStatus } from "@fleetless/kernel";
+import { defineCollection } from "../state/store.ts";
+
+export interface NodeRecord {
+  readonly description: NodeDescription;
+  readonly registeredAt: number;
+  /** LOST once the lease ran out; nothing is placed on such a node, what runs on it is left alone. */
+  readonly state: "READY" | "LOST";
+}
+
+/** Kept apart from the node, so that heartbeats never meet placements. */
+export interface NodeLeaseRecord {
+  /** Milliseconds since the Unix epoch. */
+  readonly expiresAt: number;
+}
+
+/** What is promised to the workloads of a node. */
+export interface NodeAllocationRecord {
+  readonly allocated: WorkloadSize;
+}
+
+export interface WorkloadRecord {
+  readonly workload: Workload;
+  readonly nodeId: NodeId;
+  readonly accountId: string;
+  readonly region: string;
+  /** Whether its capacity was given back, after it was observed STOPPED. */
+  readonly released: boolean;
+}
+
+/** By the node's id. */
+export const nodes = defineCollection<NodeRecord>("compute.nodes");
+export const nodeLeases = defineCollection<NodeLeaseRecord>("compute.node-leases");
+export const nodeAllocations = defineCollection<NodeAllocationRecord>("compute.node-allocations");
+/** By `<node>/<VPC>`: the VPCs that a node enforces, from its first workload there until the VPC is deleted. */
+export const nodeVpcs = defineCollection<{ readonly vpcId: VpcId }>("compute.node-vpcs");
+/** Desired state, by `<node>/<workload>`, so that a change tells whose it is even after a deletion. */
+export const workloads = defineCollection<WorkloadRecord>("compute.workloads", {
+  id: ({ workload }) => workload.id,
+  /** Workloads of a node that still hold capacity. */
+  unreleased: ({ nodeId, released }) => (released ? undefined : nodeId),
+});
+/** Observed state, by the workload's id; written from the nodes' reports only. */
+export const workloadStatuses = defineCollection<WorkloadStatus>("compute.workload-statuses");

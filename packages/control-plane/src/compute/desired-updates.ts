@@ -1,0 +1,171 @@
+import {
+  type Clock,
+  type DesiredUpdate,
+  type NodeId,
+  ServiceError,
+  type VpcId,
+  type VpcSpec,
+  vpcId,
+  type WorkloadId,
+  workloadId,
+} from "@fleetless/kernel";
+import { type Change, FeedTruncatedError, type ReadTransaction, type Store } from "../state/store.ts";
+import { nodes, nodeVpcs, workloads } from "./collections.ts";
+import type { VpcSource } from "./vpc-source.ts";
+
+const pageSize = 1_000;
+/** How long a node waits for news before it gets an empty answer, in milliseconds. */
+export const longestWait = 20_000;
+
+export interface DesiredDependencies {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly vpcs: VpcSource;
+}
+
+/** What the changes touched that a node may have to hear of. */
+interface Touched {
+  readonly workloads: ReadonlySet<WorkloadId>;
+  readonly vpcs: ReadonlySet<VpcId>;
+}
+
+const touchedBy = (changes: readonly Change[], node: NodeId, source: VpcSource): Touched => {
+  const touched = { workloads: new Set<WorkloadId>(), vpcs: new Set<VpcId>() };
+  for (const change of changes) {
+    if (change.collection === workloads.name && change.key.startsWith(`${node}/`)) {
+      touched.workloads.add(workloadId(change.key.slice(node.length + 1)));
+    } else if (change.collection === nodeVpcs.name && change.key.startsWith(`${node}/`)) {
+      touched.vpcs.add(vpcId(change.key.slice(node.length + 1)));
+    } else {
+      const id = source.vpcChangedBy(change);
+      if (id !== undefined) touched.vpcs.add(id);
+    }
+  }
+  return touched;
+};
+
+const readVpc = async (transaction: ReadTransaction, id: VpcId, source: VpcSource): Promise<VpcSpec | undefined> => {
+  try {
+    return await source.readVpcSpec(transaction, id);
+  } catch (thrown) {
+    if (thrown instanceof ServiceError && thrown.code === "InvalidVpcID.NotFound") return undefined;
+    throw thrown;
+  }
+};
+
+/** The whole state of a node. Workloads that have ended and given their capacity back are not wanted any more. */
+const readComplete = async (dependencies: DesiredDependencies, node: NodeId): Promise<DesiredUpdate> => {
+  const cursor = await dependencies.store.latestSequence();
+  return dependencies.store.read(async (transaction) => {
+    if ((await transaction.get(nodes, node)) === undefined) {
+      throw new Error(`The node ${node} is not registered: it must register before it asks what is desired.`);
+    }
+    const records = await transaction.list(workloads, { index: { name: "unreleased", value: node } });
+    const assigned = await transaction.list(nodeVpcs, { prefix: `${node}/` });
+    const specs: VpcSpec[] = [];
+    for (const { document } of assigned) {
+      const spec = await readVpc(transaction, document.vpcId, dependencies.vpcs);
+      if (spec !== undefined) specs.push(spec);
+    }
+    return {
+      cursor: String(cursor),
+      complete: true,
+      workloads: records.map(({ document }) => document.workload),
+      removedWorkloads: [],
+      vpcs: specs,
+      removedVpcs: [],
+    };
+  });
+};
+
+const readTouched = (
+  dependencies: DesiredDependencies,
+  node: NodeId,
+  cursor: number,
+  touched: Touched,
+): Promise<DesiredUpdate> =>
+  dependencies.store.read(async (transaction) => {
+    const wanted: DesiredUpdate["workloads"][number][] = [];
+    const removedWorkloads: WorkloadId[] = [];
+    for (const id of touched.workloads) {
+      const record = await transaction.get(workloads, `${node}/${id}`);
+      if (record === undefined) removedWorkloads.push(id);
+      else if (!record.released) wanted.push(record.workload);
+    }
+    const specs: VpcSpec[] = [];
+    const removedVpcs: VpcId[] = [];
+    for (const id of touched.vpcs) {
+      if ((await transaction.get(nodeVpcs, `${node}/${id}`)) === undefined) continue;
+      const spec = await readVpc(transaction, id, dependencies.vpcs);
+      if (spec === undefined) removedVpcs.push(id);
+      else specs.push(spec);
+    }
+    return { cursor: String(cursor), complete: false, workloads: wanted, removedWorkloads, vpcs: specs, removedVpcs };
+  });
+
+const isEmpty = (update: DesiredUpdate): boolean =>
+  update.workloads.length + update.removedWorkloads.length + update.vpcs.length + update.removedVpcs.length === 0;
+
+/** Resolves at the next commit, when the time is over or when the signal is aborted, whichever is first. */
+const nextCommit = (dependencies: DesiredDependencies, milliseconds: number, signal: AbortSignal) => {
+  const { store, clock } = dependencies;
+  const waiting = new AbortController();
+  let unsubscribe = (): void => undefined;
+  const woken = new Promise<void>((resolve) => {
+    unsubscribe = store.onCommit(resolve);
+    clock.sleep(milliseconds, AbortSignal.any([signal, waiting.signal])).then(resolve, () => resolve());
+  });
+  return {
+    woken,
+    stop: (): void => {
+      unsubscribe();
+      waiting.abort(new Error("The wait is over."));
+    },
+  };
+};
+
+/**
+ * What a node must know: everything without a cursor or with one that is too old, else what changed behind
+ * the cursor, as soon as there is something.
+ */
+export const readDesired = async (
+  dependencies: DesiredDependencies,
+  node: NodeId,
+  cursor: string | undefined,
+  signal: AbortSignal,
+): Promise<DesiredUpdate> => {
+  if (cursor === undefined || !/^\d{1,15}$/.test(cursor)) return readComplete(dependencies, node);
+  const until = dependencies.clock.now() + longestWait;
+  let position = Number(cursor);
+  try {
+    for (;;) {
+      signal.throwIfAborted();
+      const remaining = until - dependencies.clock.now();
+      const commit = nextCommit(dependencies, Math.max(0, remaining), signal);
+      try {
+        const changes = await dependencies.store.changes(position, pageSize);
+        position = changes.at(-1)?.sequence ?? position;
+        const touched = touchedBy(changes, node, dependencies.vpcs);
+        const relevant = touched.workloads.size + touched.vpcs.size > 0;
+        const update = relevant ? await readTouched(dependencies, node, position, touched) : undefined;
+        if (update !== undefined && !isEmpty(update)) return update;
+        if (changes.length === pageSize) continue;
+        if (remaining <= 0) break;
+        await commit.woken;
+      } finally {
+        commit.stop();
+      }
+    }
+  } catch (thrown) {
+    if (thrown instanceof FeedTruncatedError) return readComplete(dependencies, node);
+    throw thrown;
+  }
+  return {
+    cursor: String(position),
+    complete: false,
+    workloads: [],
+    removedWorkloads: [],
+    vpcs: [],
+    removedVpcs: [],
+  };
+};

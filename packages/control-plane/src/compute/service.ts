@@ -1,0 +1,151 @@
+import {
+  type Clock,
+  type Isolation,
+  type Logger,
+  type NodeId,
+  type StopRequest,
+  type Workload,
+  type WorkloadId,
+  type WorkloadSize,
+  type WorkloadStatus,
+  workloadId,
+} from "@fleetless/kernel";
+import type { Controller } from "../gateway/service.ts";
+import type { Change, ReadTransaction, Store, Transaction } from "../state/store.ts";
+import { addSize, noCapacity, subtractSize } from "./capacity.ts";
+import { nodeAllocations, nodeVpcs, workloadStatuses, workloads } from "./collections.ts";
+import { createLeaseController } from "./lease-controller.ts";
+import { schedulableNodes } from "./nodes.ts";
+import { placeOnNodes } from "./placement.ts";
+import { findWorkload, isNodeLost, readStatus, workloadKey } from "./workload-store.ts";
+
+export { createFeedController, type FeedControllerOptions } from "./feed-controller.ts";
+export { createNodeSessions, type NodeSessionDependencies } from "./node-sessions.ts";
+export type { VpcSource } from "./vpc-source.ts";
+
+/** What a workload asks of the machine it is placed on. */
+export interface PlacementRequest {
+  readonly size: WorkloadSize;
+  readonly architecture: "X86_64" | "ARM64";
+  readonly isolation: Isolation;
+}
+
+export interface PlacedWorkload {
+  readonly nodeId: NodeId;
+  readonly accountId: string;
+  readonly region: string;
+  readonly workload: Workload;
+}
+
+export interface ObservedWorkload {
+  readonly workload: Workload;
+  readonly nodeId: NodeId;
+  /** Undefined until the node's first report. */
+  readonly status: WorkloadStatus | undefined;
+  /** The node has not been heard of for longer than its lease. */
+  readonly nodeLost: boolean;
+}
+
+/** Fargate itself: machines, and the workloads placed on them. It knows nothing of ECS. */
+export interface Compute {
+  /**
+   * Takes capacity for each request, in order; undefined where no machine has room for it now. Follow each
+   * placement with `startWorkload` in the same transaction.
+   */
+  placeWorkloads(
+    transaction: Transaction,
+    requests: readonly PlacementRequest[],
+  ): Promise<readonly (NodeId | undefined)[]>;
+  /** Makes the workload desired on the node that `placeWorkloads` chose for it. */
+  startWorkload(transaction: Transaction, placed: PlacedWorkload): void;
+  /** Wants a workload stopped; the first reason given stays. Answers false where there is no such workload. */
+  stopWorkload(transaction: Transaction, id: WorkloadId, stop: StopRequest): Promise<boolean>;
+  readWorkload(transaction: ReadTransaction, id: WorkloadId): Promise<ObservedWorkload | undefined>;
+  readStatus(transaction: ReadTransaction, id: WorkloadId): Promise<WorkloadStatus | undefined>;
+  /** Gives a workload's capacity back, once it is observed STOPPED. Repeating it does nothing. */
+  releaseWorkload(transaction: Transaction, id: WorkloadId): Promise<void>;
+  /** Forgets a workload and its status; the node removes what is left of it. */
+  deleteWorkload(transaction: Transaction, id: WorkloadId): Promise<void>;
+  /** The workload whose observed state a change of the store altered. */
+  workloadObservedBy(change: Change): WorkloadId | undefined;
+  readonly controllers: readonly Controller[];
+}
+
+export interface ComputeDependencies {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+export const createCompute = (dependencies: ComputeDependencies): Compute => ({
+  placeWorkloads: async (transaction, requests) => {
+    const candidates = await schedulableNodes(transaction, dependencies.clock.now());
+    const placed = placeOnNodes(candidates, requests);
+    const taken = new Map<NodeId, WorkloadSize>();
+    placed.forEach((node, index) => {
+      const request = requests[index];
+      if (node !== undefined && request !== undefined) {
+        taken.set(node, addSize(taken.get(node) ?? noCapacity, request.size));
+      }
+    });
+    for (const candidate of candidates) {
+      const more = taken.get(candidate.description.id);
+      if (more === undefined) continue;
+      transaction.put(nodeAllocations, candidate.description.id, { allocated: addSize(candidate.allocated, more) });
+    }
+    return placed;
+  },
+
+  startWorkload: (transaction, placed) => {
+    const { nodeId, workload } = placed;
+    transaction.insert(workloads, workloadKey(nodeId, workload.id), { ...placed, released: false });
+    const { vpcId } = workload.networkInterface;
+    transaction.put(nodeVpcs, `${nodeId}/${vpcId}`, { vpcId });
+  },
+
+  stopWorkload: async (transaction, id, stop) => {
+    const record = await findWorkload(transaction, id);
+    if (record === undefined) return false;
+    const { workload } = record;
+    if (workload.desiredStatus === "STOPPED") return true;
+    transaction.put(workloads, workloadKey(record.nodeId, id), {
+      ...record,
+      workload: { ...workload, revision: workload.revision + 1, desiredStatus: "STOPPED", stop },
+    });
+    return true;
+  },
+
+  readWorkload: async (transaction, id) => {
+    const record = await findWorkload(transaction, id);
+    if (record === undefined) return undefined;
+    return {
+      workload: record.workload,
+      nodeId: record.nodeId,
+      status: await readStatus(transaction, id),
+      nodeLost: await isNodeLost(transaction, record.nodeId),
+    };
+  },
+
+  readStatus,
+
+  releaseWorkload: async (transaction, id) => {
+    const record = await findWorkload(transaction, id);
+    if (record === undefined || record.released) return;
+    const allocation = await transaction.get(nodeAllocations, record.nodeId);
+    transaction.put(nodeAllocations, record.nodeId, {
+      allocated: subtractSize(allocation?.allocated ?? noCapacity, record.workload.size),
+    });
+    transaction.put(workloads, workloadKey(record.nodeId, id), { ...record, released: true });
+  },
+
+  deleteWorkload: async (transaction, id) => {
+    const record = await findWorkload(transaction, id);
+    if (record === undefined) return;
+    transaction.delete(workloads, workloadKey(record.nodeId, id));
+    transaction.delete(workloadStatuses, id);
+  },
+
+  workloadObservedBy: (change) => (change.collection === workloadStatuses.name ? workloadId(change.key) : undefined),
+
+  controllers: [createLeaseController(dependencies)],
+});

@@ -1,0 +1,20 @@
+import type { NodeId, WorkloadId, WorkloadStatus } from "@fleetless/kernel";
+import type { ReadTransaction } from "../state/store.ts";
+import { nodes, type WorkloadRecord, workloadStatuses, workloads } from "./collections.ts";
+
+export const workloadKey = (node: NodeId, id: WorkloadId): string => `${node}/${id}`;
+
+/** The listing finds the key; the get makes the transaction watch the document. */
+export const findWorkload = async (
+  transaction: ReadTransaction,
+  id: WorkloadId,
+): Promise<WorkloadRecord | undefined> => {
+  const [found] = await transaction.list(workloads, { index: { name: "id", value: id }, limit: 1 });
+  return found === undefined ? undefined : transaction.get(workloads, found.key);
+};
+
+export const readStatus = (transaction: ReadTransaction, id: WorkloadId): Promise<WorkloadStatus | undefined> =>
+  transaction.get(workloadStatuses, id);
+
+export const isNodeLost = async (transaction: ReadTransaction, id: NodeId): Promise<boolean> =>
+  (await transaction.get(nodes, id))?.state !== "READY";

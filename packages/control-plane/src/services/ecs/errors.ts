@@ -1,0 +1,47 @@
+import { defineError, ServiceError } from "@fleetless/kernel";
+
+/** The errors of ECS. https://docs.aws.amazon.com/AmazonECS/latest/APIReference/CommonErrors.html */
+export const clusterNotFound = defineError("ClusterNotFoundException", 400, () => "Cluster not found.");
+export const clusterInactive = defineError(
+  "ClusterNotFoundException",
+  400,
+  () => "The referenced cluster was inactive.",
+);
+export const clusterContainsTasks = defineError(
+  "ClusterContainsTasksException",
+  400,
+  () => "The Cluster cannot be deleted while Tasks are active.",
+);
+export const invalidParameter = defineError("InvalidParameterException", 400, (message: string) => message);
+export const clientException = defineError("ClientException", 400, (message: string) => message);
+export const resourceNotFound = defineError(
+  "ResourceNotFoundException",
+  400,
+  (what: string) => `The specified ${what} could not be found.`,
+);
+export const platformUnknown = defineError(
+  "PlatformUnknownException",
+  400,
+  () => "The specified platform does not exist.",
+);
+export const unsupportedFeature = defineError("UnsupportedFeatureException", 400, (message: string) => message);
+export const taskNotFound = defineError("InvalidParameterException", 400, () => "The referenced task was not found.");
+export const taskDefinitionNotDescribed = defineError(
+  "ClientException",
+  400,
+  () => "Unable to describe task definition.",
+);
+export const taskDefinitionNotFound = defineError("ClientException", 400, () => "TaskDefinition not found.");
+export const taskDefinitionInactive = defineError("ClientException", 400, () => "TaskDefinition is inactive");
+
+export const clientTokenConflict = (resourceIds: readonly string[]): ServiceError =>
+  new ServiceError(
+    "ConflictException",
+    400,
+    "The provided clientToken is already in use with a different RunTask request.",
+    { resourceIds: [...resourceIds] },
+  );
+
+/** ECS has this feature, Fleetless has it not yet. */
+export const notSupportedYet = (feature: string): ServiceError =>
+  clientException(`${feature} is not supported yet by Fleetless.`);

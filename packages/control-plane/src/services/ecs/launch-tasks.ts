@@ -1,0 +1,139 @@
+import { randomUUID } from "node:crypto";
+import type { Failure, RunTaskRequest } from "@aws-sdk/client-ecs";
+import { newWorkloadId, ServiceError } from "@fleetless/kernel";
+import type { Transaction } from "../../state/store.ts";
+import { refusalInEcsWords } from "../ec2/service.ts";
+import { splitOverProviders } from "./capacity-split.ts";
+import type { ClusterRecord, TaskDefinitionRecord, TaskRecord } from "./collections.ts";
+import type { EcsDependencies } from "./dependencies.ts";
+import { clientException, invalidParameter } from "./errors.ts";
+import { clusterKey, containerArn, type Scope, taskArn } from "./identifiers.ts";
+import { groupOf, type LaunchNetwork, launchTags, networkOf, strategyOf } from "./launch-request.ts";
+import type { EffectiveDefinition } from "./overrides.ts";
+import { insertTask, recordLaunch } from "./repository.ts";
+import { workloadFromTask } from "./workload-from-task.ts";
+
+export const capacityUnavailable =
+  "Capacity is unavailable at this time. Please try again later or in a different availability zone";
+
+export interface Launch {
+  readonly scope: Scope;
+  readonly cluster: ClusterRecord;
+  readonly definition: TaskDefinitionRecord;
+  readonly effective: EffectiveDefinition;
+  readonly request: RunTaskRequest;
+}
+
+export interface Launched {
+  readonly tasks: readonly TaskRecord[];
+  readonly failures: readonly Failure[];
+}
+
+const createInterface = async (
+  transaction: Transaction,
+  dependencies: EcsDependencies,
+  launch: Launch,
+  arn: string,
+  network: LaunchNetwork,
+  subnetId: string,
+) => {
+  const attachmentId = randomUUID();
+  const request = {
+    ...launch.scope,
+    subnetId,
+    securityGroupIds: network.securityGroups,
+    assignPublicAddress: network.assignPublicAddress,
+    description: arn.replace(/:task\/.*$/, `:attachment/${attachmentId}`),
+    attachmentId,
+    ownerId: arn,
+  };
+  try {
+    return await dependencies.networkInterfaces.createNetworkInterface(transaction, request);
+  } catch (thrown) {
+    const refusal = refusalInEcsWords(thrown, request);
+    if (refusal !== undefined) throw invalidParameter(refusal);
+    throw thrown instanceof ServiceError ? clientException(thrown.message) : thrown;
+  }
+};
+
+/**
+ * Places and starts `count` tasks within one transaction: each gets an interface, a record and a workload,
+ * or a failure where no machine has room. Throws ECS's errors, and then nothing is launched.
+ */
+export const launchTasks = async (
+  transaction: Transaction,
+  dependencies: EcsDependencies,
+  launch: Launch,
+): Promise<Launched> => {
+  const { scope, cluster, definition, effective, request } = launch;
+  const network = networkOf(request);
+  const strategy = strategyOf(request, cluster);
+  const count = request.count ?? 1;
+  const architecture = effective.body.runtimePlatform?.cpuArchitecture === "ARM64" ? "ARM64" : "X86_64";
+  const size = {
+    cpuUnits: effective.cpuUnits,
+    memoryMiB: effective.memoryMiB,
+    ephemeralStorageGiB: effective.ephemeralStorageGiB,
+  };
+  const key = clusterKey(scope, cluster.name);
+  const launchNumber = await recordLaunch(transaction, key);
+  const providers = strategy && splitOverProviders(strategy, count);
+  const placements = await dependencies.compute.placeWorkloads(
+    transaction,
+    Array.from({ length: count }, () => ({ size, architecture, isolation: dependencies.isolation })),
+  );
+  const tasks: TaskRecord[] = [];
+  const failures: Failure[] = [];
+  for (const [index, nodeId] of placements.entries()) {
+    if (nodeId === undefined) {
+      failures.push({ reason: capacityUnavailable });
+      continue;
+    }
+    const id = newWorkloadId();
+    const arn = taskArn(scope, cluster.name, id);
+    const subnet = network.subnets[(launchNumber + index) % network.subnets.length] ?? "";
+    const created = await createInterface(transaction, dependencies, launch, arn, network, subnet);
+    const provider = providers?.[index];
+    const task: TaskRecord = {
+      id,
+      arn,
+      clusterKey: key,
+      clusterArn: cluster.arn,
+      taskDefinitionArn: definition.arn,
+      family: definition.family,
+      launchType: "FARGATE",
+      ...(provider === undefined ? {} : { capacityProviderName: provider }),
+      cpu: String(size.cpuUnits),
+      memory: String(size.memoryMiB),
+      ephemeralStorageGiB: size.ephemeralStorageGiB,
+      architecture,
+      overrides: request.overrides ?? {},
+      group: groupOf(request, definition.family),
+      ...(request.startedBy === undefined ? {} : { startedBy: request.startedBy }),
+      tags: launchTags(request, definition, cluster),
+      containers: (effective.body.containerDefinitions ?? []).map(
+        ({ name = "", image = "", cpu = 0, memory, memoryReservation }) => ({
+          name,
+          arn: containerArn(scope, cluster.name, id, randomUUID()),
+          image,
+          cpu,
+          ...(memory === undefined ? {} : { memory }),
+          ...(memoryReservation === undefined ? {} : { memoryReservation }),
+        }),
+      ),
+      networkInterface: created.networkInterface,
+      availabilityZone: created.availabilityZone,
+      createdAt: dependencies.clock.now(),
+      desiredStatus: "RUNNING",
+      version: 1,
+    };
+    insertTask(transaction, task);
+    dependencies.compute.startWorkload(transaction, {
+      ...scope,
+      nodeId,
+      workload: workloadFromTask(task, effective, dependencies.isolation),
+    });
+    tasks.push(task);
+  }
+  return { tasks, failures };
+};

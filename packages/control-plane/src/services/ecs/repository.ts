@@ -1,0 +1,142 @@
+import type { WorkloadId } from "@fleetless/kernel";
+import type { ReadTransaction, Stored, Transaction } from "../../state/store.ts";
+import {
+  type ClientTokenRecord,
+  type ClusterRecord,
+  clientTokens,
+  clusterLaunches,
+  clusters,
+  type FamilyRecord,
+  families,
+  type TaskDefinitionRecord,
+  type TaskRecord,
+  taskDefinitions,
+  tasks,
+} from "./collections.ts";
+import { clusterInactive, clusterNotFound } from "./errors.ts";
+import {
+  clusterKey,
+  clusterNameOf,
+  familyKey,
+  type Scope,
+  scopeKey,
+  type TaskDefinitionReference,
+  taskDefinitionKey,
+} from "./identifiers.ts";
+
+export const findCluster = (transaction: ReadTransaction, scope: Scope, name: string) =>
+  transaction.get(clusters, clusterKey(scope, name));
+
+/** The cluster that a request means. Throws ClusterNotFoundException where it is missing or was deleted. */
+export const requireCluster = async (
+  transaction: ReadTransaction,
+  scope: Scope,
+  reference: string | undefined,
+): Promise<ClusterRecord> => {
+  const cluster = await findCluster(transaction, scope, clusterNameOf(scope, reference));
+  if (cluster === undefined) throw clusterNotFound();
+  if (cluster.status === "INACTIVE") throw clusterInactive();
+  return cluster;
+};
+
+/**
+ * Puts a launch on record, so that a deletion of the cluster at the same moment runs again and sees it.
+ * Answers how many there were before.
+ */
+export const recordLaunch = async (transaction: Transaction, key: string): Promise<number> => {
+  const launches = (await transaction.get(clusterLaunches, key))?.launches ?? 0;
+  transaction.put(clusterLaunches, key, { launches: launches + 1 });
+  return launches;
+};
+
+export const watchLaunches = (transaction: ReadTransaction, key: string) => transaction.get(clusterLaunches, key);
+
+export const listClusters = (
+  transaction: ReadTransaction,
+  scope: Scope,
+  page: { readonly after?: string; readonly limit?: number },
+) => transaction.list(clusters, { prefix: `${scopeKey(scope)}/`, ...page });
+
+/** The referenced definition; without a revision the family's newest active one. */
+export const findTaskDefinition = async (
+  transaction: ReadTransaction,
+  scope: Scope,
+  reference: TaskDefinitionReference,
+): Promise<TaskDefinitionRecord | undefined> => {
+  const revision =
+    reference.revision ?? (await transaction.get(families, familyKey(scope, reference.family)))?.newestActive;
+  if (revision === undefined) return undefined;
+  return transaction.get(taskDefinitions, taskDefinitionKey(scope, reference.family, revision));
+};
+
+export const findFamily = (transaction: ReadTransaction, scope: Scope, family: string) =>
+  transaction.get(families, familyKey(scope, family));
+
+export const saveFamily = (transaction: Transaction, scope: Scope, family: FamilyRecord): void =>
+  transaction.put(families, familyKey(scope, family.family), family);
+
+export const saveTaskDefinition = (transaction: Transaction, scope: Scope, record: TaskDefinitionRecord): void =>
+  transaction.put(taskDefinitions, taskDefinitionKey(scope, record.family, record.revision), record);
+
+export const deleteTaskDefinition = (transaction: Transaction, scope: Scope, record: TaskDefinitionRecord): void =>
+  transaction.delete(taskDefinitions, taskDefinitionKey(scope, record.family, record.revision));
+
+export const listFamilies = async (transaction: ReadTransaction, scope: Scope, prefix: string) =>
+  (await transaction.list(families, { prefix: `${scopeKey(scope)}/${prefix}` })).map(({ document }) => document);
+
+/** Revisions of a family, or of all, in the order of revisions within a family. */
+export const listTaskDefinitions = async (
+  transaction: ReadTransaction,
+  scope: Scope,
+  family: string | undefined,
+  status: TaskDefinitionRecord["status"],
+): Promise<readonly TaskDefinitionRecord[]> =>
+  (
+    await transaction.list(taskDefinitions, {
+      prefix: `${scopeKey(scope)}/${family === undefined ? "" : `${family}/`}`,
+      index: { name: "status", value: status },
+    })
+  ).map(({ document }) => document);
+
+export const taskKey = (task: Pick<TaskRecord, "clusterKey" | "id">): string => `${task.clusterKey}/${task.id}`;
+
+export const findTask = (transaction: ReadTransaction, cluster: string, id: WorkloadId) =>
+  transaction.get(tasks, `${cluster}/${id}`);
+
+export const findTaskByKey = (transaction: ReadTransaction, key: string) => transaction.get(tasks, key);
+
+/** A task by its id alone, wherever it runs. */
+export const findTaskById = async (transaction: ReadTransaction, id: string): Promise<TaskRecord | undefined> => {
+  const [found] = await transaction.list(tasks, { index: { name: "id", value: id }, limit: 1 });
+  return found === undefined ? undefined : transaction.get(tasks, found.key);
+};
+
+export const insertTask = (transaction: Transaction, task: TaskRecord): void =>
+  transaction.insert(tasks, taskKey(task), task);
+export const saveTask = (transaction: Transaction, task: TaskRecord): void =>
+  transaction.put(tasks, taskKey(task), task);
+export const deleteTask = (transaction: Transaction, task: TaskRecord): void =>
+  transaction.delete(tasks, taskKey(task));
+
+/** Tasks of a cluster that still hold an interface and capacity. */
+export const heldTasks = async (transaction: ReadTransaction, cluster: string): Promise<readonly TaskRecord[]> =>
+  (await transaction.list(tasks, { index: { name: "held", value: cluster } })).map(({ document }) => document);
+
+/** Tasks of a cluster that are wanted to run, or to be stopped, in the order of their ids. */
+export const tasksByDesiredStatus = (
+  transaction: ReadTransaction,
+  cluster: string,
+  desiredStatus: TaskRecord["desiredStatus"],
+  page: { readonly after?: string; readonly limit: number },
+): Promise<readonly Stored<TaskRecord>[]> =>
+  transaction.list(tasks, { index: { name: "desired", value: `${cluster}/${desiredStatus}` }, ...page });
+
+export const listTaskIds = async (transaction: ReadTransaction): Promise<readonly WorkloadId[]> =>
+  (await transaction.list(tasks)).map(({ document }) => document.id);
+
+export const saveCluster = (transaction: Transaction, scope: Scope, cluster: ClusterRecord): void =>
+  transaction.put(clusters, clusterKey(scope, cluster.name), cluster);
+
+export const findClientToken = (transaction: ReadTransaction, key: string) => transaction.get(clientTokens, key);
+export const saveClientToken = (transaction: Transaction, key: string, token: ClientTokenRecord): void =>
+  transaction.put(clientTokens, key, token);

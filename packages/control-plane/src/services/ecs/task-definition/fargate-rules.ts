@@ -1,0 +1,129 @@
+import type { ContainerDefinition, RegisterTaskDefinitionRequest } from "@aws-sdk/client-ecs";
+import { type ContainerRule, containersOf, forEachContainer, outside, type TaskDefinitionRule } from "./rule.ts";
+import { isFargateCpu, isFargateSize, parseCpu, parseMemory } from "./size.ts";
+
+export const invalidCpu = "Invalid 'cpu' setting for task.";
+export const noFargateConfiguration = "No Fargate configuration exists for given values.";
+
+/** What is wrong with a size for Fargate, given as the task definition or an override gives it. */
+export const sizeProblem = (cpu: string, memory: string): string | undefined => {
+  const cpuUnits = parseCpu(cpu);
+  if (cpuUnits === undefined || !isFargateCpu(cpuUnits)) return invalidCpu;
+  const memoryMiB = parseMemory(memory);
+  if (memoryMiB === undefined) return "Invalid 'memory' setting for task.";
+  return isFargateSize(cpuUnits, memoryMiB) ? undefined : noFargateConfiguration;
+};
+
+const networkMode: TaskDefinitionRule = ({ networkMode: mode }) =>
+  mode === "awsvpc" ? undefined : "Fargate only supports network mode 'awsvpc'.";
+
+const size: TaskDefinitionRule = ({ cpu, memory }) => {
+  if (!cpu) return "Fargate requires that 'cpu' be defined at the task level.";
+  if (!memory) return "Fargate requires that 'memory' be defined at the task level.";
+  return sizeProblem(cpu, memory);
+};
+
+const executionRole: TaskDefinitionRule = (definition) =>
+  definition.executionRoleArn === undefined &&
+  containersOf(definition).some(({ logConfiguration }) => logConfiguration?.logDriver === "awslogs")
+    ? "Fargate requires task definition to have execution role ARN to support log driver awslogs."
+    : undefined;
+
+const logStreamPrefix: ContainerRule = ({ logConfiguration }) =>
+  logConfiguration?.logDriver === "awslogs" && !logConfiguration.options?.["awslogs-stream-prefix"]
+    ? "Log driver awslogs requires options: awslogs-stream-prefix"
+    : undefined;
+
+const absentOnFargate: readonly [string, (container: ContainerDefinition) => boolean][] = [
+  ["links", ({ links }) => (links ?? []).length > 0],
+  ["hostname", ({ hostname }) => hostname !== undefined],
+  ["disableNetworking", ({ disableNetworking }) => disableNetworking === true],
+  ["privileged", ({ privileged }) => privileged === true],
+  ["dnsServers", ({ dnsServers }) => (dnsServers ?? []).length > 0],
+  ["dnsSearchDomains", ({ dnsSearchDomains }) => (dnsSearchDomains ?? []).length > 0],
+  ["extraHosts", ({ extraHosts }) => (extraHosts ?? []).length > 0],
+  ["dockerSecurityOptions", ({ dockerSecurityOptions }) => (dockerSecurityOptions ?? []).length > 0],
+  ["devices", ({ linuxParameters }) => (linuxParameters?.devices ?? []).length > 0],
+  ["sharedMemorySize", ({ linuxParameters }) => linuxParameters?.sharedMemorySize !== undefined],
+  ["maxSwap", ({ linuxParameters }) => linuxParameters?.maxSwap !== undefined],
+  ["swappiness", ({ linuxParameters }) => linuxParameters?.swappiness !== undefined],
+];
+
+const parameters: ContainerRule = (container) => {
+  const found = absentOnFargate.find(([, asks]) => asks(container));
+  return found === undefined ? undefined : `Fargate compatible task definitions do not support ${found[0]}`;
+};
+
+const sourcePath: TaskDefinitionRule = ({ volumes = [] }) =>
+  volumes.some(({ host }) => host?.sourcePath !== undefined)
+    ? "Fargate compatible task definitions do not support sourcePath"
+    : undefined;
+
+const capabilities: ContainerRule = ({ name, linuxParameters }) => {
+  const added = linuxParameters?.capabilities?.add ?? [];
+  const refused = added.find((capability) => capability !== "SYS_PTRACE");
+  return refused === undefined
+    ? undefined
+    : `Invalid setting for container '${name}'. Fargate only allows adding the capability SYS_PTRACE, not '${refused}'.`;
+};
+
+const ports: ContainerRule = ({ portMappings = [] }) =>
+  portMappings.some(
+    ({ hostPort, containerPort }) => hostPort !== undefined && hostPort !== 0 && hostPort !== containerPort,
+  )
+    ? "When networkMode=awsvpc, the host ports and container ports in port mappings must match."
+    : undefined;
+
+const timeouts: ContainerRule = ({ name, startTimeout, stopTimeout }) => {
+  if (outside(startTimeout, 2, 120)) {
+    return `Invalid setting for container '${name}'. 'startTimeout' must be between 2 and 120 seconds.`;
+  }
+  return outside(stopTimeout, 2, 120)
+    ? `Invalid setting for container '${name}'. 'stopTimeout' must be between 2 and 120 seconds.`
+    : undefined;
+};
+
+/** What the containers ask for together must fit into the task. */
+export const containerSizesProblem = (
+  cpuUnits: number,
+  memoryMiB: number,
+  containers: readonly Pick<ContainerDefinition, "name" | "cpu" | "memory" | "memoryReservation">[],
+): string | undefined => {
+  const tooLarge = containers.find(({ memory, memoryReservation }) => (memory ?? memoryReservation ?? 0) > memoryMiB);
+  if (tooLarge !== undefined)
+    return `The 'memory' setting for container '${tooLarge.name}' is greater than for the task.`;
+  const tooMuchCpu = containers.find(({ cpu = 0 }) => cpu > cpuUnits);
+  if (tooMuchCpu !== undefined)
+    return `The 'cpu' setting for container '${tooMuchCpu.name}' is greater than for the task.`;
+  const memory = containers.reduce((sum, container) => sum + (container.memoryReservation ?? container.memory ?? 0), 0);
+  if (memory > memoryMiB) return "The sum of the 'memory' settings of the containers is greater than for the task.";
+  const cpu = containers.reduce((sum, container) => sum + (container.cpu ?? 0), 0);
+  return cpu > cpuUnits ? "The sum of the 'cpu' settings of the containers is greater than for the task." : undefined;
+};
+
+const containerSizes: TaskDefinitionRule = (definition: RegisterTaskDefinitionRequest) =>
+  containerSizesProblem(
+    parseCpu(definition.cpu ?? "") ?? 0,
+    parseMemory(definition.memory ?? "") ?? 0,
+    containersOf(definition),
+  );
+
+const ephemeralStorage: TaskDefinitionRule = ({ ephemeralStorage: storage }) =>
+  storage !== undefined && (storage.sizeInGiB === undefined || outside(storage.sizeInGiB, 21, 200))
+    ? "The ephemeral storage 'sizeInGiB' must be between 21 and 200."
+    : undefined;
+
+/** What makes a task definition one that Fargate can run. */
+export const fargateRules: readonly TaskDefinitionRule[] = [
+  networkMode,
+  size,
+  forEachContainer(parameters),
+  sourcePath,
+  forEachContainer(capabilities),
+  forEachContainer(ports),
+  forEachContainer(timeouts),
+  containerSizes,
+  ephemeralStorage,
+  executionRole,
+  forEachContainer(logStreamPrefix),
+];

@@ -1,0 +1,111 @@
+import type { Attachment, Container, Task } from "@aws-sdk/client-ecs";
+import { type ContainerStatus, type WorkloadStatus, workloadPhases } from "@fleetless/kernel";
+import type { ObservedWorkload } from "../../compute/service.ts";
+import type { TaskContainerRecord, TaskRecord } from "./collections.ts";
+import { tagViews } from "./tags.ts";
+
+export const fargatePlatformVersion = "1.4.0";
+
+const date = (milliseconds: number | undefined): Date | undefined =>
+  milliseconds === undefined ? undefined : new Date(milliseconds);
+
+/** Whether the node is ending the workload, or has ended it. */
+export const isEnding = (status: WorkloadStatus | undefined): boolean =>
+  status !== undefined && workloadPhases.indexOf(status.phase) >= workloadPhases.indexOf("DEACTIVATING");
+
+const attachmentView = (task: TaskRecord, status: WorkloadStatus | undefined): Attachment => {
+  const { networkInterface } = task;
+  return {
+    id: networkInterface.attachmentId,
+    type: "ElasticNetworkInterface",
+    status: task.releasedAt === undefined ? (status?.attachmentStatus ?? "PRECREATED") : "DELETED",
+    details: [
+      { name: "subnetId", value: networkInterface.subnetId },
+      { name: "networkInterfaceId", value: networkInterface.id },
+      { name: "macAddress", value: networkInterface.macAddress },
+      { name: "privateDnsName", value: networkInterface.privateDnsName },
+      { name: "privateIPv4Address", value: networkInterface.privateAddress },
+    ],
+  };
+};
+
+const containerView = (
+  task: TaskRecord,
+  container: TaskContainerRecord,
+  status: ContainerStatus | undefined,
+): Container => ({
+  containerArn: container.arn,
+  taskArn: task.arn,
+  name: container.name,
+  image: container.image,
+  imageDigest: status?.imageDigest,
+  runtimeId: status?.runtimeId,
+  lastStatus: status?.status === "CREATED" ? "PENDING" : (status?.status ?? "PENDING"),
+  exitCode: status?.exitCode,
+  reason: status?.reason,
+  networkBindings: [],
+  networkInterfaces: [
+    {
+      attachmentId: task.networkInterface.attachmentId,
+      privateIpv4Address: task.networkInterface.privateAddress,
+    },
+  ],
+  healthStatus: status?.healthStatus ?? "UNKNOWN",
+  cpu: String(container.cpu),
+  memory: container.memory === undefined ? undefined : String(container.memory),
+  memoryReservation: container.memoryReservation === undefined ? undefined : String(container.memoryReservation),
+});
+
+/** What is known of why a task stops: what it was asked first, else what the node saw. */
+const stopView = (task: TaskRecord, status: WorkloadStatus | undefined) => ({
+  stopCode: status?.stopCode ?? task.stop?.code,
+  stoppedReason: status?.stoppedReason ?? task.stop?.reason,
+});
+
+/** A task as DescribeTasks and RunTask show it. https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Task.html */
+export const taskView = (
+  task: TaskRecord,
+  observed: Pick<ObservedWorkload, "status" | "nodeLost"> | undefined,
+  withTags: boolean,
+): Task => {
+  const status = observed?.status;
+  const times = status?.times ?? {};
+  const byName = new Map((status?.containers ?? []).map((container) => [container.name, container]));
+  return {
+    attachments: [attachmentView(task, status)],
+    attributes: [{ name: "ecs.cpu-architecture", value: task.architecture === "ARM64" ? "arm64" : "x86_64" }],
+    availabilityZone: task.availabilityZone,
+    capacityProviderName: task.capacityProviderName,
+    clusterArn: task.clusterArn,
+    connectivity: observed?.nodeLost === true && status !== undefined ? "DISCONNECTED" : status?.connectivity,
+    connectivityAt: date(times.connectivityAt),
+    containers: task.containers.map((container) => containerView(task, container, byName.get(container.name))),
+    cpu: task.cpu,
+    createdAt: date(task.createdAt),
+    desiredStatus: isEnding(status) ? "STOPPED" : task.desiredStatus,
+    enableExecuteCommand: false,
+    executionStoppedAt: date(times.executionStoppedAt),
+    group: task.group,
+    healthStatus: status?.healthStatus ?? "UNKNOWN",
+    inferenceAccelerators: [],
+    lastStatus: status?.phase ?? "PROVISIONING",
+    launchType: task.launchType,
+    memory: task.memory,
+    overrides: { containerOverrides: [], inferenceAcceleratorOverrides: [], ...task.overrides },
+    platformVersion: fargatePlatformVersion,
+    platformFamily: "Linux",
+    pullStartedAt: date(times.pullStartedAt),
+    pullStoppedAt: date(times.pullStoppedAt),
+    startedAt: date(times.startedAt),
+    startedBy: task.startedBy,
+    ...stopView(task, status),
+    stoppedAt: date(times.stoppedAt),
+    stoppingAt: date(times.stoppingAt ?? task.stop?.at),
+    tags: withTags ? tagViews(task.tags) : [],
+    taskArn: task.arn,
+    taskDefinitionArn: task.taskDefinitionArn,
+    version: task.version + (status?.sequence ?? 0),
+    ephemeralStorage: { sizeInGiB: task.ephemeralStorageGiB },
+    fargateEphemeralStorage: { sizeInGiB: task.ephemeralStorageGiB },
+  };
+};

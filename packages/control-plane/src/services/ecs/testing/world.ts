@@ -1,0 +1,175 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { RegisterTaskDefinitionRequest, RunTaskRequest } from "@aws-sdk/client-ecs";
+import {
+  accountId,
+  type ControlPlaneSession,
+  type LogEvent,
+  ManualClock,
+  type NodeDescription,
+  type NodeId,
+  nodeId,
+  region,
+  ServiceError,
+  silentLogger,
+  type WorkloadId,
+  type WorkloadPhase,
+  type WorkloadStatus,
+} from "@fleetless/kernel";
+import { createCompute, createNodeSessions } from "../../../compute/service.ts";
+import type { Call } from "../../../gateway/call.ts";
+import type { Operation } from "../../../gateway/operation.ts";
+import { openSqliteStore } from "../../../state/sqlite/open.ts";
+import type { Store } from "../../../state/store.ts";
+import { subnetsInVpc } from "../../ec2/repository.ts";
+import { createNetworkInterfaces, ensureDefaultNetwork, readVpcSpec, vpcChangedBy } from "../../ec2/service.ts";
+import { ensureDefaultCluster } from "../cluster.ts";
+import { createTaskController } from "../controllers/task-controller.ts";
+import type { EcsDependencies } from "../dependencies.ts";
+import { registerTaskDefinition } from "../handlers/register-task-definition.ts";
+import { runTask } from "../handlers/run-task.ts";
+
+const scope = { accountId: accountId("123456789012"), region: region("us-east-1") };
+
+export const testNode: NodeDescription = {
+  id: nodeId("node-1"),
+  hostname: "node-1",
+  cpuUnits: 4096,
+  memoryMiB: 8192,
+  storageGiB: 1_000,
+  architecture: "X86_64",
+  isolations: ["gvisor", "runc"],
+};
+
+export interface World {
+  readonly store: Store;
+  readonly clock: ManualClock;
+  readonly dependencies: EcsDependencies;
+  readonly session: ControlPlaneSession;
+  readonly call: Call;
+  readonly subnets: readonly string[];
+  readonly stored: { readonly group: string; readonly stream: string; readonly events: readonly LogEvent[] }[];
+  invoke<Input, Output>(operation: Operation<EcsDependencies, Input, Output>, input: Input): Promise<Output>;
+  /** Registers a one-container definition and answers its ARN. */
+  register(changes?: Partial<RegisterTaskDefinitionRequest>): Promise<string>;
+  /** Runs one task and answers its id. */
+  run(changes?: Partial<RunTaskRequest>): Promise<WorkloadId>;
+  report(id: WorkloadId, phase: WorkloadPhase, changes?: Partial<WorkloadStatus>): Promise<void>;
+  close(): Promise<void>;
+}
+
+export const oneContainer: RegisterTaskDefinitionRequest = {
+  family: "web",
+  requiresCompatibilities: ["FARGATE"],
+  networkMode: "awsvpc",
+  cpu: "256",
+  memory: "512",
+  containerDefinitions: [{ name: "app", image: "busybox:latest" }],
+};
+
+/** A real store in a directory of its own, a default network, a default cluster and one registered node. */
+export const createWorld = async (node: NodeDescription = testNode): Promise<World> => {
+  const directory = await mkdtemp(join(tmpdir(), "fleetless-ecs-"));
+  const clock = new ManualClock();
+  const logger = silentLogger;
+  const store = await openSqliteStore({ path: join(directory, "state.db"), logger, clock });
+  const vpc = await ensureDefaultNetwork(store, scope);
+  const subnets = (await store.read((transaction) => subnetsInVpc(transaction, vpc))).map(({ id }) => id);
+  await ensureDefaultCluster(store, scope, clock.now());
+  const compute = createCompute({ store, clock, logger });
+  const networkInterfaces = createNetworkInterfaces("100.64.0.0/24", clock);
+  const dependencies: EcsDependencies = { store, compute, networkInterfaces, clock, logger, isolation: "auto" };
+  const stored: World["stored"] = [];
+  const session = createNodeSessions({
+    store,
+    clock,
+    logger,
+    vpcs: { readVpcSpec, vpcChangedBy, readyOnEveryNode: async () => [vpc] },
+    roleSessions: {
+      issue: async ({ roleArn, durationSeconds }) => {
+        if (roleArn.endsWith("/absent")) throw new ServiceError("NoSuchEntity", 404, "There is no such role.");
+        return {
+          roleArn,
+          accessKeyId: "ASIATEST",
+          secretAccessKey: "test-secret",
+          sessionToken: "test-session",
+          expiration: clock.now() + durationSeconds * 1_000,
+        };
+      },
+    },
+    logs: {
+      ensureLogStream: async () => undefined,
+      ingestLogEvents: async (_owner, delivery) => {
+        stored.push(delivery);
+      },
+    },
+  });
+  await session.register(node);
+  const controllers = [...compute.controllers, createTaskController(dependencies)];
+  for (const controller of controllers) controller.start();
+  const call: Call = {
+    ...scope,
+    requestId: "request",
+    principal: { kind: "root", accountId: scope.accountId, arn: "arn:aws:iam::123456789012:root", userId: "root" },
+    accessKeyId: "test",
+    sourceAddress: "127.0.0.1",
+    userAgent: "test",
+    clock,
+  };
+  let sequence = 0;
+  const world: World = {
+    store,
+    clock,
+    dependencies,
+    session,
+    call,
+    subnets,
+    stored,
+    invoke: (operation, input) => operation.handle(input, call, dependencies),
+    register: async (changes = {}) => {
+      const answer = await world.invoke(registerTaskDefinition, { ...oneContainer, ...changes });
+      return answer.taskDefinition?.taskDefinitionArn ?? "";
+    },
+    run: async (changes = {}) => {
+      const answer = await world.invoke(runTask, {
+        taskDefinition: "web",
+        launchType: "FARGATE",
+        networkConfiguration: { awsvpcConfiguration: { subnets: [...subnets] } },
+        ...changes,
+      });
+      const arn = answer.tasks?.[0]?.taskArn ?? "";
+      return arn.slice(arn.lastIndexOf("/") + 1) as WorkloadId;
+    },
+    report: async (id, phase, changes = {}) => {
+      sequence += 1;
+      await session.report(node.id, [statusOf(id, node.id, sequence, phase, changes)]);
+    },
+    close: async () => {
+      for (const controller of controllers) await controller.stop();
+      await store.close();
+      await rm(directory, { recursive: true });
+    },
+  };
+  return world;
+};
+
+const statusOf = (
+  id: WorkloadId,
+  node: NodeId,
+  sequence: number,
+  phase: WorkloadPhase,
+  changes: Partial<WorkloadStatus>,
+): WorkloadStatus => ({
+  id,
+  nodeId: node,
+  observedRevision: 1,
+  sequence,
+  phase,
+  attachmentStatus: phase === "STOPPED" ? "DELETED" : "ATTACHED",
+  healthStatus: "UNKNOWN",
+  times: {},
+  containers: [],
+  timeline: [],
+  ...changes,
+});
