@@ -43,17 +43,26 @@ export class CollectionWatch {
   async #follow(): Promise<void> {
     this.#committed = false;
     try {
-      for (;;) {
-        this.#sequence ??= await this.#restart();
-        const changes = await this.#store.changes(this.#sequence, changesAtOnce);
-        if (changes.some(({ collection }) => this.#collections.has(collection))) this.#generation += 1;
-        this.#sequence = changes.at(-1)?.sequence ?? this.#sequence;
-        if (changes.length < changesAtOnce) return;
+      while (await this.#readOn()) {
+        // A full page: there may be more.
       }
     } catch (thrown) {
       this.#committed = true;
+      throw thrown;
+    }
+  }
+
+  async #readOn(): Promise<boolean> {
+    this.#sequence ??= await this.#restart();
+    try {
+      const changes = await this.#store.changes(this.#sequence, changesAtOnce);
+      if (changes.some(({ collection }) => this.#collections.has(collection))) this.#generation += 1;
+      this.#sequence = changes.at(-1)?.sequence ?? this.#sequence;
+      return changes.length === changesAtOnce;
+    } catch (thrown) {
       if (!(thrown instanceof FeedTruncatedError)) throw thrown;
       this.#sequence = undefined;
+      return true;
     }
   }
 
