@@ -132,3 +132,7 @@ export const ensureDefaultNetwork = async (store: Store, scope: Scope): Promise<
     return made;
   }
 };
+
+/** The default VPCs of every account and region that has been used. */
+export const defaultVpcIds = (store: Store): Promise<readonly VpcId[]> =>
+  store.read(async (transaction) => (await transaction.list(defaultVpcs)).map(({ document }) => document.vpcId));

@@ -1,5 +1,13 @@
 import type { Clock } from "@fleetless/kernel";
-import type { Transaction } from "../../state/store.ts";
+import { bindOperations } from "../../gateway/bind-operations.ts";
+import type { Call } from "../../gateway/call.ts";
+import type { BoundOperation } from "../../gateway/operation.ts";
+import type { Service } from "../../gateway/service.ts";
+import type { Store, Transaction } from "../../state/store.ts";
+import { scopeOf } from "./collections.ts";
+import { ensureDefaultNetwork } from "./default-network.ts";
+import { type Ec2Dependencies, scopeOfCall } from "./dependencies.ts";
+import { dryRun } from "./errors.ts";
 import { type Ipv4Network, parseIpv4Network } from "./ipv4.ts";
 import {
   type CreatedNetworkInterface,
@@ -7,8 +15,9 @@ import {
   type NetworkInterfaceRequest,
   releaseNetworkInterfaceTo,
 } from "./network-interfaces.ts";
+import { ec2Operations } from "./operations.ts";
 
-export { ensureDefaultNetwork } from "./default-network.ts";
+export { defaultVpcIds, ensureDefaultNetwork } from "./default-network.ts";
 export { type CreatedNetworkInterface, type NetworkInterfaceRequest, refusalInEcsWords } from "./network-interfaces.ts";
 export { readVpcSpec, vpcChangedBy } from "./vpc-spec.ts";
 
@@ -36,5 +45,39 @@ export const createNetworkInterfaces = (publicAddressPool: string, clock: Clock)
     createNetworkInterface: (transaction, request) =>
       createNetworkInterfaceFrom(transaction, request, pool, clock.now()),
     releaseNetworkInterface: (transaction, id) => releaseNetworkInterfaceTo(transaction, id, pool),
+  };
+};
+
+const asksForDryRun = (input: unknown): boolean =>
+  typeof input === "object" && input !== null && "DryRun" in input && input.DryRun === true;
+
+/** Every account finds a default VPC in every region; with DryRun nothing happens but the checks before. */
+const prepared = (operation: BoundOperation, prepare: (call: Call) => Promise<void>): BoundOperation => ({
+  ...operation,
+  handle: async (input, call) => {
+    if (asksForDryRun(input)) throw dryRun();
+    await prepare(call);
+    return operation.handle(input, call);
+  },
+});
+
+const defaultNetworks = (store: Store): ((call: Call) => Promise<void>) => {
+  const ensured = new Set<string>();
+  return async (call) => {
+    const scope = scopeOfCall(call);
+    if (ensured.has(scopeOf(scope))) return;
+    await ensureDefaultNetwork(store, scope);
+    ensured.add(scopeOf(scope));
+  };
+};
+
+export const createEc2Service = (dependencies: Ec2Dependencies): Service => {
+  const prepare = defaultNetworks(dependencies.store);
+  const operations = bindOperations(dependencies, ec2Operations);
+  return {
+    signingName: "ec2",
+    model: () => import("@aws-sdk/client-ec2"),
+    operations: new Map([...operations].map(([name, operation]) => [name, prepared(operation, prepare)])),
+    controllers: [],
   };
 };

@@ -11,11 +11,6 @@ export const logStreamNotFound = defineError(
   400,
   () => "The specified log stream does not exist.",
 );
-export const resourceNotFound = defineError(
-  "ResourceNotFoundException",
-  400,
-  () => "The specified resource does not exist.",
-);
 export const logGroupExists = defineError(
   "ResourceAlreadyExistsException",
   400,
@@ -32,11 +27,6 @@ export const notSupported = defineError(
   "InvalidParameterException",
   400,
   (feature: string) => `${feature} is not supported by Fleetless yet.`,
-);
-export const operationNotSupported = defineError(
-  "UnsupportedOperationException",
-  400,
-  (operation: string) => `${operation} is not supported by Fleetless yet.`,
 );
 
 /** The wording of AWS's own checks of lengths, ranges and patterns. */

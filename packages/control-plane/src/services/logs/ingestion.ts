@@ -1,8 +1,9 @@
 import type { LogEvent } from "@fleetless/kernel";
+import type { RequiredPermission } from "../../gateway/operation.ts";
 import type { Scope } from "./collections.ts";
 import type { LogsDependencies } from "./dependencies.ts";
 import { acceptedRange } from "./event-limits.ts";
-import { checkGroupName, checkStreamName } from "./names.ts";
+import { checkGroupName, checkStreamName, logStreamArn } from "./names.ts";
 import { findGroup, findStream, insertGroup, insertStream, requireStream } from "./repository.ts";
 
 export interface LogStreamLocation extends Scope {
@@ -57,3 +58,23 @@ export const createLogIngestion = ({ store, events, clock }: Omit<LogsDependenci
     });
   },
 });
+
+/** What a role needs so that ensureLogStream may be done for it. */
+export const permissionsToCreateLogStream = ({
+  group,
+  stream,
+  createGroup,
+  ...scope
+}: LogStreamLocation & { readonly createGroup: boolean }): readonly RequiredPermission[] => [
+  ...(createGroup ? [{ action: "logs:CreateLogGroup", resources: [logStreamArn(scope, group, "")] }] : []),
+  { action: "logs:CreateLogStream", resources: [logStreamArn(scope, group, stream)] },
+];
+
+/** What a role needs so that ingestLogEvents may be done for it. */
+export const permissionsToIngestLogEvents = ({
+  group,
+  stream,
+  ...scope
+}: LogStreamLocation): readonly RequiredPermission[] => [
+  { action: "logs:PutLogEvents", resources: [logStreamArn(scope, group, stream)] },
+];

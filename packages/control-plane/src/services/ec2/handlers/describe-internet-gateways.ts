@@ -1,15 +1,15 @@
-import type { DescribeInternetGatewaysRequest, DescribeInternetGatewaysResult } from "@aws-sdk/client-ec2";
+import type { DescribeInternetGatewaysRequest } from "@aws-sdk/client-ec2";
 import { defineOperation, permission } from "../../../gateway/operation.ts";
 import { type Ec2Dependencies, scopeOfCall } from "../dependencies.ts";
 import { describableInternetGateway } from "../describables.ts";
 import { describe } from "../describe.ts";
 import { internetGatewaysOf } from "../repository.ts";
-import { internetGatewayView } from "../views/network.ts";
+import { type InternetGatewayView, internetGatewayView } from "../views/network.ts";
 
 export const describeInternetGateways = defineOperation<
   Ec2Dependencies,
   DescribeInternetGatewaysRequest,
-  DescribeInternetGatewaysResult
+  { readonly InternetGateways: readonly InternetGatewayView[]; readonly NextToken: string | undefined }
 >({
   authorise: permission("ec2:DescribeInternetGateways", () => ["*"]),
   handle: async (input, call, { store }) => {

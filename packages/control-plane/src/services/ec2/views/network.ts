@@ -51,7 +51,7 @@ export const subnetView = (subnet: SubnetRecord, freeAddresses: number): Subnet 
   Tags: tagsView(subnet.tags),
 });
 
-/** In AWS's own dotted form, `ec2-203-0-113-5.compute-1.amazonaws.com`, no such names exist here: none is shown. */
+/** AWS's public names, such as ec2-203-0-113-5.compute-1.amazonaws.com, resolve to nothing here: none is shown. */
 export const networkInterfaceView = (
   record: NetworkInterfaceRecord,
   groupNames: ReadonlyMap<string, string>,
@@ -99,10 +99,15 @@ export const networkInterfaceView = (
   };
 };
 
-export const internetGatewayView = (gateway: InternetGatewayRecord): InternetGateway => ({
+/** The model's enumeration has no `available`, yet that is what AWS answers and clients wait for. */
+export interface InternetGatewayView extends Omit<InternetGateway, "Attachments"> {
+  readonly Attachments: readonly { readonly State: "available"; readonly VpcId: string }[];
+}
+
+export const internetGatewayView = (gateway: InternetGatewayRecord): InternetGatewayView => ({
   InternetGatewayId: gateway.id,
   OwnerId: gateway.accountId,
-  Attachments: gateway.vpcId === undefined ? [] : [{ State: "attached", VpcId: gateway.vpcId }],
+  Attachments: gateway.vpcId === undefined ? [] : [{ State: "available", VpcId: gateway.vpcId }],
   Tags: tagsView(gateway.tags),
 });
 

@@ -6,10 +6,14 @@ import { putGroup, requireGroup } from "../repository.ts";
 import { withTags } from "../tags.ts";
 
 export const tagLogGroup = defineOperation<LogsDependencies, TagLogGroupRequest, Record<string, never>>({
-  authorise: permission("logs:TagLogGroup", logResources, (input) => ({
-    "aws:TagKeys": Object.keys(input.tags ?? {}),
-    ...Object.fromEntries(Object.entries(input.tags ?? {}).map(([key, value]) => [`aws:RequestTag/${key}`, [value]])),
-  })),
+  authorise: permission(
+    "logs:TagLogGroup",
+    (input, call) => logResources(input, call),
+    (input) => ({
+      "aws:TagKeys": Object.keys(input.tags ?? {}),
+      ...Object.fromEntries(Object.entries(input.tags ?? {}).map(([key, value]) => [`aws:RequestTag/${key}`, [value]])),
+    }),
+  ),
   handle: async (input, call, { store }) => {
     const scope = scopeOfCall(call);
     const name = checkGroupName(input.logGroupName ?? "");

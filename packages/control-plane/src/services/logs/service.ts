@@ -1,0 +1,21 @@
+import { bindOperations } from "../../gateway/bind-operations.ts";
+import type { Service } from "../../gateway/service.ts";
+import { createRetentionController } from "./controllers/retention.ts";
+import type { LogsDependencies } from "./dependencies.ts";
+import { logsOperations } from "./operations.ts";
+
+export type { LogsDependencies } from "./dependencies.ts";
+export {
+  createLogIngestion,
+  type LogIngestion,
+  type LogStreamLocation,
+  permissionsToCreateLogStream,
+  permissionsToIngestLogEvents,
+} from "./ingestion.ts";
+
+export const createLogsService = (dependencies: LogsDependencies): Service => ({
+  signingName: "logs",
+  model: () => import("@aws-sdk/client-cloudwatch-logs"),
+  operations: bindOperations(dependencies, logsOperations),
+  controllers: [createRetentionController(dependencies)],
+});
