@@ -1,0 +1,48 @@
+import type { AccountId } from "@fleetless/kernel";
+import type { Principal } from "../../gateway/call.ts";
+
+/** A role as far as assuming it goes. */
+export interface AssumableRole {
+  readonly arn: string;
+  /** Such as `AROAEXAMPLE`. */
+  readonly roleId: string;
+  readonly roleName: string;
+  /** Seconds. */
+  readonly maxSessionDuration: number;
+  /** The JSON document that says who may assume the role. */
+  readonly trustPolicy: string;
+}
+
+/** Temporary keys, as they are handed to a client. */
+export interface TemporaryCredentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken: string;
+  readonly expiration: Date;
+}
+
+export interface RoleSessionRequest {
+  readonly accountId: AccountId;
+  readonly role: AssumableRole;
+  readonly sessionName: string;
+  /** Policy documents that narrow what the role may do. */
+  readonly sessionPolicies: readonly string[];
+  readonly durationSeconds: number;
+}
+
+export interface UserSessionRequest {
+  /** The user or root whose rights the session has. */
+  readonly principal: Principal;
+  readonly durationSeconds: number;
+}
+
+/** What sts needs of the rooms that hold identities and make credentials. */
+export interface StsDependencies {
+  findRole(accountId: AccountId, roleName: string): Promise<AssumableRole | undefined>;
+  /** The default version's document of a managed policy. */
+  findManagedPolicy(accountId: AccountId, policyArn: string): Promise<string | undefined>;
+  /** Why a text is no policy document, or undefined where it is one. */
+  policyProblem(document: string): string | undefined;
+  issueRoleSession(request: RoleSessionRequest): Promise<TemporaryCredentials>;
+  issueUserSession(request: UserSessionRequest): Promise<TemporaryCredentials>;
+}

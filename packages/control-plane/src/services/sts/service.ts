@@ -1,0 +1,20 @@
+import { bindOperations } from "../../gateway/bind-operations.ts";
+import type { Service } from "../../gateway/service.ts";
+import type { StsDependencies } from "./dependencies.ts";
+import { stsOperations } from "./operations.ts";
+
+export type {
+  AssumableRole,
+  RoleSessionRequest,
+  StsDependencies,
+  TemporaryCredentials,
+  UserSessionRequest,
+} from "./dependencies.ts";
+
+/** AWS Security Token Service. */
+export const createStsService = (dependencies: StsDependencies): Service => ({
+  signingName: "sts",
+  model: () => import("@aws-sdk/client-sts"),
+  operations: bindOperations(dependencies, stsOperations),
+  controllers: [],
+});
