@@ -1,0 +1,154 @@
+import { spawn } from "node:child_process";
+import { open, readFile, readlink, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { ContainerdClient } from "./client.ts";
+
+export interface DaemonOptions {
+  readonly rootDirectory: string;
+  /** Short enough for Unix sockets: see stateDirectoryFor. */
+  readonly stateDirectory: string;
+  readonly namespace: string;
+  /** Put first on containerd's PATH, where it looks for shims. */
+  readonly shimDirectory: string;
+}
+
+export interface Daemon {
+  readonly address: string;
+  readonly pid: number;
+  /** Whether it was running before this call. */
+  readonly reused: boolean;
+}
+
+/** None of these serves the agent, and each costs start time, memory or a listening socket. */
+const disabledPlugins = [
+  "io.containerd.grpc.v1.cri",
+  "io.containerd.cri.v1.images",
+  "io.containerd.cri.v1.runtime",
+  "io.containerd.podsandbox.controller.v1.podsandbox",
+  "io.containerd.internal.v1.restart",
+  "io.containerd.internal.v1.opt",
+  "io.containerd.internal.v1.tracing",
+  "io.containerd.tracing.processor.v1.otlp",
+  "io.containerd.monitor.v1.cgroups",
+  "io.containerd.monitor.task.v1.cgroups",
+  "io.containerd.nri.v1.nri",
+  "io.containerd.snapshotter.v1.aufs",
+  "io.containerd.snapshotter.v1.blockfile",
+  "io.containerd.snapshotter.v1.btrfs",
+  "io.containerd.snapshotter.v1.devmapper",
+  "io.containerd.snapshotter.v1.native",
+  "io.containerd.snapshotter.v1.zfs",
+];
+
+const configuration = (options: DaemonOptions, address: string): string => `version = 2
+root = ${JSON.stringify(options.rootDirectory)}
+state = ${JSON.stringify(join(options.stateDirectory, "containerd"))}
+disabled_plugins = ${JSON.stringify(disabledPlugins)}
+oom_score = -999
+
+[grpc]
+  address = ${JSON.stringify(address)}
+
+[ttrpc]
+  address = ${JSON.stringify(`${address}.ttrpc`)}
+
+[plugins."io.containerd.gc.v1.scheduler"]
+  startup_delay = "30s"
+`;
+
+const isOurs = async (pid: number, configurationPath: string): Promise<boolean> => {
+  const commandLine = await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "");
+  return commandLine.split("\0").includes(configurationPath);
+};
+
+const answers = async (address: string): Promise<boolean> => {
+  const client = new ContainerdClient(address, "default");
+  try {
+    await client.call("Version", "Version", {}, { timeoutMilliseconds: 2000 });
+    return true;
+  } catch {
+    return false;
+  } finally {
+    client.close();
+  }
+};
+
+const readPid = async (path: string): Promise<number | undefined> => {
+  const pid = Number.parseInt(await readFile(path, "utf8").catch(() => ""), 10);
+  return Number.isSafeInteger(pid) && pid > 1 ? pid : undefined;
+};
+
+/**
+ * A containerd of this instance's own: the one that runs already, or a new one that outlives the agent.
+ * Its directories must exist.
+ */
+export const ensureDaemon = async (options: DaemonOptions, signal?: AbortSignal): Promise<Daemon> => {
+  const address = join(options.stateDirectory, "containerd.sock");
+  const configurationPath = join(options.stateDirectory, "containerd.toml");
+  const pidPath = join(options.stateDirectory, "containerd.pid");
+  const running = await readPid(pidPath);
+  if (running !== undefined && (await isOurs(running, configurationPath))) {
+    for (let attempt = 0; attempt < 5; attempt += 1) {
+      if (await answers(address)) return { address, pid: running, reused: true };
+    }
+    await stopProcess(running);
+  }
+  await writeFile(configurationPath, configuration(options, address));
+  await rm(address, { force: true });
+  const log = await open(join(options.stateDirectory, "containerd.log"), "a", 0o600);
+  try {
+    const child = spawn("containerd", ["--config", configurationPath], {
+      detached: true,
+      cwd: "/",
+      stdio: ["ignore", log.fd, log.fd],
+      env: { PATH: `${options.shimDirectory}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin` },
+    });
+    const failed = new Promise<never>((_, reject) => {
+      child.once("error", (error) => reject(new Error(`containerd could not be started: ${error.message}`)));
+      child.once("exit", (code) =>
+        reject(new Error(`containerd ended with ${code}; see ${options.stateDirectory}/containerd.log`)),
+      );
+    });
+    failed.catch(() => undefined);
+    child.unref();
+    const pid = child.pid;
+    if (pid === undefined) return await failed;
+    await writeFile(pidPath, String(pid));
+    await Promise.race([failed, untilAnswering(address, signal)]);
+    return { address, pid, reused: false };
+  } finally {
+    await log.close();
+  }
+};
+
+const untilAnswering = async (address: string, signal: AbortSignal | undefined): Promise<void> => {
+  const deadline = Date.now() + 20_000;
+  while (Date.now() < deadline) {
+    signal?.throwIfAborted();
+    if (
+      await readlink(address).then(
+        () => false,
+        (error: NodeJS.ErrnoException) => error.code === "EINVAL",
+      )
+    ) {
+      if (await answers(address)) return;
+    }
+    await sleep(10);
+  }
+  throw new Error("containerd did not answer within 20 s");
+};
+
+/** Ends a process by SIGTERM, after 5 s by SIGKILL, and waits until it is gone. */
+export const stopProcess = async (pid: number): Promise<void> => {
+  for (let waited = 0; waited < 10_000; waited += 20) {
+    try {
+      process.kill(pid, waited === 0 ? "SIGTERM" : waited === 5000 ? "SIGKILL" : 0);
+    } catch {
+      return;
+    }
+    const state = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => "");
+    if (state === "" || /\) Z /.test(state)) return;
+    await sleep(20);
+  }
+};

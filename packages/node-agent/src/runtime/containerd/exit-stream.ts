@@ -1,0 +1,71 @@
+import { type Clock, type Logger, messageOf } from "@fleetless/kernel";
+import { type ContainerdClient, decodeTaskExit, toMilliseconds } from "./client.ts";
+import type { Envelope } from "./messages.ts";
+
+export interface ExitStreamOptions {
+  readonly client: ContainerdClient;
+  readonly namespace: string;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly onExit: (containerId: string, exitCode: number, at: number) => void;
+  /** Called whenever the stream may have missed something, and from time to time. */
+  readonly onDoubt: () => Promise<void>;
+}
+
+const doubtInterval = 15_000;
+
+/** Follows the exits that containerd announces, for as long as it is open, and asks for a look round after each gap. */
+export class ExitStream {
+  readonly #options: ExitStreamOptions;
+  readonly #stop = new AbortController();
+  readonly #running: Promise<unknown>;
+
+  constructor(options: ExitStreamOptions) {
+    this.#options = options;
+    this.#running = Promise.all([this.#follow(), this.#lookRound()]);
+  }
+
+  async #follow(): Promise<void> {
+    const { client, clock, logger, namespace, onExit } = this.#options;
+    const filters = [`namespace==${namespace},topic=="/tasks/exit"`];
+    while (!this.#stop.signal.aborted) {
+      const call = client.readable<Envelope>("Events", "Subscribe", { filters });
+      const cancel = (): void => call.cancel();
+      this.#stop.signal.addEventListener("abort", cancel, { once: true });
+      call.once("metadata", () => this.#doubt());
+      try {
+        for await (const message of call) {
+          const { event } = message as Envelope;
+          if (event === null) continue;
+          const exit = decodeTaskExit(event.value);
+          if (exit.id === exit.container_id || exit.id === "")
+            onExit(exit.container_id, exit.exit_status, toMilliseconds(exit.exited_at));
+        }
+      } catch (thrown) {
+        if (!this.#stop.signal.aborted) logger.warn({ error: messageOf(thrown) }, "lost containerd's events");
+      }
+      this.#stop.signal.removeEventListener("abort", cancel);
+      await clock.sleep(100, this.#stop.signal).catch(() => undefined);
+      if (!this.#stop.signal.aborted) this.#doubt();
+    }
+  }
+
+  async #lookRound(): Promise<void> {
+    while (!this.#stop.signal.aborted) {
+      await this.#options.clock.sleep(doubtInterval, this.#stop.signal).catch(() => undefined);
+      if (!this.#stop.signal.aborted) this.#doubt();
+    }
+  }
+
+  #doubt(): void {
+    this.#options.onDoubt().catch((thrown: unknown) => {
+      if (!this.#stop.signal.aborted)
+        this.#options.logger.warn({ error: messageOf(thrown) }, "containers could not be listed");
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#stop.abort(new Error("closing"));
+    await this.#running;
+  }
+}

@@ -1,0 +1,193 @@
+import type { OciProcess, OciSpec } from "../spec/oci.ts";
+import {
+  type AnyMessage,
+  type ContainerdClient,
+  isFailedPrecondition,
+  isNotFound,
+  type TimestampMessage,
+  toMilliseconds,
+} from "./client.ts";
+import type { ContainerRecord, Mount, TaskProcess } from "./messages.ts";
+
+export interface NewTask {
+  readonly id: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly runtime: string;
+  readonly options: AnyMessage;
+  readonly spec: OciSpec;
+  readonly rootfs: readonly Mount[];
+  /** A URI, `file://…` or `binary://…`; empty for none. */
+  readonly output: string;
+}
+
+export interface TaskEnd {
+  readonly exitCode: number;
+  readonly at: number;
+}
+
+const json = (type: string, value: object): AnyMessage => ({
+  type_url: `types.containerd.io/opencontainers/runtime-spec/1/${type}`,
+  value: Buffer.from(JSON.stringify(value)),
+});
+
+interface ExitMessage {
+  readonly exit_status: number;
+  readonly exited_at: TimestampMessage | null;
+}
+
+const endOf = (message: ExitMessage): TaskEnd => ({
+  exitCode: message.exit_status,
+  at: toMilliseconds(message.exited_at),
+});
+
+/** Containers and their tasks in containerd's sense: the record and the process. */
+export class Tasks {
+  readonly #client: ContainerdClient;
+
+  constructor(client: ContainerdClient) {
+    this.#client = client;
+  }
+
+  async create(task: NewTask, signal?: AbortSignal): Promise<void> {
+    const options = signal === undefined ? {} : { signal };
+    await this.#client.call(
+      "Containers",
+      "Create",
+      {
+        container: {
+          id: task.id,
+          labels: task.labels,
+          runtime: { name: task.runtime, options: task.options },
+          spec: json("Spec", task.spec),
+        },
+      },
+      options,
+    );
+    await this.#client.call(
+      "Tasks",
+      "Create",
+      {
+        container_id: task.id,
+        rootfs: task.rootfs,
+        stdout: task.output,
+        stderr: task.spec.process.terminal ? "" : task.output,
+        terminal: task.spec.process.terminal,
+        options: task.options,
+      },
+      options,
+    );
+  }
+
+  async start(id: string, signal?: AbortSignal): Promise<number> {
+    const { pid } = await this.#client.call<{ readonly pid: number }>(
+      "Tasks",
+      "Start",
+      { container_id: id },
+      signal === undefined ? {} : { signal },
+    );
+    return pid;
+  }
+
+  async get(id: string): Promise<TaskProcess | undefined> {
+    try {
+      const { process } = await this.#client.call<{ readonly process: TaskProcess | null }>("Tasks", "Get", {
+        container_id: id,
+      });
+      return process ?? undefined;
+    } catch (thrown) {
+      if (isNotFound(thrown)) return undefined;
+      throw thrown;
+    }
+  }
+
+  async list(): Promise<readonly TaskProcess[]> {
+    return (await this.#client.call<{ readonly tasks: readonly TaskProcess[] }>("Tasks", "List", {})).tasks;
+  }
+
+  async records(): Promise<readonly ContainerRecord[]> {
+    const answer = await this.#client.call<{ readonly containers: readonly ContainerRecord[] }>(
+      "Containers",
+      "List",
+      {},
+    );
+    return answer.containers;
+  }
+
+  /** A process that has ended already is no error. */
+  async kill(
+    id: string,
+    signal: number,
+    options: { readonly all?: boolean; readonly execId?: string } = {},
+  ): Promise<void> {
+    try {
+      await this.#client.call("Tasks", "Kill", {
+        container_id: id,
+        exec_id: options.execId ?? "",
+        signal,
+        all: options.all ?? false,
+      });
+    } catch (thrown) {
+      if (isNotFound(thrown) || isFailedPrecondition(thrown)) return;
+      if (/process already finished|container not running|no such process/i.test(String(thrown))) return;
+      throw thrown;
+    }
+  }
+
+  async wait(id: string, execId = "", timeoutMilliseconds = 24 * 3600_000): Promise<TaskEnd | undefined> {
+    try {
+      return endOf(
+        await this.#client.call<ExitMessage>(
+          "Tasks",
+          "Wait",
+          { container_id: id, exec_id: execId },
+          { timeoutMilliseconds },
+        ),
+      );
+    } catch (thrown) {
+      if (isNotFound(thrown)) return undefined;
+      throw thrown;
+    }
+  }
+
+  async exec(id: string, execId: string, process: OciProcess, output: string): Promise<void> {
+    await this.#client.call("Tasks", "Exec", {
+      container_id: id,
+      exec_id: execId,
+      stdout: output,
+      stderr: output,
+      spec: json("Process", process),
+    });
+  }
+
+  async startExec(id: string, execId: string): Promise<void> {
+    await this.#client.call("Tasks", "Start", { container_id: id, exec_id: execId });
+  }
+
+  async deleteExec(id: string, execId: string): Promise<void> {
+    await this.#client
+      .call("Tasks", "DeleteProcess", { container_id: id, exec_id: execId })
+      .catch((thrown: unknown) => {
+        if (!isNotFound(thrown)) throw thrown;
+      });
+  }
+
+  /** Ends the process where it runs and forgets task and container; what is gone already is no error. */
+  async remove(id: string): Promise<void> {
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        await this.#client.call("Tasks", "Delete", { container_id: id });
+        break;
+      } catch (thrown) {
+        if (isNotFound(thrown)) break;
+        if (!isFailedPrecondition(thrown) || attempt > 2) throw thrown;
+        await this.kill(id, 9, { all: true });
+        await this.wait(id, "", 10_000).catch(() => undefined);
+      }
+    }
+    try {
+      await this.#client.call("Containers", "Delete", { id });
+    } catch (thrown) {
+      if (!isNotFound(thrown)) throw thrown;
+    }
+  }
+}

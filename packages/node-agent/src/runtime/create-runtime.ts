@@ -1,0 +1,144 @@
+import { existsSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { Clock, Logger } from "@fleetless/kernel";
+import { resourceCeiling } from "../machine/resource-ceiling.ts";
+import { readHierarchy } from "./cgroups/hierarchy.ts";
+import { removeCgroup } from "./cgroups/task-cgroup.ts";
+import { ContainerdRuntime } from "./container-runtime.ts";
+import { ContainerdClient } from "./containerd/client.ts";
+import { ensureDaemon, stopProcess } from "./containerd/daemon.ts";
+import { ExitStream } from "./containerd/exit-stream.ts";
+import { Tasks } from "./containerd/tasks.ts";
+import type { ContainerRuntime } from "./contract.ts";
+import { makeDirectories, writeTerminalLogger } from "./directories.ts";
+import { ImageStore } from "./images/image-store.ts";
+import { Images, type ImportedImage } from "./images/images.ts";
+import { RegistryPuller } from "./images/registry-puller.ts";
+import type { IsolationDriver, IsolationName } from "./isolation/driver.ts";
+import { RuncIsolation } from "./isolation/runc.ts";
+import { VolumeStore } from "./storage/ephemeral-volume.ts";
+import { ImageRoots } from "./storage/image-root.ts";
+import { SandboxRecords } from "./storage/sandbox-records.ts";
+
+export interface ContainerRuntimeOptions {
+  readonly dataDirectory: string;
+  readonly stateDirectory: string;
+  /** Names the containerd namespace and the control group; lower-case letters, digits and hyphens. */
+  readonly instance: string;
+  /** The socket of a containerd that is not ours; without it, one of our own is started. */
+  readonly containerdAddress?: string;
+  readonly isolation: "auto" | "gvisor" | "runc";
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Registries, as `host` or `host:port`, that are spoken to without TLS; loopback ones always are. */
+  readonly insecureRegistries?: readonly string[];
+  /** How many volumes of the default size are kept ready for tasks to come; default 4. */
+  readonly readyVolumes?: number;
+}
+
+export interface CreatedContainerRuntime extends ContainerRuntime {
+  /** Imports an OCI archive, a docker archive or an OCI layout directory. */
+  importImage(
+    path: string,
+    options?: { readonly reference?: string; readonly signal?: AbortSignal },
+  ): Promise<readonly ImportedImage[]>;
+  imageNames(): Promise<readonly string[]>;
+  /**
+   * Lets go of containerd, which with the tasks in it runs on. With `purge`, every task, process, mount, control
+   * group and file of this runtime is removed.
+   */
+  close(options: { readonly purge: boolean }): Promise<void>;
+}
+
+const defaultStorageGiB = 20;
+
+const initCandidates = ["/usr/bin/tini-static", "/sbin/tini-static"];
+
+/** The container runtime of one instance on this machine. Needs root. */
+export const createContainerRuntime = async (options: ContainerRuntimeOptions): Promise<CreatedContainerRuntime> => {
+  if (!/^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/.test(options.instance))
+    throw new TypeError(`An instance's name has 1 to 40 lower-case letters, digits and hyphens: ${options.instance}`);
+  if (process.getuid?.() !== 0) throw new Error("The container runtime needs root");
+  const { clock, logger } = options;
+  const namespace = `fleetless-${options.instance}`;
+  const directories = makeDirectories(options.dataDirectory, options.stateDirectory);
+  writeTerminalLogger(directories);
+  const hierarchy = readHierarchy();
+  const daemon =
+    options.containerdAddress === undefined
+      ? await ensureDaemon({
+          rootDirectory: directories.containerdRoot,
+          stateDirectory: directories.state,
+          namespace,
+          shimDirectory: directories.shims,
+        })
+      : undefined;
+  const client = new ContainerdClient(daemon?.address ?? options.containerdAddress ?? "", namespace);
+  const tasks = new Tasks(client);
+  const volumes = new VolumeStore({
+    directory: directories.storage,
+    logger,
+    ready: options.readyVolumes ?? 4,
+    defaultSizeGiB: defaultStorageGiB,
+  });
+  const imageRoots = new ImageRoots(directories.images);
+  const records = new SandboxRecords(directories.sandboxes);
+  const store = new ImageStore(client);
+  const puller = new RegistryPuller({ store, insecureRegistries: options.insecureRegistries ?? [] });
+  const images = new Images({ store, puller, importDirectory: directories.imports, logger });
+  const drivers = new Map<IsolationName, IsolationDriver>();
+  drivers.set("runc", new RuncIsolation({ hierarchy, stateDirectory: directories.state }));
+  const runtime = new ContainerdRuntime({
+    tasks,
+    images,
+    imageRoots,
+    volumes,
+    records,
+    hierarchy,
+    drivers,
+    isolation: { automatic: "runc", available: [...drivers.keys()] },
+    directories,
+    cgroupRoot: namespace,
+    ceiling: resourceCeiling(),
+    initPath: initCandidates.find(existsSync),
+    clock,
+    logger,
+  });
+  await runtime.find();
+  const claimed = await records.list();
+  await volumes.removeOthers(new Set(claimed.map((record) => record.volume)));
+  volumes.fill();
+  const exits = new ExitStream({
+    client,
+    namespace,
+    clock,
+    logger,
+    onExit: (containerId, exitCode, at) => runtime.exited(containerId, exitCode, at),
+    onDoubt: () => runtime.lookRound(),
+  });
+
+  const close = async ({ purge }: { readonly purge: boolean }): Promise<void> => {
+    if (purge) {
+      const { sandboxes, containers } = await runtime.find();
+      const ids = new Set([...sandboxes, ...containers.map((container) => container.workloadId)]);
+      await Promise.all([...ids].map((id) => runtime.destroySandbox(id)));
+    }
+    await exits.close();
+    await volumes.close();
+    client.close();
+    if (!purge) return;
+    await imageRoots.close();
+    if (daemon !== undefined) await stopProcess(daemon.pid);
+    await removeCgroup(hierarchy, `/${namespace}`);
+    await rm(directories.state, { recursive: true, force: true });
+    await rm(join(directories.containerdRoot, ".."), { recursive: true, force: true });
+  };
+
+  return Object.assign(runtime, {
+    importImage: (path: string, settings: { readonly reference?: string; readonly signal?: AbortSignal } = {}) =>
+      images.import(path, settings.signal ?? new AbortController().signal, settings.reference),
+    imageNames: () => images.names(),
+    close,
+  });
+};

@@ -1,0 +1,178 @@
+import { type Logger, messageOf, type Workload } from "@fleetless/kernel";
+import { type PreparedImage, RuntimeError } from "../contract.ts";
+import { openArchive } from "./archive.ts";
+import type { ImageStore, PullProgress, UnpackedImage } from "./image-store.ts";
+import { InvalidImageError } from "./manifest.ts";
+import { InvalidReferenceError, normaliseReference } from "./reference.ts";
+
+export interface RegistryCredentials {
+  readonly username: string;
+  readonly password: string;
+}
+
+export interface PrepareOptions {
+  readonly credentials?: RegistryCredentials;
+  readonly onProgress?: (progress: PullProgress) => void;
+}
+
+export interface ImportedImage {
+  readonly references: readonly string[];
+  /** Of the manifest for this machine's platform. */
+  readonly digest: string;
+}
+
+/** Fetches an image into the store under its normalised name; throws RuntimeError in ECS's words. */
+export interface Puller {
+  /** The digest that the registry has for the reference now. */
+  resolve(name: string, signal: AbortSignal, options: PrepareOptions): Promise<string>;
+  pull(name: string, signal: AbortSignal, options: PrepareOptions): Promise<void>;
+  isUnreachable(thrown: unknown): boolean;
+}
+
+export interface ImagesOptions {
+  readonly store: ImageStore;
+  readonly puller: Puller;
+  readonly importDirectory: string;
+  readonly logger: Logger;
+}
+
+interface Shared {
+  readonly promise: Promise<UnpackedImage>;
+  readonly abort: AbortController;
+  waiting: number;
+}
+
+/** The images of this node by reference. */
+export class Images {
+  readonly #options: ImagesOptions;
+  readonly #known = new Map<string, UnpackedImage>();
+  readonly #underWay = new Map<string, Shared>();
+
+  constructor(options: ImagesOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Makes an image ready. What was imported, or is asked for by digest, costs nothing when it is there; a tag of a
+   * registry is looked up again, since it may have moved, but nothing is pulled when its digest is known.
+   * Requests for the same image share one pull, which ends when none waits for it any more.
+   */
+  async prepare(reference: string, signal: AbortSignal, options: PrepareOptions): Promise<UnpackedImage> {
+    let name: string;
+    try {
+      name = normaliseReference(reference);
+    } catch (thrown) {
+      if (thrown instanceof InvalidReferenceError) throw new RuntimeError("CannotPullContainerError", thrown.message);
+      throw thrown;
+    }
+    const known = await this.#find(name);
+    if (known !== undefined && (known.imported || name.includes("@"))) return known;
+    signal.throwIfAborted();
+    const sharing = JSON.stringify([name, options.credentials ?? null]);
+    let shared = this.#underWay.get(sharing);
+    if (shared === undefined || shared.abort.signal.aborted) {
+      const abort = new AbortController();
+      const started: Shared = { promise: this.#fetch(name, known, abort.signal, options), abort, waiting: 0 };
+      const forget = (): void => {
+        if (this.#underWay.get(sharing) === started) this.#underWay.delete(sharing);
+      };
+      started.promise.then(forget, forget);
+      this.#underWay.set(sharing, started);
+      shared = started;
+    }
+    return await this.#await(shared, signal);
+  }
+
+  async #await(shared: Shared, signal: AbortSignal): Promise<UnpackedImage> {
+    shared.waiting += 1;
+    let leave = (): void => undefined;
+    const left = new Promise<never>((_, reject) => {
+      leave = () => reject(signal.reason);
+      signal.addEventListener("abort", leave, { once: true });
+    });
+    try {
+      return await Promise.race([shared.promise, left]);
+    } finally {
+      signal.removeEventListener("abort", leave);
+      shared.waiting -= 1;
+      if (shared.waiting === 0) shared.abort.abort(new Error("no task waits for the image any more"));
+    }
+  }
+
+  async #fetch(
+    name: string,
+    known: UnpackedImage | undefined,
+    signal: AbortSignal,
+    options: PrepareOptions,
+  ): Promise<UnpackedImage> {
+    const { puller, logger } = this.#options;
+    if (known !== undefined) {
+      try {
+        if ((await puller.resolve(name, signal, options)) === known.resolvedDigest) return known;
+      } catch (thrown) {
+        if (!puller.isUnreachable(thrown)) throw thrown;
+        logger.warn(
+          { image: name, error: messageOf(thrown) },
+          "the registry is out of reach, the image at hand is used",
+        );
+        return known;
+      }
+    }
+    await puller.pull(name, signal, options);
+    this.#known.delete(name);
+    const image = await this.#find(name);
+    if (image === undefined)
+      throw new RuntimeError("CannotPullContainerError", `image ${name} is not there after its pull`);
+    return image;
+  }
+
+  async #find(name: string): Promise<UnpackedImage | undefined> {
+    const known = this.#known.get(name);
+    if (known !== undefined) return known;
+    const found = await this.#options.store.find(name);
+    if (found !== undefined) this.#known.set(name, found);
+    return found;
+  }
+
+  /** Imports every image of an archive or a layout directory. `reference` names it where the archive does not. */
+  async import(path: string, signal: AbortSignal, reference?: string): Promise<readonly ImportedImage[]> {
+    const archive = await openArchive(path, this.#options.importDirectory);
+    try {
+      const imported: ImportedImage[] = [];
+      for (const image of archive.images) {
+        const given = reference === undefined ? image.references : [reference];
+        if (given.length === 0)
+          throw new InvalidImageError("the archive does not say what its image is called; give it a reference");
+        const references = given.map(normaliseReference);
+        const target = await this.#options.store.ingest(references, image.target, archive.source, {
+          signal,
+          imported: true,
+        });
+        for (const name of references) this.#known.delete(name);
+        imported.push({ references, digest: target.digest });
+      }
+      return imported;
+    } finally {
+      await archive.close();
+    }
+  }
+
+  /** The layers of an image that was prepared, by this process or one before it. */
+  async unpacked(image: PreparedImage): Promise<UnpackedImage> {
+    const found = await this.#find(image.reference);
+    if (found === undefined)
+      throw new RuntimeError("CannotCreateContainerError", `image ${image.reference} is not on this machine`);
+    return found;
+  }
+
+  /** What a container's image declares as volumes; of other containers as far as their image is known here. */
+  volumesOf(workload: Workload, containerName: string, own: UnpackedImage, ownName: string): readonly string[] {
+    if (containerName === ownName) return own.volumes;
+    const reference = workload.containers.find((container) => container.name === containerName)?.image;
+    return reference === undefined ? [] : (this.#known.get(normaliseReference(reference))?.volumes ?? []);
+  }
+
+  names(): Promise<readonly string[]> {
+    return this.#options.store.names();
+  }
+}

@@ -1,0 +1,225 @@
+import { createHash } from "node:crypto";
+import type { Descriptor } from "../containerd/messages.ts";
+import type { ImageSource } from "./image-store.ts";
+import { imageLimits, mediaTypes } from "./manifest.ts";
+import type { ImageReference } from "./reference.ts";
+import { authorise, type Credentials, parseChallenge } from "./registry-token.ts";
+
+export interface RegistryClientOptions {
+  readonly reference: ImageReference;
+  readonly insecureRegistries: readonly string[];
+  readonly credentials?: Credentials;
+}
+
+export type RegistryFailure = "not-found" | "denied" | "unreachable" | "other";
+
+/** What went wrong with a registry, in the words that containerd's own resolver uses. */
+export class RegistryError extends Error {
+  override readonly name = "RegistryError";
+  readonly failure: RegistryFailure;
+
+  constructor(failure: RegistryFailure, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.failure = failure;
+  }
+}
+
+const accepted = [mediaTypes.ociIndex, mediaTypes.ociManifest, mediaTypes.dockerList, mediaTypes.dockerManifest].join(
+  ", ",
+);
+const answerMilliseconds = 30_000;
+const stallMilliseconds = 60_000;
+
+export const isLoopback = (host: string): boolean => {
+  const name = host.replace(/:\d+$/, "");
+  return name === "localhost" || name === "[::1]" || /^127(?:\.\d{1,3}){3}$/.test(name);
+};
+
+const hostOf = (registry: string): string => (registry === "docker.io" ? "registry-1.docker.io" : registry);
+
+/** One repository of an OCI or Docker v2 registry. https://github.com/opencontainers/distribution-spec */
+export class RegistryClient implements ImageSource {
+  readonly #options: RegistryClientOptions;
+  readonly #base: string;
+  #authorization: Promise<string> | undefined;
+
+  constructor(options: RegistryClientOptions) {
+    this.#options = options;
+    const { registry, repository } = options.reference;
+    this.#base = `${this.#scheme(registry)}://${hostOf(registry)}/v2/${repository}`;
+  }
+
+  #scheme(host: string): "http" | "https" {
+    return isLoopback(host) || this.#options.insecureRegistries.includes(host) ? "http" : "https";
+  }
+
+  async #request(
+    method: "GET" | "HEAD",
+    path: string,
+    headers: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+  ): Promise<Response> {
+    const url = `${this.#base}${path}`;
+    for (let attempt = 0; ; attempt += 1) {
+      const authorization = await this.#authorization;
+      const response = await this.#send(
+        method,
+        url,
+        authorization === undefined ? headers : { ...headers, authorization },
+        signal,
+      );
+      if (response.status === 401 && attempt === 0) {
+        await response.body?.cancel();
+        const challenge = response.headers.get("www-authenticate");
+        this.#authorization = this.#authorise(challenge ?? "", signal);
+        await this.#authorization;
+        continue;
+      }
+      if (response.ok) return response;
+      const detail = (await this.#bodyText(response)).slice(0, 300).trim();
+      const status = `${response.status} ${response.statusText}`.trim();
+      const failure =
+        response.status === 404 ? "not-found" : response.status === 401 || response.status === 403 ? "denied" : "other";
+      throw new RegistryError(
+        failure,
+        `unexpected status code ${url}: ${status}${detail === "" ? "" : ` - Server message: ${detail}`}`,
+      );
+    }
+  }
+
+  async #send(
+    method: string,
+    url: string,
+    headers: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+  ): Promise<Response> {
+    const late = new AbortController();
+    const timer = setTimeout(() => late.abort(new Error("i/o timeout")), answerMilliseconds);
+    try {
+      return await fetch(url, { method, headers, signal: AbortSignal.any([signal, late.signal]) });
+    } catch (thrown) {
+      signal.throwIfAborted();
+      throw new RegistryError("unreachable", `failed to do request: ${method} "${url}": ${networkReason(thrown)}`, {
+        cause: thrown,
+      });
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async #authorise(challenge: string, signal: AbortSignal): Promise<string> {
+    const parsed = parseChallenge(challenge);
+    if (parsed === undefined)
+      throw new RegistryError(
+        "denied",
+        `unexpected status code ${this.#base}: 401 Unauthorized, without a challenge that is supported`,
+      );
+    const { repository } = this.#options.reference;
+    return await authorise(parsed, repository, this.#options.credentials, async (url, headers) => {
+      if (url.protocol !== "https:" && this.#scheme(url.host) !== "http")
+        throw new RegistryError("denied", `the token service ${url.origin} is not spoken to without TLS`);
+      const response = await this.#send("GET", url.href, headers, signal);
+      const text = await this.#bodyText(response);
+      if (!response.ok)
+        throw new RegistryError(
+          "denied",
+          `failed to authorize: failed to fetch oauth token: unexpected status from GET request to ${url.origin}${url.pathname}: ${response.status}`,
+        );
+      return text;
+    });
+  }
+
+  /** The body, at most the size of a manifest. */
+  async #body(response: Response, limit: number): Promise<Buffer> {
+    const chunks: Uint8Array[] = [];
+    let size = 0;
+    for await (const chunk of response.body ?? []) {
+      size += chunk.length;
+      if (size > limit) throw new RegistryError("other", `the answer of ${response.url} is larger than ${limit} bytes`);
+      chunks.push(chunk);
+    }
+    return Buffer.concat(chunks);
+  }
+
+  #bodyText(response: Response): Promise<string> {
+    return this.#body(response, imageLimits.manifestBytes).then(
+      (bytes) => bytes.toString(),
+      () => "",
+    );
+  }
+
+  /** The descriptor of what the reference's tag or digest stands for now. */
+  async resolve(signal: AbortSignal): Promise<Descriptor> {
+    const { digest, tag } = this.#options.reference;
+    const path = `/manifests/${digest ?? tag ?? "latest"}`;
+    const head = await this.#request("HEAD", path, { accept: accepted }, signal);
+    const mediaType = (head.headers.get("content-type") ?? "").split(";")[0] ?? "";
+    const announced = head.headers.get("docker-content-digest");
+    const length = Number(head.headers.get("content-length"));
+    if (announced !== null && /^sha256:[0-9a-f]{64}$/.test(announced) && Number.isSafeInteger(length)) {
+      if (digest !== undefined && announced !== digest)
+        throw new RegistryError("other", `the registry answers ${announced} for ${digest}`);
+      return { media_type: mediaType, digest: announced, size: length };
+    }
+    const response = await this.#request("GET", path, { accept: accepted }, signal);
+    const bytes = await this.#body(response, imageLimits.manifestBytes);
+    const found = `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
+    return {
+      media_type: (response.headers.get("content-type") ?? "").split(";")[0] ?? "",
+      digest: found,
+      size: bytes.length,
+    };
+  }
+
+  async readWhole(descriptor: Descriptor, limit: number, signal: AbortSignal): Promise<Buffer> {
+    const kind = /\.(?:index|manifest)\.|manifest/.test(descriptor.media_type) ? "manifests" : "blobs";
+    const response = await this.#request(
+      "GET",
+      `/${kind}/${descriptor.digest}`,
+      { accept: `${accepted}, */*;q=0.1` },
+      signal,
+    );
+    const bytes = await this.#body(response, limit);
+    const digest = `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
+    if (digest !== descriptor.digest)
+      throw new RegistryError("other", `unexpected digest of ${descriptor.digest}: the registry sent ${digest}`);
+    return bytes;
+  }
+
+  async *readBlob(descriptor: Descriptor, offset: number, signal: AbortSignal): AsyncIterable<Uint8Array> {
+    const headers = offset === 0 ? {} : { range: `bytes=${offset}-` };
+    const stalled = new AbortController();
+    const both = AbortSignal.any([signal, stalled.signal]);
+    let timer = setTimeout(() => undefined, 0);
+    const progress = (): void => {
+      clearTimeout(timer);
+      timer = setTimeout(() => stalled.abort(new Error("i/o timeout")), stallMilliseconds);
+    };
+    try {
+      progress();
+      const response = await this.#request("GET", `/blobs/${descriptor.digest}`, headers, both);
+      let skip = response.status === 206 ? 0 : offset;
+      for await (const chunk of response.body ?? []) {
+        progress();
+        const part = chunk.subarray(Math.min(skip, chunk.length));
+        skip -= chunk.length - part.length;
+        if (part.length > 0) yield part;
+      }
+    } catch (thrown) {
+      signal.throwIfAborted();
+      if (thrown instanceof RegistryError)
+        throw new RegistryError(thrown.failure, `failed to copy: httpReadSeeker: failed open: ${thrown.message}`, {
+          cause: thrown,
+        });
+      throw new RegistryError("unreachable", `failed to copy: ${networkReason(thrown)}`, { cause: thrown });
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}
+
+/** fetch hides the reason in the cause. */
+const networkReason = (thrown: unknown): string => {
+  if (!(thrown instanceof Error)) return String(thrown);
+  return thrown.cause instanceof Error ? `${thrown.cause.message || thrown.cause.name}` : thrown.message;
+};

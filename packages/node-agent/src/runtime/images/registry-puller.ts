@@ -1,0 +1,91 @@
+import { messageOf } from "@fleetless/kernel";
+import { containerdMessage } from "../containerd/client.ts";
+import { RuntimeError } from "../contract.ts";
+import type { ImageStore } from "./image-store.ts";
+import type { PrepareOptions, Puller } from "./images.ts";
+import { InvalidImageError } from "./manifest.ts";
+import { parseReference } from "./reference.ts";
+import { RegistryClient, RegistryError, type RegistryFailure } from "./registry-client.ts";
+
+export interface RegistryPullerOptions {
+  readonly store: ImageStore;
+  readonly insecureRegistries: readonly string[];
+}
+
+const hints: Readonly<Record<RegistryFailure, string>> = {
+  "not-found": "The task can’t pull the image. Check whether the image exists. ",
+  denied: "The task can’t pull the image. Check that the role has the permissions to pull images from the registry. ",
+  unreachable: "The task can’t pull the image. Check your network configuration. ",
+  other: "",
+};
+
+/** Pulls from registries, once more where the first attempt fails, and words failures as ECS does. */
+export class RegistryPuller implements Puller {
+  readonly #options: RegistryPullerOptions;
+
+  constructor(options: RegistryPullerOptions) {
+    this.#options = options;
+  }
+
+  #client(name: string, options: PrepareOptions): RegistryClient {
+    const { insecureRegistries } = this.#options;
+    const credentials = options.credentials === undefined ? {} : { credentials: options.credentials };
+    return new RegistryClient({ reference: parseReference(name), insecureRegistries, ...credentials });
+  }
+
+  async resolve(name: string, signal: AbortSignal, options: PrepareOptions): Promise<string> {
+    return await this.#twice(name, signal, async () => (await this.#client(name, options).resolve(signal)).digest);
+  }
+
+  async pull(name: string, signal: AbortSignal, options: PrepareOptions): Promise<void> {
+    await this.#twice(name, signal, async () => {
+      const client = this.#client(name, options);
+      const target = await this.#named(name, client.resolve(signal));
+      const { onProgress } = options;
+      const progress = onProgress === undefined ? {} : { onProgress };
+      await this.#options.store.ingest([name], target, client, { signal, imported: false, ...progress });
+    });
+  }
+
+  async #named<Value>(name: string, resolving: Promise<Value>): Promise<Value> {
+    try {
+      return await resolving;
+    } catch (thrown) {
+      if (!(thrown instanceof RegistryError)) throw thrown;
+      const denied =
+        "pull access denied, repository does not exist or may require authorization: authorization failed: ";
+      const why =
+        thrown.failure === "not-found"
+          ? `${name}: not found`
+          : `${thrown.failure === "denied" ? denied : ""}${thrown.message}`;
+      throw new RegistryError(thrown.failure, `failed to resolve ref ${name}: ${why}`, { cause: thrown });
+    }
+  }
+
+  async #twice<Value>(name: string, signal: AbortSignal, attempt: () => Promise<Value>): Promise<Value> {
+    try {
+      return await attempt();
+    } catch {
+      signal.throwIfAborted();
+    }
+    try {
+      return await attempt();
+    } catch (thrown) {
+      signal.throwIfAborted();
+      const failure = thrown instanceof RegistryError ? thrown.failure : "other";
+      const platform = thrown instanceof InvalidImageError ? `failed to unpack ref ${name}: ` : "";
+      const raw = thrown instanceof Error && "details" in thrown ? containerdMessage(thrown) : messageOf(thrown);
+      throw new RuntimeError(
+        "CannotPullContainerError",
+        `${hints[failure]}ref pull has been retried 1 time(s): ${platform}${raw}`,
+        { cause: thrown },
+      );
+    }
+  }
+
+  isUnreachable(thrown: unknown): boolean {
+    return (
+      thrown instanceof RuntimeError && thrown.cause instanceof RegistryError && thrown.cause.failure === "unreachable"
+    );
+  }
+}

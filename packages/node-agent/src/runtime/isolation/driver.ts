@@ -1,0 +1,29 @@
+import type { AnyMessage } from "../containerd/client.ts";
+import type { OciSpec } from "../spec/oci.ts";
+import type { SandboxRecord } from "../storage/sandbox-records.ts";
+
+export type IsolationName = "gvisor" | "runc";
+
+/** How containerd is told to run the container of a task. */
+export interface RuntimePlan {
+  readonly runtime: string;
+  readonly options: AnyMessage;
+  readonly spec: OciSpec;
+}
+
+/** What differs between the kinds of isolation. */
+export interface IsolationDriver {
+  readonly name: IsolationName;
+  /** What must run before the first container; may be repeated. */
+  openSandbox(record: SandboxRecord, signal: AbortSignal): Promise<void>;
+  /** How this container's specification is run. */
+  plan(record: SandboxRecord, containerId: string, spec: OciSpec): Promise<RuntimePlan>;
+  /** The container's process runs: begin to watch what the kernel does not enforce by itself. */
+  started(record: SandboxRecord, containerId: string, memoryMiB: number | undefined): void;
+  /** Whether the container was killed for want of memory. */
+  outOfMemory(record: SandboxRecord, containerId: string): boolean;
+  /** Kills what a command run inside has left, where killing the command from outside is not enough. */
+  killCommand(record: SandboxRecord, containerId: string, execId: string): Promise<void>;
+  /** After the containers are gone, before their cgroup and storage go. */
+  closeSandbox(record: SandboxRecord): Promise<void>;
+}

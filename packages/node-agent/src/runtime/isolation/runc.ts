@@ -1,0 +1,47 @@
+import { join } from "node:path";
+import type { CgroupHierarchy } from "../cgroups/hierarchy.ts";
+import { oomKills } from "../cgroups/task-cgroup.ts";
+import { encodeRuncOptions } from "../containerd/client.ts";
+import type { OciSpec } from "../spec/oci.ts";
+import type { SandboxRecord } from "../storage/sandbox-records.ts";
+import type { IsolationDriver, RuntimePlan } from "./driver.ts";
+
+export interface RuncOptions {
+  readonly hierarchy: CgroupHierarchy;
+  readonly stateDirectory: string;
+}
+
+/** Namespaces, seccomp, dropped capabilities and control groups of the machine's own kernel. */
+export class RuncIsolation implements IsolationDriver {
+  readonly name = "runc";
+  readonly #options: RuncOptions;
+
+  constructor(options: RuncOptions) {
+    this.#options = options;
+  }
+
+  async openSandbox(): Promise<void> {
+    // The network namespace and the control group are all there is to a sandbox.
+  }
+
+  async plan(_record: SandboxRecord, _containerId: string, spec: OciSpec): Promise<RuntimePlan> {
+    const options = encodeRuncOptions({ binary_name: "runc", root: join(this.#options.stateDirectory, "runc") });
+    return { runtime: "io.containerd.runc.v2", options, spec };
+  }
+
+  started(): void {
+    // The kernel enforces every limit by itself.
+  }
+
+  outOfMemory(record: SandboxRecord, containerId: string): boolean {
+    return oomKills(this.#options.hierarchy, `${record.cgroupPath}/${containerId}`) > 0;
+  }
+
+  async killCommand(): Promise<void> {
+    // containerd's SIGKILL reaches the command itself.
+  }
+
+  async closeSandbox(): Promise<void> {
+    // See openSandbox.
+  }
+}

@@ -1,0 +1,69 @@
+import { mkdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { runCommand, tryCommand } from "../../machine/run-command.ts";
+import type { UnpackedImage } from "../images/image-store.ts";
+import { readTextWithin } from "./read-within.ts";
+
+const accountFileLimit = 1024 * 1024;
+
+/** What is read of an image before its containers are made. */
+export interface ImageAccounts {
+  readonly passwd: string;
+  readonly group: string;
+}
+
+/** Read-only views of whole images on this machine, to look things up in; at most one mount per image. */
+export class ImageRoots {
+  readonly #directory: string;
+  readonly #accounts = new Map<string, Promise<ImageAccounts>>();
+  readonly #roots = new Map<string, Promise<string>>();
+
+  constructor(directory: string) {
+    this.#directory = directory;
+  }
+
+  async #mounted(image: UnpackedImage): Promise<string> {
+    const only = image.lowerDirectories[0];
+    if (only !== undefined && image.lowerDirectories.length === 1) return only;
+    const target = join(this.#directory, image.chainId.slice("sha256:".length, "sha256:".length + 24) || "empty");
+    await mkdir(target, { recursive: true, mode: 0o700 });
+    if (only === undefined || (await readFile("/proc/self/mounts", "utf8")).includes(` ${target} `)) return target;
+    const options = `ro,lowerdir=${image.lowerDirectories.join(":")}`;
+    await runCommand("mount", ["-t", "overlay", "-o", options, "overlay", target]);
+    return target;
+  }
+
+  /** The directory in which the image's file system is seen; nothing may write to it. */
+  root(image: UnpackedImage): Promise<string> {
+    const known = this.#roots.get(image.chainId);
+    if (known !== undefined) return known;
+    const made = this.#mounted(image);
+    this.#roots.set(image.chainId, made);
+    made.catch(() => this.#roots.delete(image.chainId));
+    return made;
+  }
+
+  accounts(image: UnpackedImage): Promise<ImageAccounts> {
+    const known = this.#accounts.get(image.chainId);
+    if (known !== undefined) return known;
+    const read = async (): Promise<ImageAccounts> => {
+      const root = await this.root(image);
+      const [passwd, group] = await Promise.all([
+        readTextWithin(root, "/etc/passwd", accountFileLimit),
+        readTextWithin(root, "/etc/group", accountFileLimit),
+      ]);
+      return { passwd, group };
+    };
+    const accounts = read();
+    this.#accounts.set(image.chainId, accounts);
+    accounts.catch(() => this.#accounts.delete(image.chainId));
+    return accounts;
+  }
+
+  async close(): Promise<void> {
+    const mounts = (await readFile("/proc/self/mounts", "utf8")).split("\n").map((line) => line.split(" ")[1] ?? "");
+    for (const target of mounts)
+      if (target.startsWith(`${this.#directory}/`)) await tryCommand("umount", ["-l", target]);
+    this.#roots.clear();
+  }
+}
