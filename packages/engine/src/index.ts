@@ -1,2 +1,3 @@
 export * from "./lifecycle/index.ts";
 export * from "./regular-expression/index.ts";
+export * from "./network/index.ts";

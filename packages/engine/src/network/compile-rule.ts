@@ -1,0 +1,59 @@
+import type { SecurityGroupId, SecurityGroupRuleSpec } from "@fleetless/kernel";
+import { formatIpv4Block, parseIpv4Block } from "./ipv4.ts";
+import type { Match, Side } from "./ruleset.ts";
+
+const namedProtocols: Readonly<Record<string, number>> = { icmp: 1, tcp: 6, udp: 17, icmpv6: 58 };
+
+/** The IP protocol's number, or `all`; undefined for a name that is no protocol. */
+export const protocolNumber = (protocol: string): number | "all" | undefined => {
+  if (protocol === "-1") return "all";
+  const named = namedProtocols[protocol.toLowerCase()];
+  if (named !== undefined) return named;
+  if (!/^\d{1,3}$/.test(protocol)) return undefined;
+  const number = Number(protocol);
+  return number <= 255 ? number : undefined;
+};
+
+const portMatch = (protocol: "tcp" | "udp", rule: SecurityGroupRuleSpec): Match => {
+  const from = rule.fromPort ?? -1;
+  const to = rule.toPort ?? from;
+  if (from < 0) return { kind: "protocol", protocol: protocol === "tcp" ? 6 : 17 };
+  return { kind: "port", protocol, from, to: Math.max(from, to) };
+};
+
+const icmpMatch = (rule: SecurityGroupRuleSpec): Match => {
+  const type = rule.fromPort ?? -1;
+  const code = rule.toPort ?? -1;
+  if (type < 0) return { kind: "protocol", protocol: 1 };
+  return { kind: "icmp", type, ...(code < 0 ? {} : { code }) };
+};
+
+const trafficMatches = (rule: SecurityGroupRuleSpec): readonly Match[] | undefined => {
+  const protocol = protocolNumber(rule.protocol);
+  if (protocol === undefined || protocol === 58) return undefined;
+  if (protocol === "all") return [];
+  if (protocol === 6) return [portMatch("tcp", rule)];
+  if (protocol === 17) return [portMatch("udp", rule)];
+  if (protocol === 1) return [icmpMatch(rule)];
+  return [{ kind: "protocol", protocol }];
+};
+
+const peerMatches = (rule: SecurityGroupRuleSpec, side: Side): readonly Match[] | undefined => {
+  if (rule.peer.kind === "group") return [{ kind: "member", side, set: membersSetName(rule.peer.groupId) }];
+  const block = parseIpv4Block(rule.peer.cidr);
+  if (block === undefined) return undefined;
+  return block.prefixLength === 0 ? [] : [{ kind: "block", side, cidr: formatIpv4Block(block) }];
+};
+
+export const membersSetName = (groupId: SecurityGroupId): string => `${groupId}-members`;
+
+/**
+ * What a packet of a new connection must satisfy for the rule to allow it; `side` is where the peer stands:
+ * the source for ingress, the destination for egress. Undefined where no IPv4 packet can satisfy it (an IPv6
+ * peer, ICMPv6).
+ */
+export const compileRule = (rule: SecurityGroupRuleSpec, side: Side): readonly Match[] | undefined => {
+  const traffic = trafficMatches(rule);
+  const peer = peerMatches(rule, side);
+  return traffic === undefined || peer === undefined ? undefined : [...peer, ...traffic];
+};

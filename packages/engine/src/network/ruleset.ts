@@ -1,0 +1,63 @@
+/** What one packet filter table of a VPC holds, as a value: chains, sets and maps by name. */
+export interface Ruleset {
+  readonly sets: ReadonlyMap<string, AddressSet>;
+  readonly maps: ReadonlyMap<string, LookupMap>;
+  readonly chains: ReadonlyMap<string, Chain>;
+}
+
+export interface AddressSet {
+  readonly name: string;
+  /** `address` holds IPv4 addresses, `binding` holds `interface . MAC . IPv4 address`. */
+  readonly kind: "address" | "binding";
+  readonly elements: ReadonlySet<string>;
+}
+
+export interface LookupMap {
+  readonly name: string;
+  /** `dispatch` leads from an interface to the chain to jump to, `translation` from an address to an address. */
+  readonly kind: "dispatch" | "translation";
+  readonly elements: ReadonlyMap<string, string>;
+}
+
+export interface Chain {
+  readonly name: string;
+  /** Present on a base chain, which the kernel itself enters. */
+  readonly hook?: ChainHook;
+  readonly rules: readonly Rule[];
+}
+
+export interface ChainHook {
+  readonly type: "filter" | "nat";
+  readonly hook: "prerouting" | "input" | "forward" | "postrouting";
+  readonly priority: number;
+  readonly policy: "accept" | "drop";
+}
+
+export interface Rule {
+  readonly matches: readonly Match[];
+  readonly action: Action;
+}
+
+export type ConnectionState = "new" | "established" | "related" | "invalid";
+export type Side = "source" | "destination";
+export type Direction = "in" | "out";
+
+export type Match =
+  | { readonly kind: "state"; readonly states: readonly ConnectionState[] }
+  | { readonly kind: "interface"; readonly direction: Direction; readonly name: string }
+  | { readonly kind: "protocol"; readonly protocol: number }
+  | { readonly kind: "port"; readonly protocol: "tcp" | "udp"; readonly from: number; readonly to: number }
+  | { readonly kind: "icmp"; readonly type: number; readonly code?: number }
+  | { readonly kind: "block"; readonly side: Side; readonly cidr: string }
+  | { readonly kind: "member"; readonly side: Side; readonly set: string }
+  /** The incoming interface with the packet's source MAC and address is one of the set. */
+  | { readonly kind: "binding"; readonly set: string };
+
+export type Action =
+  | { readonly kind: "accept" }
+  | { readonly kind: "drop" }
+  | { readonly kind: "jump"; readonly chain: string }
+  | { readonly kind: "dispatch"; readonly direction: Direction; readonly map: string }
+  | { readonly kind: "translate"; readonly side: Side; readonly map: string };
+
+export const emptyRuleset: Ruleset = { sets: new Map(), maps: new Map(), chains: new Map() };

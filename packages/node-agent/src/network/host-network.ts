@@ -1,0 +1,134 @@
+import { writeFile } from "node:fs/promises";
+import type { VpcId } from "@fleetless/kernel";
+import { runCommand } from "../machine/run-command.ts";
+import { ScriptQueue } from "./batching.ts";
+import { defaultRouteInterfaces, enableForwarding, withdrawForwarding } from "./host-forwarding.ts";
+import type { NetworkNames } from "./names.ts";
+import { uplinkPrefix } from "./names.ts";
+import { listInterfaces, runIp } from "./namespace.ts";
+import { CommandReserve } from "./waiting-command.ts";
+
+/** Next hops of the unnumbered link between the machine and a VPC; each is known on its own link only. */
+export const hostHop = { address: "169.254.171.1", mac: "06:fe:00:00:00:01" } as const;
+export const vpcHop = { address: "169.254.171.2", mac: "06:fe:00:00:00:02" } as const;
+
+export interface HostNetworkOptions {
+  readonly names: NetworkNames;
+  /** Public addresses of this instance's interfaces are of this block. */
+  readonly publicCidr: string;
+  /** Through which the world is reached; default: those of the default routes. */
+  readonly externalInterfaces?: readonly string[];
+}
+
+/** What an instance needs of the machine's own namespace: a packet filter table, uplinks and routes. */
+export class HostNetwork {
+  readonly #options: HostNetworkOptions;
+  readonly #reserve = new CommandReserve("ip", ["-batch", "-"]);
+  readonly #scripts = new ScriptQueue((script) => this.#reserve.run(script));
+
+  constructor(options: HostNetworkOptions) {
+    this.#options = options;
+  }
+
+  async open(): Promise<void> {
+    const { names, publicCidr } = this.#options;
+    const external = this.#options.externalInterfaces ?? (await defaultRouteInterfaces());
+    await Promise.all([
+      ...external.map((name) => enableForwarding(name, names.hostTable)),
+      runCommand("nft", ["-f", "-"], { input: this.#filter() }),
+      // Addresses of the block that nobody has must not leave by the default route.
+      runIp([`route replace unreachable ${publicCidr} metric 4278198272`]),
+    ]);
+    this.#reserve.prepare();
+  }
+
+  /** Makes sure that the veth between the machine and the VPC's namespace is there and up. */
+  async ensureUplink(vpc: VpcId, namespace: string, uplink: string, inside: readonly string[]): Promise<void> {
+    const name = this.#options.names.hostUplink(vpc);
+    const present = inside.includes(uplink);
+    await runIp([
+      ...(present ? [] : [`link add ${name} type veth peer name ${uplink} netns ${namespace}`]),
+      `link set ${name} address ${hostHop.mac} addrgenmode none up`,
+      `neigh replace ${vpcHop.address} lladdr ${vpcHop.mac} dev ${name} nud permanent`,
+    ]);
+    await writeFile(`/proc/sys/net/ipv4/conf/${name}/forwarding`, "1");
+    await writeFile(`/proc/sys/net/ipv4/conf/${name}/send_redirects`, "0");
+  }
+
+  /** The public addresses that lead to the VPC now, from an earlier run too. */
+  async routedAddresses(vpc: VpcId): Promise<readonly string[]> {
+    const name = this.#options.names.hostUplink(vpc);
+    const { stdout } = await runCommand("ip", ["-4", "-j", "route", "show", "dev", name]);
+    const routes: unknown = JSON.parse(stdout || "[]");
+    if (!Array.isArray(routes)) return [];
+    return routes.flatMap((route: unknown) =>
+      typeof route === "object" && route !== null && "dst" in route && typeof route.dst === "string" ? [route.dst] : [],
+    );
+  }
+
+  /** Leads public addresses to a VPC, or no longer. */
+  routePublicAddresses(vpc: VpcId, added: readonly string[], removed: readonly string[]): Promise<void> {
+    const name = this.#options.names.hostUplink(vpc);
+    return this.#scripts.add([
+      // An address may have moved to another VPC meanwhile; `replace` first makes removing it repeatable.
+      ...removed.flatMap((address) => [
+        `route replace ${address}/32 via ${vpcHop.address} dev ${name} onlink metric ${this.#metric(name)}`,
+        `route del ${address}/32 dev ${name} metric ${this.#metric(name)}`,
+      ]),
+      ...added.map(
+        (address) =>
+          `route replace ${address}/32 via ${vpcHop.address} dev ${name} onlink metric ${this.#metric(name)}`,
+      ),
+    ]);
+  }
+
+  /** Takes the agent's helpers down and leaves the kernel's state. */
+  async close(): Promise<void> {
+    await this.#reserve.close();
+  }
+
+  /** Removes all that this instance has in the machine's own namespace. */
+  async purge(): Promise<void> {
+    const { names, publicCidr } = this.#options;
+    const uplinks = (await listInterfaces()).filter((name) => name.startsWith(names.hostUplinkPrefix));
+    await runIp(uplinks.map((name) => `link del ${name}`));
+    await runIp([
+      `route replace unreachable ${publicCidr} metric 4278198272`,
+      `route del unreachable ${publicCidr} metric 4278198272`,
+    ]);
+    await runCommand("nft", ["-f", "-"], {
+      input: `add table inet ${names.hostTable}\ndelete table inet ${names.hostTable}\n`,
+    });
+    await withdrawForwarding(names.hostTable);
+  }
+
+  /** Of its own for each uplink, so that replacing one VPC's route never touches another's. */
+  #metric(uplink: string): number {
+    return 1024 + (Number.parseInt(uplink.slice(-6), 16) & 0xfffff);
+  }
+
+  #filter(): string {
+    const { names, publicCidr } = this.#options;
+    const uplinks = `"${names.hostUplinkPrefix}*"`;
+    return `add table inet ${names.hostTable}
+delete table inet ${names.hostTable}
+table inet ${names.hostTable} {
+  chain input {
+    type filter hook input priority -10; policy accept;
+    iifname ${uplinks} ct state { established, related } accept
+    iifname ${uplinks} drop
+  }
+  chain forward {
+    type filter hook forward priority -10; policy accept;
+    iifname ${uplinks} ip saddr != ${publicCidr} drop
+    iifname ${uplinks} meta nfproto != ipv4 drop
+    iifname ${uplinks} ip daddr { 127.0.0.0/8, 169.254.0.0/16, 224.0.0.0/4 } drop
+  }
+  chain masquerade {
+    type nat hook postrouting priority 100; policy accept;
+    iifname ${uplinks} oifname != "${uplinkPrefix}*" masquerade
+  }
+}
+`;
+  }
+}

@@ -1,0 +1,43 @@
+import { createHash, randomBytes } from "node:crypto";
+import type { VpcId } from "@fleetless/kernel";
+
+const digest = (text: string, digits: number): string =>
+  createHash("sha256").update(text).digest("hex").slice(0, digits);
+
+export const namespaceDirectory = "/run/netns";
+export const namespacePath = (namespace: string): string => `${namespaceDirectory}/${namespace}`;
+
+/** Every uplink's name on the machine, whichever instance made it, begins so. */
+export const uplinkPrefix = "flu";
+/** A task's end inside a VPC's namespace begins so. */
+export const portPrefix = "t";
+
+/** What one instance calls its things in the kernel; interface names have at most 15 characters. */
+export interface NetworkNames {
+  readonly hostTable: string;
+  readonly vpcNamespacePrefix: string;
+  readonly taskNamespacePrefix: string;
+  /** Every uplink of this instance on the machine begins so. */
+  readonly hostUplinkPrefix: string;
+  vpcNamespace(vpc: VpcId): string;
+  hostUplink(vpc: VpcId): string;
+  newTaskNamespace(): string;
+}
+
+/** The packet filter's table inside a VPC's namespace. */
+export const vpcTable = "vpc";
+
+export const newPortName = (): string => `${portPrefix}${randomBytes(6).toString("hex")}`;
+
+export const networkNames = (instance: string): NetworkNames => {
+  const tag = digest(instance, 6);
+  return {
+    hostTable: `fleetless-${tag}`,
+    vpcNamespacePrefix: `fl-${tag}-vpc-`,
+    taskNamespacePrefix: `fl-${tag}-task-`,
+    hostUplinkPrefix: `${uplinkPrefix}${tag}`,
+    vpcNamespace: (vpc) => `fl-${tag}-vpc-${vpc.replace(/^vpc-/, "")}`,
+    hostUplink: (vpc) => `${uplinkPrefix}${tag}${digest(vpc, 6)}`,
+    newTaskNamespace: () => `fl-${tag}-task-${randomBytes(8).toString("hex")}`,
+  };
+};

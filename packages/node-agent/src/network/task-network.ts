@@ -1,0 +1,261 @@
+import type { Socket } from "node:net";
+import { addressAt, parseIpv4Block, resolverAddress } from "@fleetless/engine";
+import type { Clock, Logger, NetworkInterfaceSpec, VpcId, VpcSpec, WorkloadId } from "@fleetless/kernel";
+import { checkInterface, checkVpc } from "./check-specification.ts";
+import type { AttachedInterface, InterfaceUsage, TaskNetwork } from "./contract.ts";
+import { DnsForwarder, type DnsUpstream, systemUpstreams } from "./dns/dns-forwarder.ts";
+import { privateDomain } from "./dns/private-names.ts";
+import { HostNetwork } from "./host-network.ts";
+import { type InterfaceRecord, NetworkRecords } from "./interface-records.ts";
+import { KeyedMutex } from "./keyed-mutex.ts";
+import { type NetworkNames, namespacePath, networkNames } from "./names.ts";
+import { deleteNamespaces, listNamespaces } from "./namespace.ts";
+import { VpcPresence } from "./vpc-presence.ts";
+
+export interface TaskNetworkOptions {
+  /** Tells the instances on one machine apart; everything in the kernel is named by it. */
+  readonly instance: string;
+  readonly dataDirectory: string;
+  /** Public addresses of this instance, such as `198.18.4.0/22`; no two instances share one. */
+  readonly publicCidr: string;
+  /** Where tasks reach the AWS API, on 169.254.170.2. */
+  readonly apiPort: number;
+  /** A task has connected to the API; the source address is proof of which one. */
+  readonly onApiConnection: (socket: Socket, vpcId: VpcId) => void;
+  /** A task has connected to the metadata and credentials endpoint. */
+  readonly onMetadataConnection: (socket: Socket, vpcId: VpcId) => void;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Where names outside the VPC are asked; default: the nameservers of /etc/resolv.conf. */
+  readonly upstreams?: readonly DnsUpstream[];
+  /** Through which the world is reached; default: those of the default routes. */
+  readonly externalInterfaces?: readonly string[];
+  /** Interfaces kept ready per VPC, default 6. */
+  readonly poolSize?: number;
+}
+
+const unknownVpcMilliseconds = 5_000;
+
+class NamespaceTaskNetwork implements TaskNetwork {
+  readonly #options: TaskNetworkOptions;
+  readonly #names: NetworkNames;
+  readonly #records: NetworkRecords;
+  readonly #host: HostNetwork;
+  readonly #forwarder: DnsForwarder;
+  readonly #interfaces = new Map<WorkloadId, InterfaceRecord>();
+  readonly #vpcs = new Map<VpcId, VpcPresence>();
+  readonly #wanted = new Set<VpcId>();
+  readonly #mutex = new KeyedMutex();
+
+  constructor(options: TaskNetworkOptions, upstreams: readonly DnsUpstream[]) {
+    this.#options = options;
+    this.#names = networkNames(options.instance);
+    this.#records = new NetworkRecords(options.dataDirectory);
+    this.#forwarder = new DnsForwarder({ upstreams, clock: options.clock });
+    this.#host = new HostNetwork({
+      names: this.#names,
+      publicCidr: options.publicCidr,
+      ...(options.externalInterfaces === undefined ? {} : { externalInterfaces: options.externalInterfaces }),
+    });
+  }
+
+  /** Takes over what an earlier run of this instance left in the kernel, and removes what it left half made. */
+  async open(): Promise<void> {
+    await this.#host.open();
+    const namespaces = new Set(await listNamespaces(this.#names.taskNamespacePrefix));
+    for (const record of await this.#records.interfaces.open()) {
+      if (namespaces.has(record.namespace) && record.attached) {
+        this.#interfaces.set(record.workloadId, record);
+        namespaces.delete(record.namespace);
+      } else {
+        await this.#records.interfaces.delete(record.workloadId);
+      }
+    }
+    const vpcs = await this.#records.vpcs.open();
+    const vpcNamespaces = new Set(await listNamespaces(this.#names.vpcNamespacePrefix));
+    for (const vpc of vpcs) vpcNamespaces.delete(this.#names.vpcNamespace(vpc.id));
+    await deleteNamespaces([...namespaces, ...vpcNamespaces]);
+    await Promise.all(vpcs.map((vpc) => this.#mutex.run(vpc.id, () => this.#enforce(vpc))));
+  }
+
+  async apply(vpcs: readonly VpcSpec[]): Promise<void> {
+    for (const vpc of vpcs) checkVpc(vpc);
+    this.#wanted.clear();
+    for (const vpc of vpcs) this.#wanted.add(vpc.id);
+    const others = [...this.#vpcs.keys()].filter((id) => !this.#wanted.has(id));
+    await Promise.all([
+      ...vpcs.map((vpc) => this.#mutex.run(vpc.id, () => this.#enforce(vpc))),
+      ...others.map((id) => this.#mutex.run(id, () => this.#removeUnused(id))),
+    ]);
+  }
+
+  async remove(vpc: VpcId): Promise<void> {
+    this.#wanted.delete(vpc);
+    await this.#mutex.run(vpc, () => this.#removeUnused(vpc));
+  }
+
+  attach(
+    workloadId: WorkloadId,
+    networkInterface: NetworkInterfaceSpec,
+    signal: AbortSignal,
+  ): Promise<AttachedInterface> {
+    checkInterface(networkInterface);
+    return this.#mutex.run(workloadId, async () => {
+      signal.throwIfAborted();
+      const existing = this.#interfaces.get(workloadId);
+      const vpc = await this.#presence(networkInterface.vpcId, signal);
+      if (existing?.attached) return this.#describe(existing, vpc.vpc);
+      if (existing !== undefined) await this.#undo(existing);
+      const record = await this.#connect(workloadId, networkInterface, vpc);
+      if (signal.aborted) {
+        await this.#undo(record);
+        signal.throwIfAborted();
+      }
+      return this.#describe(record, vpc.vpc);
+    });
+  }
+
+  detach(workloadId: WorkloadId): Promise<void> {
+    return this.#mutex.run(workloadId, async () => {
+      const record = this.#interfaces.get(workloadId);
+      if (record === undefined) return;
+      await this.#undo(record);
+      const vpc = record.networkInterface.vpcId;
+      if (!this.#wanted.has(vpc)) await this.#mutex.run(vpc, () => this.#removeUnused(vpc));
+    });
+  }
+
+  async find(): Promise<readonly WorkloadId[]> {
+    const namespaces = new Set(await listNamespaces(this.#names.taskNamespacePrefix));
+    return [...this.#interfaces.values()]
+      .filter((record) => namespaces.has(record.namespace))
+      .map((record) => record.workloadId);
+  }
+
+  async usage(workloadId: WorkloadId): Promise<InterfaceUsage> {
+    const record = this.#interfaces.get(workloadId);
+    const vpc = record === undefined ? undefined : this.#vpcs.get(record.networkInterface.vpcId);
+    if (record === undefined || vpc === undefined) throw new Error(`The workload ${workloadId} has no interface here`);
+    return vpc.counters.usage(record.port);
+  }
+
+  async close(options: { readonly purge: boolean }): Promise<void> {
+    await Promise.all([...this.#vpcs.values()].map((vpc) => vpc.close({ remove: options.purge })));
+    this.#vpcs.clear();
+    await this.#forwarder.close();
+    await this.#host.close();
+    if (!options.purge) return;
+    await deleteNamespaces(await listNamespaces(this.#names.taskNamespacePrefix));
+    await deleteNamespaces(await listNamespaces(this.#names.vpcNamespacePrefix));
+    await this.#host.purge();
+    await this.#records.purge();
+  }
+
+  async #enforce(vpc: VpcSpec): Promise<void> {
+    const present = this.#vpcs.get(vpc.id);
+    if (present !== undefined) {
+      if (await present.update(vpc)) await this.#records.vpcs.put(vpc.id, vpc);
+      return;
+    }
+    const presence = new VpcPresence(vpc, {
+      names: this.#names,
+      host: this.#host,
+      apiPort: this.#options.apiPort,
+      poolSize: this.#options.poolSize ?? 6,
+      logger: this.#options.logger,
+      forwarder: this.#forwarder,
+      onApiConnection: this.#options.onApiConnection,
+      onMetadataConnection: this.#options.onMetadataConnection,
+    });
+    await this.#records.vpcs.put(vpc.id, vpc);
+    await presence.open([...this.#interfaces.values()].filter((record) => record.networkInterface.vpcId === vpc.id));
+    this.#vpcs.set(vpc.id, presence);
+  }
+
+  async #removeUnused(id: VpcId): Promise<void> {
+    const presence = this.#vpcs.get(id);
+    if (presence === undefined || this.#wanted.has(id) || presence.router.interfaceCount > 0) return;
+    this.#vpcs.delete(id);
+    await presence.close({ remove: true });
+    await this.#records.vpcs.delete(id);
+  }
+
+  /** The VPC, which may be just about to be described by the control plane. */
+  async #presence(id: VpcId, signal: AbortSignal): Promise<VpcPresence> {
+    const deadline = this.#options.clock.now() + unknownVpcMilliseconds;
+    for (;;) {
+      const presence = await this.#mutex.run(id, async () => this.#vpcs.get(id));
+      if (presence !== undefined) return presence;
+      if (this.#options.clock.now() >= deadline) {
+        throw new Error(`The VPC ${id} has not been described to this machine`);
+      }
+      await this.#options.clock.sleep(20, signal);
+    }
+  }
+
+  async #connect(
+    workloadId: WorkloadId,
+    networkInterface: NetworkInterfaceSpec,
+    vpc: VpcPresence,
+  ): Promise<InterfaceRecord> {
+    const prepared = await vpc.router.takeInterface();
+    const begun: InterfaceRecord = {
+      workloadId,
+      networkInterface,
+      namespace: prepared.namespace,
+      port: prepared.port,
+      attached: false,
+    };
+    this.#interfaces.set(workloadId, begun);
+    try {
+      await this.#records.interfaces.put(workloadId, begun);
+      await Promise.all([
+        prepared.configure.run(
+          [
+            "link set lo up",
+            `link set eth0 address ${networkInterface.macAddress} addrgenmode none up`,
+            `addr add ${networkInterface.privateAddress}/${parseIpv4Block(networkInterface.subnetCidr)?.prefixLength ?? 32} dev eth0`,
+            `route add default via ${addressAt(networkInterface.subnetCidr, 1)} dev eth0`,
+            "",
+          ].join("\n"),
+        ),
+        vpc.router.connect(begun),
+      ]);
+      const record = { ...begun, attached: true };
+      await this.#records.interfaces.put(workloadId, record);
+      this.#interfaces.set(workloadId, record);
+      return record;
+    } catch (thrown) {
+      await this.#undo(begun).catch(() => undefined);
+      throw thrown;
+    } finally {
+      vpc.router.replenish();
+    }
+  }
+
+  async #undo(record: InterfaceRecord): Promise<void> {
+    await this.#vpcs.get(record.networkInterface.vpcId)?.router.disconnect(record);
+    await deleteNamespaces([record.namespace]);
+    await this.#records.interfaces.delete(record.workloadId);
+    this.#interfaces.delete(record.workloadId);
+  }
+
+  #describe(record: InterfaceRecord, vpc: VpcSpec): AttachedInterface {
+    return {
+      networkNamespacePath: namespacePath(record.namespace),
+      gatewayAddress: addressAt(record.networkInterface.subnetCidr, 1),
+      nameservers: [resolverAddress(vpc)],
+      searchDomains: [privateDomain(vpc.region)],
+    };
+  }
+}
+
+/**
+ * The VPC data plane of this machine. What an earlier run left is taken over before the promise resolves:
+ * running tasks do not notice. Needs root, iproute2, nftables and procps.
+ */
+export const createTaskNetwork = async (options: TaskNetworkOptions): Promise<TaskNetwork> => {
+  const network = new NamespaceTaskNetwork(options, options.upstreams ?? (await systemUpstreams()));
+  await network.open();
+  return network;
+};

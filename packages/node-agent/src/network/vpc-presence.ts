@@ -1,0 +1,41 @@
+import { isDeepStrictEqual } from "node:util";
+import type { VpcSpec } from "@fleetless/kernel";
+import type { InterfaceRecord } from "./interface-records.ts";
+import { PortCounters } from "./interface-usage.ts";
+import { VpcRouter, type VpcRouterOptions } from "./vpc-router.ts";
+import { VpcServices, type VpcServicesOptions } from "./vpc-services.ts";
+
+/** A VPC as it stands on this machine: its router, the services at its link-local addresses, its counters. */
+export class VpcPresence {
+  readonly router: VpcRouter;
+  readonly counters: PortCounters;
+  readonly #services: VpcServices;
+
+  constructor(vpc: VpcSpec, options: VpcRouterOptions & VpcServicesOptions) {
+    this.router = new VpcRouter(vpc, options);
+    this.counters = new PortCounters(this.router.namespace);
+    this.#services = new VpcServices(vpc, options);
+  }
+
+  get vpc(): VpcSpec {
+    return this.router.vpc;
+  }
+
+  async open(records: readonly InterfaceRecord[]): Promise<void> {
+    await this.router.open(records);
+    await this.#services.open(this.router.namespace);
+  }
+
+  /** Answers whether anything was different. */
+  async update(vpc: VpcSpec): Promise<boolean> {
+    if (isDeepStrictEqual(vpc, this.router.vpc)) return false;
+    this.#services.update(vpc);
+    await this.router.update(vpc);
+    return true;
+  }
+
+  async close(options: { readonly remove: boolean }): Promise<void> {
+    await this.#services.close();
+    await this.router.close(options);
+  }
+}

@@ -1,0 +1,220 @@
+import type { LocalInterface, Ruleset } from "@fleetless/engine";
+import {
+  addressAt,
+  buildRuleset,
+  compileRuleset,
+  diffRuleset,
+  linkLocalResolverAddress,
+  renderChanges,
+  renderReplacement,
+  resolverAddress,
+  taskEndpointAddress,
+  uplinkInterface,
+} from "@fleetless/engine";
+import type { Logger, VpcSpec } from "@fleetless/kernel";
+import { messageOf } from "@fleetless/kernel";
+import { CoalescedJob, ScriptQueue } from "./batching.ts";
+import type { HostNetwork } from "./host-network.ts";
+import { hostHop, vpcHop } from "./host-network.ts";
+import type { PreparedInterface } from "./interface-pool.ts";
+import { InterfacePool } from "./interface-pool.ts";
+import type { InterfaceRecord } from "./interface-records.ts";
+import type { NetworkNames } from "./names.ts";
+import { namespacePath, portPrefix, vpcTable } from "./names.ts";
+import { deleteNamespaces, listInterfaces, listNamespaces, runIp, setParameters } from "./namespace.ts";
+import { CommandReserve } from "./waiting-command.ts";
+
+export interface VpcRouterOptions {
+  readonly names: NetworkNames;
+  readonly host: HostNetwork;
+  readonly apiPort: number;
+  readonly poolSize: number;
+  readonly logger: Logger;
+}
+
+const routerParameters: Readonly<Record<string, string>> = {
+  "net.ipv4.ip_forward": "1",
+  // Interfaces made later inherit these: neighbours of a subnet find each other through the router.
+  "net.ipv4.conf.default.proxy_arp": "1",
+  "net.ipv4.neigh.default.proxy_delay": "0",
+  "net.ipv4.conf.default.rp_filter": "1",
+  "net.ipv4.conf.all.send_redirects": "0",
+  "net.ipv4.conf.default.send_redirects": "0",
+  "net.ipv6.conf.all.disable_ipv6": "1",
+  "net.ipv6.conf.default.disable_ipv6": "1",
+};
+
+const portLines = (record: InterfaceRecord): readonly string[] => {
+  const { privateAddress, macAddress } = record.networkInterface;
+  return [
+    `link set ${record.port} up`,
+    `route replace ${privateAddress}/32 dev ${record.port}`,
+    `neigh replace ${privateAddress} lladdr ${macAddress} dev ${record.port} nud permanent`,
+  ];
+};
+
+const localInterface = (record: InterfaceRecord): LocalInterface => ({ ...record.networkInterface, port: record.port });
+
+/** One VPC on this machine: a network namespace that routes and filters between the tasks' interfaces. */
+export class VpcRouter {
+  readonly namespace: string;
+  readonly #options: VpcRouterOptions;
+  readonly #pool: InterfacePool;
+  readonly #ip: CommandReserve;
+  readonly #nft: CommandReserve;
+  readonly #scripts: ScriptQueue;
+  readonly #commit = new CoalescedJob(() => this.#enforce());
+  readonly #records = new Map<string, InterfaceRecord>();
+  #vpc: VpcSpec;
+  #enforced: Ruleset | undefined;
+  #addresses: readonly string[] = [];
+  #publicAddresses: readonly string[] = [];
+
+  constructor(vpc: VpcSpec, options: VpcRouterOptions) {
+    this.#vpc = vpc;
+    this.#options = options;
+    this.namespace = options.names.vpcNamespace(vpc.id);
+    this.#pool = new InterfacePool(options.names, this.namespace, options.poolSize, options.logger);
+    this.#ip = new CommandReserve("ip", ["-n", this.namespace, "-batch", "-"]);
+    this.#nft = new CommandReserve("nsenter", [`--net=${namespacePath(this.namespace)}`, "nft", "-f", "-"]);
+    this.#scripts = new ScriptQueue((script) => this.#ip.run(script));
+  }
+
+  get vpc(): VpcSpec {
+    return this.#vpc;
+  }
+
+  get interfaceCount(): number {
+    return this.#records.size;
+  }
+
+  /** Makes the namespace, or takes over the one that is there, so that it holds these interfaces and no other. */
+  async open(records: readonly InterfaceRecord[]): Promise<void> {
+    const present = (await listNamespaces(this.namespace)).includes(this.namespace);
+    if (!present) await runIp([`netns add ${this.namespace}`]);
+    await setParameters(this.namespace, routerParameters);
+    const inside = await listInterfaces(this.namespace);
+    await this.#options.host.ensureUplink(this.#vpc.id, this.namespace, uplinkInterface, inside);
+    const adopted = records.filter((record) => inside.includes(record.port));
+    for (const record of adopted) this.#records.set(record.workloadId, record);
+    const kept = new Set(adopted.map((record) => record.port));
+    const strays = inside.filter((name) => name.startsWith(portPrefix) && !kept.has(name));
+    this.#addresses = this.#routerAddresses();
+    await runIp(
+      [
+        "link set lo up",
+        ...this.#addresses.map((address) => `addr replace ${address}/32 dev lo`),
+        `link set ${uplinkInterface} address ${vpcHop.mac} addrgenmode none up`,
+        `neigh replace ${hostHop.address} lladdr ${hostHop.mac} dev ${uplinkInterface} nud permanent`,
+        `route replace default via ${hostHop.address} dev ${uplinkInterface} onlink`,
+        `route replace unreachable ${this.#vpc.cidr}`,
+        "route replace unreachable 169.254.0.0/16",
+        ...strays.map((name) => `link del ${name}`),
+        ...adopted.flatMap(portLines),
+      ],
+      this.namespace,
+    );
+    this.#publicAddresses = await this.#options.host.routedAddresses(this.#vpc.id);
+    await this.#commit.run();
+    this.#ip.prepare();
+    this.#nft.prepare();
+    this.#pool.fill();
+  }
+
+  /** Enforces another description of the same VPC. */
+  async update(vpc: VpcSpec): Promise<void> {
+    this.#vpc = vpc;
+    const wanted = this.#routerAddresses();
+    const lines = [
+      ...wanted
+        .filter((address) => !this.#addresses.includes(address))
+        .map((address) => `addr replace ${address}/32 dev lo`),
+      ...this.#addresses
+        .filter((address) => !wanted.includes(address))
+        .map((address) => `addr del ${address}/32 dev lo`),
+    ];
+    this.#addresses = wanted;
+    await Promise.all([this.#scripts.add(lines), this.#commit.run()]);
+  }
+
+  takeInterface(): Promise<PreparedInterface> {
+    return this.#pool.take();
+  }
+
+  /** Leads the interface's address to its port and lets its security groups' traffic pass. */
+  async connect(record: InterfaceRecord): Promise<void> {
+    this.#records.set(record.workloadId, record);
+    await Promise.all([this.#scripts.add(portLines(record)), this.#commit.run()]);
+  }
+
+  /** Gives the pool a chance to make up for what was taken. */
+  replenish(): void {
+    this.#pool.fill();
+  }
+
+  /** Nothing passes to or from the interface any more. The caller removes its namespace. */
+  async disconnect(record: InterfaceRecord): Promise<void> {
+    this.#records.delete(record.workloadId);
+    await this.#commit.run();
+    const inside = await listInterfaces(this.namespace);
+    if (inside.includes(record.port)) await this.#scripts.add([`link del ${record.port}`]);
+  }
+
+  /** The workload that has this source address; anti-spoofing makes the address a proof. */
+  workloadAt(address: string): InterfaceRecord | undefined {
+    for (const record of this.#records.values()) {
+      if (record.networkInterface.privateAddress === address) return record;
+    }
+    return undefined;
+  }
+
+  async close(options: { readonly remove: boolean }): Promise<void> {
+    await this.#commit.run().catch(() => undefined);
+    await this.#pool.close();
+    await Promise.all([this.#ip.close(), this.#nft.close()]);
+    if (!options.remove) return;
+    const uplink = this.#options.names.hostUplink(this.#vpc.id);
+    if ((await listInterfaces()).includes(uplink)) await runIp([`link del ${uplink}`]);
+    await deleteNamespaces([this.namespace]);
+  }
+
+  #routerAddresses(): readonly string[] {
+    const gateways = this.#vpc.subnets.map((subnet) => addressAt(subnet.cidr, 1));
+    return [...new Set([...gateways, resolverAddress(this.#vpc), linkLocalResolverAddress, taskEndpointAddress])];
+  }
+
+  async #enforce(): Promise<void> {
+    const next = compileRuleset(this.#vpc, [...this.#records.values()].map(localInterface), {
+      apiPort: this.#options.apiPort,
+    });
+    const before = this.#publicAddresses;
+    const after = [...(next.maps.get("private-addresses")?.elements.keys() ?? [])];
+    await Promise.all([
+      this.#apply(this.#enforced, next),
+      this.#options.host.routePublicAddresses(
+        this.#vpc.id,
+        after.filter((address) => !before.includes(address)),
+        before.filter((address) => !after.includes(address)),
+      ),
+    ]);
+    this.#enforced = next;
+    this.#publicAddresses = after;
+  }
+
+  async #apply(previous: Ruleset | undefined, next: Ruleset): Promise<void> {
+    if (previous !== undefined) {
+      const changes = diffRuleset(previous, next);
+      if (changes.length === 0) return;
+      try {
+        return await this.#nft.run(renderChanges(vpcTable, changes));
+      } catch (thrown) {
+        this.#options.logger.warn(
+          { vpc: this.#vpc.id, error: messageOf(thrown) },
+          "the packet filter differs from what was enforced, writing it anew",
+        );
+      }
+    }
+    this.#enforced = undefined;
+    await this.#nft.run(renderReplacement(vpcTable, buildRuleset(next)));
+  }
+}

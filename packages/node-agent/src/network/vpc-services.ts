@@ -1,0 +1,69 @@
+import { Socket as DatagramSocket } from "node:dgram";
+import type { Server, Socket } from "node:net";
+import { linkLocalResolverAddress, resolverAddress, taskEndpointAddress } from "@fleetless/engine";
+import type { Logger, VpcId, VpcSpec } from "@fleetless/kernel";
+import { messageOf } from "@fleetless/kernel";
+import type { DnsForwarder } from "./dns/dns-forwarder.ts";
+import { DnsServer } from "./dns/dns-server.ts";
+import { openSockets, type SocketAddressRequest } from "./vpc-sockets.ts";
+
+export interface VpcServicesOptions {
+  readonly apiPort: number;
+  readonly forwarder: DnsForwarder;
+  readonly logger: Logger;
+  readonly onApiConnection: (socket: Socket, vpcId: VpcId) => void;
+  readonly onMetadataConnection: (socket: Socket, vpcId: VpcId) => void;
+}
+
+/** What a VPC's router itself answers: DNS, task metadata and credentials, and the way to the AWS API. */
+export class VpcServices {
+  readonly #options: VpcServicesOptions;
+  readonly #dns: DnsServer;
+  readonly #sockets: (Server | DatagramSocket)[] = [];
+  readonly #connections = new Set<Socket>();
+  #vpc: VpcSpec;
+
+  constructor(vpc: VpcSpec, options: VpcServicesOptions) {
+    this.#vpc = vpc;
+    this.#options = options;
+    this.#dns = new DnsServer({ vpc: () => this.#vpc, forwarder: options.forwarder, logger: options.logger });
+  }
+
+  async open(namespace: string): Promise<void> {
+    const resolvers = [resolverAddress(this.#vpc), linkLocalResolverAddress];
+    const requests: readonly SocketAddressRequest[] = [
+      ...resolvers.flatMap((address): readonly SocketAddressRequest[] => [
+        { protocol: "udp", address, port: 53 },
+        { protocol: "tcp", address, port: 53 },
+      ]),
+      { protocol: "tcp", address: taskEndpointAddress, port: 80 },
+      { protocol: "tcp", address: taskEndpointAddress, port: this.#options.apiPort },
+    ];
+    for (const { request, socket } of await openSockets(namespace, requests)) {
+      this.#sockets.push(socket);
+      socket.on("error", (error: Error) =>
+        this.#options.logger.warn({ vpc: this.#vpc.id, ...request, error: messageOf(error) }, "a VPC's socket failed"),
+      );
+      if (socket instanceof DatagramSocket) this.#dns.serveDatagrams(socket);
+      else socket.on("connection", (connection: Socket) => this.#accept(connection, request.port));
+    }
+  }
+
+  update(vpc: VpcSpec): void {
+    this.#vpc = vpc;
+  }
+
+  async close(): Promise<void> {
+    for (const socket of this.#sockets.splice(0)) socket.close();
+    for (const connection of this.#connections) connection.destroy();
+  }
+
+  #accept(connection: Socket, port: number): void {
+    this.#connections.add(connection);
+    connection.on("close", () => this.#connections.delete(connection));
+    connection.on("error", () => connection.destroy());
+    if (port === 53) this.#dns.serveConnection(connection);
+    else if (port === 80) this.#options.onMetadataConnection(connection, this.#vpc.id);
+    else this.#options.onApiConnection(connection, this.#vpc.id);
+  }
+}
