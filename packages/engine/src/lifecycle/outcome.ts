@@ -1,26 +1,20 @@
 import type { Workload } from "@fleetless/kernel";
-import type { ContainerStepKind, Step } from "./step.ts";
-
-type ContainerStep<Kind extends ContainerStepKind> = {
-  readonly kind: Kind;
-  readonly container: string;
-  readonly attempt: number;
-};
+import type { Step, StepOf, TaskStepKind } from "./step.ts";
 
 /** What a step that succeeded tells. */
 export type StepResult =
-  | { readonly step: { readonly kind: "attach-network" | "create-sandbox" | "destroy-sandbox" | "detach-network" } }
-  | { readonly step: { readonly kind: "prepare-image"; readonly container: string }; readonly digest: string }
-  | { readonly step: { readonly kind: "open-log" | "drain-log"; readonly container: string } }
-  | { readonly step: ContainerStep<"create-container">; readonly runtimeId: string }
-  | { readonly step: ContainerStep<"start-container">; readonly startedAt: number }
+  | { readonly step: StepOf<TaskStepKind> }
+  | { readonly step: StepOf<"prepare-image">; readonly digest: string }
+  | { readonly step: StepOf<"open-log" | "drain-log"> }
+  | { readonly step: StepOf<"create-container">; readonly runtimeId: string }
+  | { readonly step: StepOf<"start-container">; readonly startedAt: number }
   | {
-      readonly step: ContainerStep<"check-health">;
+      readonly step: StepOf<"check-health">;
       /** Undefined where the check took longer than its timeout. */
       readonly exitCode: number | undefined;
       readonly output: string;
     }
-  | { readonly step: ContainerStep<"stop-container" | "kill-container" | "delete-container"> };
+  | { readonly step: StepOf<"stop-container" | "kill-container" | "delete-container"> };
 
 /** A container as it was found on the machine. */
 export interface FoundState {

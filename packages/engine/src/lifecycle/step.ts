@@ -1,13 +1,8 @@
-/** Something that ought to be under way for a task now. Every step may be repeated after a crash. */
-export type Step =
-  | { readonly kind: "attach-network" }
-  | { readonly kind: "create-sandbox" }
-  | { readonly kind: "destroy-sandbox" }
-  | { readonly kind: "detach-network" }
-  | { readonly kind: "prepare-image"; readonly container: string }
-  | { readonly kind: "open-log"; readonly container: string }
-  | { readonly kind: "drain-log"; readonly container: string }
-  | { readonly kind: ContainerStepKind; readonly container: string; readonly attempt: number };
+/** Steps for the task as a whole. */
+export type TaskStepKind = "attach-network" | "create-sandbox" | "destroy-sandbox" | "detach-network";
+
+/** Steps for a container, whichever its attempt. */
+export type SupplyStepKind = "prepare-image" | "open-log" | "drain-log";
 
 /** Steps that belong to one attempt of a container: what comes too late for an attempt counts for nothing. */
 export type ContainerStepKind =
@@ -20,7 +15,18 @@ export type ContainerStepKind =
   | "kill-container"
   | "delete-container";
 
-export type StepKind = Step["kind"];
+type TaskSteps = { readonly [Kind in TaskStepKind]: { readonly kind: Kind } };
+type SupplySteps = { readonly [Kind in SupplyStepKind]: { readonly kind: Kind; readonly container: string } };
+type ContainerSteps = {
+  readonly [Kind in ContainerStepKind]: { readonly kind: Kind; readonly container: string; readonly attempt: number };
+};
+type Steps = TaskSteps & SupplySteps & ContainerSteps;
+
+export type StepKind = keyof Steps;
+export type StepOf<Kind extends StepKind> = Steps[Kind];
+
+/** Something that ought to be under way for a task now. Every step may be repeated after a crash. */
+export type Step = StepOf<StepKind>;
 
 /** Two steps with the same key are the same step. */
 export const stepKey = (step: Step): string => {

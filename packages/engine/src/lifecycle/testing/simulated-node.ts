@@ -190,22 +190,22 @@ export class SimulatedNode {
       case "create-container":
         return {
           kind: "succeeded",
-          step: { ...step, kind: step.kind },
+          step,
           runtimeId: `${step.container}-${step.attempt}`,
         };
       case "start-container":
-        return { kind: "succeeded", step: { ...step, kind: step.kind }, startedAt: this.now };
+        return { kind: "succeeded", step, startedAt: this.now };
       case "check-health":
-        return { kind: "succeeded", step: { ...step, kind: step.kind }, exitCode: 0, output: "ok" };
+        return { kind: "succeeded", step, exitCode: 0, output: "ok" };
       case "open-log":
       case "drain-log":
-        return { kind: "succeeded", step: { kind: step.kind, container: step.container } };
+        return { kind: "succeeded", step };
       case "stop-container":
       case "kill-container":
       case "delete-container":
-        return { kind: "succeeded", step: { ...step, kind: step.kind } };
+        return { kind: "succeeded", step };
       default:
-        return { kind: "succeeded", step: { kind: step.kind } };
+        return { kind: "succeeded", step };
     }
   }
 }
