@@ -22,6 +22,8 @@ export type Principal =
       readonly sessionName: string;
       /** Policy documents passed with AssumeRole, which narrow what the role may do. */
       readonly sessionPolicies: readonly string[];
+      /** When the session began, in milliseconds since the Unix epoch. */
+      readonly issuedAt?: number;
     };
 
 /** All that a handler knows of the call it answers. */

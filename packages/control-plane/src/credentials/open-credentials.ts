@@ -1,0 +1,60 @@
+import { join } from "node:path";
+import type { AccountId, Clock } from "@fleetless/kernel";
+import type { AccessKeys } from "../gateway/ports.ts";
+import type { Store } from "../state/store.ts";
+import { createAccessKeys, type ServiceSessionIsOver } from "./access-keys.ts";
+import { openMasterKey } from "./master-key.ts";
+import { ensureRootAccessKey, type RootAccessKey } from "./root-access-key.ts";
+import { createSecretSealer, type SecretSealer } from "./sealing.ts";
+import { createServiceRoleSessions, type ServiceRoleSessions } from "./service-role-sessions.ts";
+import { createSessionTokens } from "./session-token.ts";
+import { createSessions, type Sessions } from "./sessions.ts";
+
+export interface CredentialsOptions {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly accountId: AccountId;
+  /** Where `master.key` is, or is made. */
+  readonly dataDirectory: string;
+  /** Whether `test`/`test` from a loopback address counts as the root key. */
+  readonly acceptWellKnownLocalKey: boolean;
+  /** Ends sessions that services hold before their time, such as those of stopped tasks. */
+  readonly serviceSessionIsOver?: ServiceSessionIsOver;
+}
+
+export interface Credentials {
+  readonly accessKeys: AccessKeys;
+  readonly rootAccessKey: RootAccessKey;
+  readonly sealer: SecretSealer;
+  readonly sessions: Sessions;
+  readonly serviceRoleSessions: ServiceRoleSessions;
+  close(): void;
+}
+
+/** All that has to do with keys and secrets. Throws MasterKeyError where the master key's file is not fit for use. */
+export const openCredentials = async (options: CredentialsOptions): Promise<Credentials> => {
+  const { store, clock, accountId } = options;
+  const masterKey = await openMasterKey(join(options.dataDirectory, "master.key"));
+  const sealer = createSecretSealer(masterKey);
+  const tokens = createSessionTokens(masterKey);
+  const rootAccessKey = await ensureRootAccessKey(store, sealer, clock, accountId);
+  const sessions = createSessions(tokens, clock);
+  const accessKeys = createAccessKeys({
+    store,
+    clock,
+    accountId,
+    sealer,
+    tokens,
+    rootAccessKey,
+    acceptWellKnownLocalKey: options.acceptWellKnownLocalKey,
+    serviceSessionIsOver: options.serviceSessionIsOver,
+  });
+  return {
+    accessKeys,
+    rootAccessKey,
+    sealer,
+    sessions,
+    serviceRoleSessions: createServiceRoleSessions(store, sessions, accountId),
+    close: () => accessKeys.close(),
+  };
+};
