@@ -115,6 +115,7 @@ export const tasks = defineCollection<TaskRecord>("ecs.tasks", {
   desired: ({ clusterKey, desiredStatus }) => `${clusterKey}/${desiredStatus}`,
   /** Tasks that still hold an interface and capacity. */
   held: ({ clusterKey, releasedAt }) => (releasedAt === undefined ? clusterKey : undefined),
+  heldByDefinition: ({ taskDefinitionArn, releasedAt }) => (releasedAt === undefined ? taskDefinitionArn : undefined),
 });
 /** By `<account>/<region>/<cluster>/<token>`. */
 export const clientTokens = defineCollection<ClientTokenRecord>("ecs.client-tokens");

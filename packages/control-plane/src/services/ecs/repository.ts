@@ -1,6 +1,8 @@
 import type { WorkloadId } from "@fleetless/kernel";
 import type { ReadTransaction, Stored, Transaction } from "../../state/store.ts";
 import {
+  type AccountSettingRecord,
+  accountSettings,
   type ClientTokenRecord,
   type ClusterRecord,
   clientTokens,
@@ -51,12 +53,6 @@ export const recordLaunch = async (transaction: Transaction, key: string): Promi
 
 export const watchLaunches = (transaction: ReadTransaction, key: string) => transaction.get(clusterLaunches, key);
 
-export const listClusters = (
-  transaction: ReadTransaction,
-  scope: Scope,
-  page: { readonly after?: string; readonly limit?: number },
-) => transaction.list(clusters, { prefix: `${scopeKey(scope)}/`, ...page });
-
 /** The referenced definition; without a revision the family's newest active one. */
 export const findTaskDefinition = async (
   transaction: ReadTransaction,
@@ -77,9 +73,6 @@ export const saveFamily = (transaction: Transaction, scope: Scope, family: Famil
 
 export const saveTaskDefinition = (transaction: Transaction, scope: Scope, record: TaskDefinitionRecord): void =>
   transaction.put(taskDefinitions, taskDefinitionKey(scope, record.family, record.revision), record);
-
-export const deleteTaskDefinition = (transaction: Transaction, scope: Scope, record: TaskDefinitionRecord): void =>
-  transaction.delete(taskDefinitions, taskDefinitionKey(scope, record.family, record.revision));
 
 export const listFamilies = async (transaction: ReadTransaction, scope: Scope, prefix: string) =>
   (await transaction.list(families, { prefix: `${scopeKey(scope)}/${prefix}` })).map(({ document }) => document);
@@ -140,3 +133,35 @@ export const saveCluster = (transaction: Transaction, scope: Scope, cluster: Clu
 export const findClientToken = (transaction: ReadTransaction, key: string) => transaction.get(clientTokens, key);
 export const saveClientToken = (transaction: Transaction, key: string, token: ClientTokenRecord): void =>
   transaction.put(clientTokens, key, token);
+
+/** In the order of their names. */
+export const activeClusters = async (transaction: ReadTransaction, scope: Scope): Promise<readonly ClusterRecord[]> =>
+  (await transaction.list(clusters, { prefix: `${scopeKey(scope)}/` }))
+    .map(({ document }) => document)
+    .filter(({ status }) => status === "ACTIVE");
+
+const settingKey = (scope: Scope, name: string, principalArn: string): string =>
+  `${scopeKey(scope)}/${name}/${principalArn}`;
+
+export const findAccountSetting = (transaction: ReadTransaction, scope: Scope, name: string, principalArn: string) =>
+  transaction.get(accountSettings, settingKey(scope, name, principalArn));
+export const saveAccountSetting = (transaction: Transaction, scope: Scope, setting: AccountSettingRecord): void =>
+  transaction.put(accountSettings, settingKey(scope, setting.name, setting.principalArn), setting);
+export const deleteAccountSetting = (transaction: Transaction, scope: Scope, name: string, principalArn: string) =>
+  transaction.delete(accountSettings, settingKey(scope, name, principalArn));
+
+export const findTaskDefinitionByKey = (transaction: ReadTransaction, key: string) =>
+  transaction.get(taskDefinitions, key);
+export const forgetTaskDefinition = (transaction: Transaction, key: string): void =>
+  transaction.delete(taskDefinitions, key);
+export const deletedTaskDefinitionKeys = async (transaction: ReadTransaction): Promise<readonly string[]> =>
+  (await transaction.list(taskDefinitions, { index: { name: "status", value: "DELETE_IN_PROGRESS" } })).map(
+    ({ key }) => key,
+  );
+/** Tasks that run from a definition and have not stopped. */
+export const countTasksOfDefinition = async (transaction: ReadTransaction, arn: string): Promise<number> =>
+  (await transaction.list(tasks, { index: { name: "heldByDefinition", value: arn }, limit: 1 })).length;
+
+export const clientTokenKeys = async (transaction: ReadTransaction): Promise<readonly string[]> =>
+  (await transaction.list(clientTokens)).map(({ key }) => key);
+export const forgetClientToken = (transaction: Transaction, key: string): void => transaction.delete(clientTokens, key);

@@ -1,0 +1,55 @@
+import type { ListTasksRequest, ListTasksResponse } from "@aws-sdk/client-ecs";
+import { defineOperation, permission } from "../../../gateway/operation.ts";
+import type { TaskRecord } from "../collections.ts";
+import type { EcsDependencies } from "../dependencies.ts";
+import { invalidParameter, notSupportedYet } from "../errors.ts";
+import { clusterKey } from "../identifiers.ts";
+import { decodeToken, encodeToken, pageSize } from "../paging.ts";
+import { clusterCondition } from "../permissions.ts";
+import { requireCluster, tasksByDesiredStatus } from "../repository.ts";
+
+const batchSize = 200;
+
+const matches = (task: TaskRecord, input: ListTasksRequest): boolean =>
+  (input.family === undefined || task.family === input.family) &&
+  (input.startedBy === undefined || task.startedBy === input.startedBy) &&
+  (input.serviceName === undefined || task.group === `service:${input.serviceName.split("/").at(-1)}`) &&
+  (input.launchType === undefined || task.launchType === input.launchType);
+
+/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ListTasks.html */
+export const listTasks = defineOperation<EcsDependencies, ListTasksRequest, ListTasksResponse>({
+  authorise: permission(
+    "ecs:ListTasks",
+    () => ["*"],
+    (input, call) => clusterCondition(call, input.cluster),
+  ),
+  handle: (input, call, { store }) => {
+    if (input.daemonName !== undefined) throw notSupportedYet("daemonName");
+    const limit = pageSize(input.maxResults);
+    return store.read(async (transaction) => {
+      const cluster = await requireCluster(transaction, call, input.cluster);
+      if (input.containerInstance !== undefined) {
+        throw invalidParameter("The referenced container instance was not found.");
+      }
+      // ECS knows the desired status PENDING, but no task ever has it.
+      if (input.desiredStatus === "PENDING") return { taskArns: [] };
+      const key = clusterKey(call, cluster.name);
+      let after = decodeToken(input.nextToken);
+      if (after !== undefined && !after.startsWith(`${key}/`)) throw invalidParameter("Invalid token.");
+      const taskArns: string[] = [];
+      for (;;) {
+        const batch = await tasksByDesiredStatus(transaction, key, input.desiredStatus ?? "RUNNING", {
+          ...(after === undefined ? {} : { after }),
+          limit: batchSize,
+        });
+        for (const [index, stored] of batch.entries()) {
+          after = stored.key;
+          if (matches(stored.document, input)) taskArns.push(stored.document.arn);
+          const more = index + 1 < batch.length || batch.length === batchSize;
+          if (taskArns.length === limit) return { taskArns, ...(more ? { nextToken: encodeToken(after) } : {}) };
+        }
+        if (batch.length < batchSize) return { taskArns };
+      }
+    });
+  },
+});

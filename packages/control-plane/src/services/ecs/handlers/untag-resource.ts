@@ -1,0 +1,20 @@
+import type { UntagResourceRequest, UntagResourceResponse } from "@aws-sdk/client-ecs";
+import { defineOperation, permission } from "../../../gateway/operation.ts";
+import type { EcsDependencies } from "../dependencies.ts";
+import { findTaggedResource } from "../tagged-resource.ts";
+import { withoutTags } from "../tags.ts";
+
+/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_UntagResource.html */
+export const untagResource = defineOperation<EcsDependencies, UntagResourceRequest, UntagResourceResponse>({
+  authorise: permission(
+    "ecs:UntagResource",
+    (input) => [input.resourceArn ?? "*"],
+    (input) => ({ "aws:TagKeys": input.tagKeys ?? [] }),
+  ),
+  handle: (input, call, { store }) =>
+    store.transaction(async (transaction) => {
+      const resource = await findTaggedResource(transaction, call, input.resourceArn);
+      resource.save(transaction, withoutTags(resource.tags, input.tagKeys ?? []));
+      return {};
+    }),
+});

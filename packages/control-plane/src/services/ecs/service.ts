@@ -1,0 +1,32 @@
+import { bindOperations } from "../../gateway/bind-operations.ts";
+import type { Service } from "../../gateway/service.ts";
+import { createExpiryController } from "./controllers/expiry-controller.ts";
+import { createTaskController } from "./controllers/task-controller.ts";
+import { createTaskDefinitionController } from "./controllers/task-definition-controller.ts";
+import type { EcsDependencies } from "./dependencies.ts";
+import { ecsOperations } from "./operations.ts";
+
+export { ensureDefaultCluster } from "./cluster.ts";
+export type { EcsDependencies } from "./dependencies.ts";
+export { readTimeline, type TaskTimeline } from "./timeline.ts";
+
+/** Operations that keep what they are given and change nothing else. */
+const storedOnly: ReadonlySet<string> = new Set([
+  "DeleteAccountSetting",
+  "ListAccountSettings",
+  "PutAccountSetting",
+  "PutAccountSettingDefault",
+]);
+
+/** Amazon Elastic Container Service, with Fargate as its only capacity. */
+export const createEcsService = (dependencies: EcsDependencies): Service => ({
+  signingName: "ecs",
+  model: () => import("@aws-sdk/client-ecs"),
+  operations: bindOperations(dependencies, ecsOperations),
+  storedOnly,
+  controllers: [
+    createTaskController(dependencies),
+    createTaskDefinitionController(dependencies),
+    createExpiryController(dependencies),
+  ],
+});

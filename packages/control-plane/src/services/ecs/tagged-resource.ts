@@ -1,0 +1,61 @@
+import { parseArn } from "@fleetless/kernel";
+import type { ReadTransaction, Transaction } from "../../state/store.ts";
+import type { Tags } from "./collections.ts";
+import { clusterNotFound, invalidParameter, notSupportedYet, resourceNotFound } from "./errors.ts";
+import { clusterKey, type Scope, taskDefinitionReference, taskIdOf } from "./identifiers.ts";
+import { findCluster, findTask, findTaskDefinition, saveCluster, saveTask, saveTaskDefinition } from "./repository.ts";
+
+export interface TaggedResource {
+  readonly tags: Tags;
+  /** Keeps other tags for the resource. */
+  save(transaction: Transaction, tags: Tags): void;
+}
+
+const clusterByName = async (transaction: ReadTransaction, scope: Scope, name: string): Promise<TaggedResource> => {
+  const cluster = await findCluster(transaction, scope, name);
+  if (cluster?.status !== "ACTIVE") throw clusterNotFound();
+  return { tags: cluster.tags, save: (writer, tags) => saveCluster(writer, scope, { ...cluster, tags }) };
+};
+
+const taskByPath = async (transaction: ReadTransaction, scope: Scope, path: string): Promise<TaggedResource> => {
+  const [cluster = "", text = ""] = path.split("/");
+  const id = taskIdOf(scope, cluster, text);
+  const task = id && (await findTask(transaction, clusterKey(scope, cluster), id));
+  if (task === undefined) throw resourceNotFound("task");
+  return {
+    tags: task.tags,
+    save: (writer, tags) => saveTask(writer, { ...task, tags, version: task.version + 1 }),
+  };
+};
+
+const definitionByName = async (transaction: ReadTransaction, scope: Scope, name: string): Promise<TaggedResource> => {
+  const reference = taskDefinitionReference(scope, name);
+  const definition =
+    reference?.revision === undefined ? undefined : await findTaskDefinition(transaction, scope, reference);
+  if (definition === undefined) throw resourceNotFound("task definition");
+  return { tags: definition.tags, save: (writer, tags) => saveTaskDefinition(writer, scope, { ...definition, tags }) };
+};
+
+/** What an ARN names, as far as it can have tags. Throws ECS's errors. */
+export const findTaggedResource = (
+  transaction: ReadTransaction,
+  scope: Scope,
+  text: string | undefined,
+): Promise<TaggedResource> => {
+  const arn = parseArn(text ?? "");
+  if (arn?.service !== "ecs" || arn.accountId !== scope.accountId || arn.region !== scope.region) {
+    throw invalidParameter(`Invalid resource ARN: ${text ?? ""}`);
+  }
+  const slash = arn.resource.indexOf("/");
+  const [type, name] = [arn.resource.slice(0, slash), arn.resource.slice(slash + 1)];
+  switch (type) {
+    case "cluster":
+      return clusterByName(transaction, scope, name);
+    case "task":
+      return taskByPath(transaction, scope, name);
+    case "task-definition":
+      return definitionByName(transaction, scope, name);
+    default:
+      throw notSupportedYet(`Tags on a resource of the type '${type}'`);
+  }
+};
