@@ -25,6 +25,9 @@ export interface TaskLoopOptions {
   readonly report: (status: WorkloadStatus) => void;
 }
 
+/** How long a step may take to notice that it is broken off, in milliseconds; recovery copes with one that did not. */
+const closeLimit = 2_000;
+
 /**
  * One workload on this node: decide, carry the steps out, fold their outcomes in, journal, report. What is
  * decided is journaled before it is acted on.
@@ -86,7 +89,10 @@ export class TaskLoop implements HookTask {
     this.#timer?.abort();
     const settled = [...this.#inFlight.values()].map((step) => step.settled);
     for (const { abort } of this.#inFlight.values()) abort.abort(new Error("the task runner is closing"));
-    await Promise.allSettled(settled);
+    const given = new AbortController();
+    const limit = this.#options.clock.sleep(closeLimit, given.signal).catch(() => undefined);
+    await Promise.race([Promise.allSettled(settled), limit]);
+    given.abort();
   }
 
   #advance(): void {
