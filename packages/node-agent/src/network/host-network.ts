@@ -124,7 +124,7 @@ table inet ${names.hostTable} {
     iifname ${uplinks} meta nfproto != ipv4 drop
     iifname ${uplinks} ip daddr { 127.0.0.0/8, 169.254.0.0/16, 224.0.0.0/4 } drop
   }
-  chain masquerade {
+  chain outbound {
     type nat hook postrouting priority 100; policy accept;
     iifname ${uplinks} oifname != "${uplinkPrefix}*" masquerade
   }

@@ -56,9 +56,7 @@ export class PortCounters {
     if (!Array.isArray(links)) return new Map();
     return new Map(
       links.flatMap((link: unknown) =>
-        isRecord(link) && typeof link["ifname"] === "string"
-          ? [[link["ifname"], usageOf(link["stats64"])] as const]
-          : [],
+        isRecord(link) && typeof link.ifname === "string" ? [[link.ifname, usageOf(link.stats64)] as const] : [],
       ),
     );
   }

@@ -36,7 +36,6 @@ const routerParameters: Readonly<Record<string, string>> = {
   "net.ipv4.ip_forward": "1",
   // Interfaces made later inherit these: neighbours of a subnet find each other through the router.
   "net.ipv4.conf.default.proxy_arp": "1",
-  "net.ipv4.neigh.default.proxy_delay": "0",
   "net.ipv4.conf.default.rp_filter": "1",
   "net.ipv4.conf.all.send_redirects": "0",
   "net.ipv4.conf.default.send_redirects": "0",
@@ -48,6 +47,8 @@ const portLines = (record: InterfaceRecord): readonly string[] => {
   const { privateAddress, macAddress } = record.networkInterface;
   return [
     `link set ${record.port} up`,
+    // Answer for neighbours at once; there is no default of a namespace's own to inherit this from.
+    `ntable change name arp_cache dev ${record.port} proxy_delay 0`,
     `route replace ${privateAddress}/32 dev ${record.port}`,
     `neigh replace ${privateAddress} lladdr ${macAddress} dev ${record.port} nud permanent`,
   ];

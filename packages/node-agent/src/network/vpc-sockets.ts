@@ -33,7 +33,7 @@ export const openSockets = (
     const child = spawn(
       "nsenter",
       [`--net=${namespacePath(namespace)}`, process.execPath, opener, JSON.stringify(requests)],
-      { stdio: ["ignore", "ignore", "pipe", "ipc"], env: { PATH: process.env["PATH"] ?? "/usr/bin:/bin" } },
+      { stdio: ["ignore", "ignore", "pipe", "ipc"], env: { PATH: process.env.PATH ?? "/usr/bin:/bin" } },
     );
     const opened: OpenedSocket[] = [];
     let error = "";

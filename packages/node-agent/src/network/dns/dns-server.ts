@@ -120,7 +120,7 @@ export class DnsServer {
       return emptyAnswer(query, question, responseCode.noError, true);
     }
     const empty = emptyAnswer(query, question, responseCode.noError, true);
-    return Buffer.from(
+    const encoded = Buffer.from(
       encode({
         type: "response",
         id: question.id,
@@ -129,6 +129,9 @@ export class DnsServer {
         answers: [{ name: question.name, type, class: "IN", ttl: privateSeconds, data }],
       }),
     );
+    // The question is repeated as it was asked, also where it asked for any type.
+    query.copy(encoded, 12, 12, question.end);
+    return encoded;
   }
 
   #failed(thrown: unknown): void {

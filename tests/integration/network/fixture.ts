@@ -1,0 +1,235 @@
+import { spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { Server, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  type InterfaceMembership,
+  type NetworkInterfaceSpec,
+  networkInterfaceId,
+  newEc2Id,
+  newWorkloadId,
+  type SecurityGroupId,
+  type SecurityGroupRuleSpec,
+  type SecurityGroupSpec,
+  securityGroupId,
+  silentLogger,
+  subnetId,
+  systemClock,
+  type VpcId,
+  type VpcSpec,
+  vpcId,
+  type WorkloadId,
+} from "@fleetless/kernel";
+import { tryCommand } from "../../../packages/node-agent/src/machine/run-command.ts";
+import type { AttachedInterface, TaskNetwork } from "../../../packages/node-agent/src/network/contract.ts";
+import { createTaskNetwork, type TaskNetworkOptions } from "../../../packages/node-agent/src/network/task-network.ts";
+import { openSockets } from "../../../packages/node-agent/src/network/vpc-sockets.ts";
+
+export const anywhere = { kind: "cidr", cidr: "0.0.0.0/0" } as const;
+export const allTraffic: SecurityGroupRuleSpec = { protocol: "-1", peer: anywhere };
+export const tcp = (port: number, peer: SecurityGroupRuleSpec["peer"] = anywhere): SecurityGroupRuleSpec => ({
+  protocol: "tcp",
+  fromPort: port,
+  toPort: port,
+  peer,
+});
+export const ofGroup = (group: SecurityGroupSpec): SecurityGroupRuleSpec["peer"] => ({
+  kind: "group",
+  groupId: group.id,
+});
+
+export const group = (
+  ingress: readonly SecurityGroupRuleSpec[],
+  egress: readonly SecurityGroupRuleSpec[] = [allTraffic],
+): SecurityGroupSpec => ({ id: securityGroupId(newEc2Id("sg")), ingress, egress });
+
+/** A VPC 10.0.0.0/16 with an open subnet 10.0.1.0/24 and one without internet gateway, 10.0.2.0/24. */
+export const vpcWith = (securityGroups: readonly SecurityGroupSpec[], region = "us-east-1"): VpcSpec => ({
+  id: vpcId(newEc2Id("vpc")),
+  cidr: "10.0.0.0/16",
+  region,
+  subnets: [
+    { id: subnetId("subnet-open"), cidr: "10.0.1.0/24", availabilityZone: `${region}a`, internetGateway: true },
+    { id: subnetId("subnet-closed"), cidr: "10.0.2.0/24", availabilityZone: `${region}b`, internetGateway: false },
+  ],
+  securityGroups,
+  interfaces: [],
+});
+
+export const interfaceIn = (
+  vpc: VpcSpec,
+  privateAddress: string,
+  groups: readonly SecurityGroupSpec[],
+  publicAddress?: string,
+): NetworkInterfaceSpec => {
+  const subnet = vpc.subnets.find((candidate) => candidate.cidr.startsWith(privateAddress.replace(/\d+$/, "")));
+  if (subnet === undefined) throw new Error(`no subnet for ${privateAddress}`);
+  return {
+    id: networkInterfaceId(newEc2Id("eni")),
+    attachmentId: newEc2Id("eni-attach"),
+    vpcId: vpc.id,
+    subnetId: subnet.id,
+    subnetCidr: subnet.cidr,
+    privateAddress,
+    privateDnsName: `ip-${privateAddress.replaceAll(".", "-")}.ec2.internal`,
+    macAddress: `02:${[...randomBytes(5)].map((byte) => byte.toString(16).padStart(2, "0")).join(":")}`,
+    securityGroupIds: groups.map((each): SecurityGroupId => each.id),
+    ...(publicAddress === undefined ? {} : { publicAddress }),
+  };
+};
+
+export const membershipOf = (spec: NetworkInterfaceSpec): InterfaceMembership => ({
+  id: spec.id,
+  privateAddress: spec.privateAddress,
+  macAddress: spec.macAddress,
+  subnetId: spec.subnetId,
+  securityGroupIds: spec.securityGroupIds,
+  ...(spec.publicAddress === undefined ? {} : { publicAddress: spec.publicAddress }),
+});
+
+export interface AttachedTask {
+  readonly workloadId: WorkloadId;
+  readonly spec: NetworkInterfaceSpec;
+  readonly attached: AttachedInterface;
+  readonly address: string;
+}
+
+let slices = 0;
+
+/** One instance's data plane with state of its own, on the real kernel. */
+export class NetworkFixture {
+  readonly instance = `test-${randomBytes(6).toString("hex")}`;
+  readonly publicPrefix = `198.19.${(process.pid * 7 + slices++) % 256}`;
+  readonly connections: { readonly kind: "api" | "metadata"; readonly vpcId: VpcId; readonly socket: Socket }[] = [];
+  #options: Partial<TaskNetworkOptions> = {};
+  #directory = "";
+  #network: TaskNetwork | undefined;
+  readonly #servers: Server[] = [];
+  onMetadata: (socket: Socket, vpcId: VpcId) => void = (socket) => socket.end("metadata\n");
+
+  get network(): TaskNetwork {
+    if (this.#network === undefined) throw new Error("not open");
+    return this.#network;
+  }
+
+  get directory(): string {
+    return this.#directory;
+  }
+
+  async open(options: Partial<TaskNetworkOptions> = {}): Promise<this> {
+    this.#options = { ...this.#options, ...options };
+    if (this.#directory === "") this.#directory = await mkdtemp(join(tmpdir(), "fleetless-network-"));
+    this.#network = await createTaskNetwork({
+      instance: this.instance,
+      dataDirectory: this.#directory,
+      publicCidr: `${this.publicPrefix}.0/24`,
+      apiPort: 4566,
+      onApiConnection: (socket, id) => {
+        this.connections.push({ kind: "api", vpcId: id, socket });
+        socket.end("api\n");
+      },
+      onMetadataConnection: (socket, id) => {
+        this.connections.push({ kind: "metadata", vpcId: id, socket });
+        this.onMetadata(socket, id);
+      },
+      clock: systemClock,
+      logger: silentLogger,
+      upstreams: [],
+      externalInterfaces: [],
+      poolSize: 2,
+      ...this.#options,
+    });
+    return this;
+  }
+
+  /** As if the process had died: nothing is taken down but what dies with it. */
+  async restart(): Promise<void> {
+    await this.network.close({ purge: false });
+    await this.open();
+  }
+
+  async attach(spec: NetworkInterfaceSpec, workloadId = newWorkloadId()): Promise<AttachedTask> {
+    const attached = await this.network.attach(workloadId, spec, new AbortController().signal);
+    return { workloadId, spec, attached, address: spec.privateAddress };
+  }
+
+  /** A server inside the task that answers each connection with the address it comes from. */
+  async serve(task: AttachedTask, port: number): Promise<void> {
+    const [opened] = await openSockets(task.attached.networkNamespacePath.replace(/.*\//, ""), [
+      { protocol: "tcp", address: "0.0.0.0", port },
+    ]);
+    if (!(opened?.socket instanceof Server)) throw new Error("no server");
+    opened.socket.on("connection", (socket: Socket) => {
+      socket.on("error", () => undefined);
+      socket.write(`from ${socket.remoteAddress}\n`);
+      socket.pipe(socket);
+    });
+    this.#servers.push(opened.socket);
+  }
+
+  async dispose(): Promise<void> {
+    for (const server of this.#servers) server.close();
+    for (const { socket } of this.connections) socket.destroy();
+    await this.#network?.close({ purge: true });
+    await rm(this.#directory, { recursive: true, force: true });
+  }
+}
+
+const within = (task: AttachedTask | undefined): readonly string[] =>
+  task === undefined ? [] : [`--net=${task.attached.networkNamespacePath}`];
+
+/** Runs a command in the task's namespace, or on the machine itself. */
+export const execute = (task: AttachedTask | undefined, command: readonly string[], input?: string) =>
+  tryCommand("nsenter", [...within(task), ...command], input === undefined ? {} : { input });
+
+/** What a server at the address says first, or undefined where no connection comes about within a second. */
+export const reach = async (
+  task: AttachedTask | undefined,
+  address: string,
+  port: number,
+): Promise<string | undefined> => {
+  const { exitCode, stdout } = await execute(task, ["busybox", "nc", "-w", "1", address, String(port)], "");
+  return exitCode === 0 ? stdout.trim() : undefined;
+};
+
+export interface OpenConnection {
+  /** Sends a line and answers what comes back first, or undefined within a second. */
+  say(line: string): Promise<string | undefined>;
+  close(): void;
+}
+
+/** A connection that stays open while a test changes rules. */
+export const connectFrom = async (task: AttachedTask, address: string, port: number): Promise<OpenConnection> => {
+  const child = spawn("nsenter", [...within(task), "busybox", "nc", address, String(port)], {
+    stdio: ["pipe", "pipe", "ignore"],
+  });
+  const lines: string[] = [];
+  const waiting: ((line: string) => void)[] = [];
+  child.stdout.on("data", (chunk: Buffer) => {
+    for (const line of chunk.toString().split("\n").filter(Boolean)) {
+      const take = waiting.shift();
+      if (take === undefined) lines.push(line);
+      else take(line);
+    }
+  });
+  const next = (): Promise<string | undefined> =>
+    new Promise((resolve) => {
+      const line = lines.shift();
+      if (line !== undefined) return resolve(line);
+      const timer = setTimeout(() => resolve(undefined), 1000);
+      waiting.push((received) => {
+        clearTimeout(timer);
+        resolve(received);
+      });
+    });
+  if ((await next()) === undefined) throw new Error(`no connection to ${address}:${port}`);
+  return {
+    say: (line) => {
+      child.stdin.write(`${line}\n`);
+      return next();
+    },
+    close: () => child.kill("SIGKILL"),
+  };
+};
