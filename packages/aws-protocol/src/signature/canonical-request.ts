@@ -14,9 +14,9 @@ const normalisePath = (path: string): string => {
   return kept.length === 0 ? "/" : `/${kept.join("/")}${path.endsWith("/") ? "/" : ""}`;
 };
 
-const decodePath = (path: string): string => {
+const decodeSegment = (segment: string): string => {
   try {
-    return decodeURIComponent(path);
+    return decodeURIComponent(segment);
   } catch {
     throw incompleteSignature("The path holds a percent-encoding that is not UTF-8");
   }
@@ -25,7 +25,8 @@ const decodePath = (path: string): string => {
 /** S3 signs the path encoded once; all other services encode the path as sent a second time. */
 const canonicalPath = (path: string, service: string): string => {
   if (path === "" || path === "/") return "/";
-  return service === "s3" ? uriEncodePath(decodePath(path)) : uriEncodePath(normalisePath(path));
+  if (service !== "s3") return uriEncodePath(normalisePath(path));
+  return path.split("/").map(decodeSegment).map(uriEncode).join("/");
 };
 
 const canonicalQuery = (query: string, presigned: boolean): string => {

@@ -18,6 +18,8 @@ export interface RequestSignature {
   readonly sessionToken: string | undefined;
   /** Seconds for which a presigned URL holds. */
   readonly expires: number | undefined;
+  /** X-Amz-Content-Sha256: the payload's hash, or a word that says how the payload is signed. */
+  readonly declaredPayload: string | undefined;
 }
 
 const algorithm = "AWS4-HMAC-SHA256";
@@ -56,6 +58,7 @@ const fromHeader = (request: HttpRequest, authorization: string): RequestSignatu
     amzDate: amzDate ?? "",
     sessionToken: headerOf(request.headers, "x-amz-security-token"),
     expires: undefined,
+    declaredPayload: headerOf(request.headers, "x-amz-content-sha256"),
   });
 };
 
@@ -87,6 +90,7 @@ const fromQuery = (request: HttpRequest): RequestSignature => {
     amzDate: parameters.get("x-amz-date") ?? "",
     sessionToken: parameters.get("x-amz-security-token"),
     expires,
+    declaredPayload: parameters.get("x-amz-content-sha256") ?? headerOf(request.headers, "x-amz-content-sha256"),
   });
 };
 
@@ -97,6 +101,7 @@ interface Claims {
   readonly amzDate: string;
   readonly sessionToken: string | undefined;
   readonly expires: number | undefined;
+  readonly declaredPayload: string | undefined;
 }
 
 const assemble = (form: RequestSignature["form"], claims: Claims): RequestSignature => {
@@ -116,6 +121,6 @@ const assemble = (form: RequestSignature["form"], claims: Claims): RequestSignat
     );
   }
   const signedHeaders = claims.signedHeaders.toLowerCase().split(";");
-  const { amzDate, signature, sessionToken, expires } = claims;
-  return { form, credential, amzDate, signedAt, signedHeaders, signature, sessionToken, expires };
+  const { amzDate, signature, sessionToken, expires, declaredPayload } = claims;
+  return { form, credential, amzDate, signedAt, signedHeaders, signature, sessionToken, expires, declaredPayload };
 };

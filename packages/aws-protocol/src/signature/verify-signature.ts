@@ -23,10 +23,11 @@ const emptyHash = hash("sha256", "", "hex");
 /** Throws where the signature is of another time than now (milliseconds since the epoch). */
 export const checkTime = (signature: RequestSignature, now: number): void => {
   const { signedAt, amzDate, expires } = signature;
-  const shown = formatAmzDate(now);
-  if (signedAt > now + allowedSkew) throw signatureNotYetCurrent(amzDate, formatAmzDate(now + allowedSkew), shown);
+  if (signedAt > now + allowedSkew) {
+    throw signatureNotYetCurrent(amzDate, formatAmzDate(now + allowedSkew), formatAmzDate(now));
+  }
   if (expires === undefined && signedAt < now - allowedSkew) {
-    throw signatureExpired(amzDate, formatAmzDate(now - allowedSkew), shown);
+    throw signatureExpired(amzDate, formatAmzDate(now - allowedSkew), formatAmzDate(now));
   }
   if (expires !== undefined && signedAt + expires * 1000 < now) throw requestExpired();
 };
@@ -46,7 +47,7 @@ const checkSignedHeaders = (request: HttpRequest, signature: RequestSignature): 
 
 /** The hash that the client signed: what it declares, or that of the body. */
 const payloadHashOf = (request: HttpRequest, signature: RequestSignature): string => {
-  const declared = headerOf(request.headers, "x-amz-content-sha256");
+  const declared = signature.declaredPayload;
   if (declared === unsignedPayload || (declared !== undefined && isChunked(declared))) return declared;
   if (declared === undefined && signature.form === "presigned" && signature.credential.service === "s3") {
     return unsignedPayload;

@@ -12,6 +12,18 @@ export interface Route {
   readonly segments: readonly Segment[];
   /** Query parameters that must be there, with the value they must have or any. */
   readonly queries: readonly (readonly [string, string | undefined])[];
+  /** Headers and query parameters that the input requires: they tell CopyObject from PutObject. */
+  readonly requiredHeaders: readonly string[];
+  readonly requiredQueries: readonly string[];
+}
+
+/** What of a request decides its route. */
+export interface RoutedRequest {
+  readonly method: string;
+  /** The path's parts, still percent-encoded. */
+  readonly parts: readonly string[];
+  readonly query: ReadonlyMap<string, string>;
+  readonly headers: Readonly<Record<string, unknown>>;
 }
 
 export interface RouteMatch {
@@ -45,13 +57,22 @@ const routeOf = (operation: OperationModel): Route | undefined => {
     if (member.traits.httpLabel === undefined || segments.some((segment) => segment.name === member.name)) continue;
     segments.unshift({ kind: "label", name: member.name });
   }
-  return { operation, method: operation.http.method, segments, queries };
+  const required = operation.input?.members.filter((member) => member.required) ?? [];
+  return {
+    operation,
+    method: operation.http.method,
+    segments,
+    queries,
+    requiredHeaders: required.flatMap(({ traits }) => traits.httpHeader?.toLowerCase() ?? []),
+    requiredQueries: required.flatMap(({ traits }) => traits.httpQuery ?? []),
+  };
 };
 
-const weight = (route: Route): number =>
-  route.queries.length * 1000 +
-  route.segments.filter((segment) => segment.kind === "literal").length * 10 +
-  route.segments.filter((segment) => segment.kind === "label").length;
+const weight = ({ queries, requiredHeaders, requiredQueries, segments }: Route): number => {
+  const literals = segments.filter((segment) => segment.kind === "literal").length;
+  const labels = segments.filter((segment) => segment.kind === "label").length;
+  return queries.length * 1000 + literals * 100 + labels * 10 + requiredHeaders.length + requiredQueries.length;
+};
 
 const tables = new WeakMap<ServiceModel, readonly Route[]>();
 
@@ -94,21 +115,24 @@ const matchSegments = (segments: readonly Segment[], path: readonly string[]): M
   return labels;
 };
 
-/** The most exact route for a method, a path's encoded parts and the query's parameters. */
-export const matchRoute = (
-  routes: readonly Route[],
-  method: string,
-  parts: readonly string[],
-  query: ReadonlyMap<string, string>,
-): RouteMatch | undefined => {
+/** The most exact route for a request; one whose required bindings are missing only where no other fits. */
+export const matchRoute = (routes: readonly Route[], request: RoutedRequest): RouteMatch | undefined => {
+  let incomplete: RouteMatch | undefined;
   for (const route of routes) {
-    if (route.method !== method) continue;
+    if (route.method !== request.method) continue;
+    const { query, headers } = request;
     const hasQueries = route.queries.every(
       ([name, value]) => query.has(name) && (value === undefined || query.get(name) === value),
     );
     if (!hasQueries) continue;
-    const labels = matchSegments(route.segments, parts);
-    if (labels !== undefined) return { operation: route.operation, labels };
+    const labels = matchSegments(route.segments, request.parts);
+    if (labels === undefined) continue;
+    const match = { operation: route.operation, labels };
+    const complete =
+      route.requiredHeaders.every((name) => headers[name] !== undefined) &&
+      route.requiredQueries.every((name) => query.has(name));
+    if (complete) return match;
+    incomplete ??= match;
   }
-  return undefined;
+  return incomplete;
 };

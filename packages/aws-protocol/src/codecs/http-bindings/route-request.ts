@@ -18,7 +18,12 @@ export const routeRequest = (model: ServiceModel, request: HttpRequest): RouteMa
   const bucket = bucketOfHost(model, request);
   const path = bucket === undefined ? request.path : `/${bucket}${request.path}`;
   const query = new Map(parseQueryString(request.query));
-  const match = matchRoute(routesOf(model), request.method, path.slice(1).split("/"), query);
+  const match = matchRoute(routesOf(model), {
+    method: request.method,
+    parts: path.slice(1).split("/"),
+    query,
+    headers: request.headers,
+  });
   matches.set(request, { match });
   return match;
 };
