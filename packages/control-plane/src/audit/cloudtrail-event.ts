@@ -1,0 +1,124 @@
+import type { Principal } from "../gateway/call.ts";
+import type { CallRecord } from "../gateway/ports.ts";
+
+/**
+ * A record of one call as CloudTrail writes it.
+ * https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
+ */
+export interface CloudTrailEvent {
+  readonly eventVersion: string;
+  readonly userIdentity: UserIdentity;
+  /** ISO 8601, whole seconds. */
+  readonly eventTime: string;
+  readonly eventSource: string;
+  readonly eventName: string;
+  readonly awsRegion: string;
+  readonly sourceIPAddress: string;
+  readonly userAgent: string;
+  readonly errorCode?: string;
+  readonly errorMessage?: string;
+  readonly requestParameters: unknown;
+  readonly responseElements: unknown;
+  readonly requestID: string;
+  readonly eventID: string;
+  readonly readOnly: boolean;
+  readonly eventType: "AwsApiCall";
+  readonly managementEvent: boolean;
+  readonly recipientAccountId: string;
+  readonly eventCategory: "Management";
+}
+
+export interface UserIdentity {
+  readonly type: "Root" | "IAMUser" | "AssumedRole" | "Unknown";
+  readonly principalId?: string;
+  readonly arn?: string;
+  readonly accountId?: string;
+  readonly accessKeyId?: string;
+  readonly userName?: string;
+  readonly sessionContext?: SessionContext;
+}
+
+export interface SessionContext {
+  readonly sessionIssuer?: {
+    readonly type: "Role";
+    readonly principalId: string;
+    readonly arn: string;
+    readonly accountId: string;
+    readonly userName: string;
+  };
+  readonly attributes: { readonly creationDate?: string; readonly mfaAuthenticated: "false" };
+}
+
+const eventVersion = "1.11";
+
+export const cloudTrailEvent = (call: CallRecord): CloudTrailEvent => ({
+  eventVersion,
+  userIdentity: userIdentity(call.principal, call.accessKeyId),
+  eventTime: wholeSeconds(call.at),
+  eventSource: `${call.service}.amazonaws.com`,
+  eventName: call.operation,
+  awsRegion: call.region,
+  sourceIPAddress: call.sourceAddress,
+  userAgent: call.userAgent,
+  ...(call.errorCode === undefined ? {} : { errorCode: call.errorCode }),
+  ...(call.errorMessage === undefined ? {} : { errorMessage: call.errorMessage }),
+  requestParameters: withLowerInitials(call.requestParameters) ?? null,
+  // CloudTrail leaves out what only-reading calls answer.
+  responseElements: call.readOnly ? null : (withLowerInitials(call.responseElements) ?? null),
+  requestID: call.requestId,
+  eventID: call.eventId,
+  readOnly: call.readOnly,
+  eventType: "AwsApiCall",
+  managementEvent: true,
+  recipientAccountId: call.accountId,
+  eventCategory: "Management",
+});
+
+const wholeSeconds = (at: number): string => `${new Date(at).toISOString().slice(0, 19)}Z`;
+
+const userIdentity = (principal: Principal | undefined, accessKeyId: string | undefined): UserIdentity => {
+  const key = accessKeyId === undefined ? {} : { accessKeyId };
+  if (principal === undefined) return { type: "Unknown", ...key };
+  const { arn, accountId, userId: principalId } = principal;
+  switch (principal.kind) {
+    case "root":
+      return { type: "Root", principalId, arn, accountId, ...key };
+    case "user":
+      return { type: "IAMUser", principalId, arn, accountId, ...key, userName: principal.userName };
+    case "assumed-role":
+      return {
+        type: "AssumedRole",
+        principalId,
+        arn,
+        accountId,
+        ...key,
+        sessionContext: {
+          sessionIssuer: {
+            type: "Role",
+            principalId: principalId.slice(0, principalId.indexOf(":")),
+            arn: principal.roleArn,
+            accountId,
+            userName: principal.roleName,
+          },
+          attributes: {
+            ...(principal.issuedAt === undefined ? {} : { creationDate: wholeSeconds(principal.issuedAt) }),
+            mfaAuthenticated: "false",
+          },
+        },
+      };
+  }
+};
+
+/** CloudTrail writes members' names with a small first letter, whatever the service's own are. */
+const withLowerInitials = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(withLowerInitials);
+  if (value instanceof Date) return value.toISOString();
+  if (value instanceof Uint8Array) return { bytes: value.length };
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, member]) => [
+      name.charAt(0).toLowerCase() + name.slice(1),
+      withLowerInitials(member),
+    ]),
+  );
+};
