@@ -1,3 +1,4 @@
 export * from "./lifecycle/index.ts";
-export * from "./regular-expression/index.ts";
 export * from "./network/index.ts";
+export * from "./regular-expression/index.ts";
+export * from "./scheduling/index.ts";
