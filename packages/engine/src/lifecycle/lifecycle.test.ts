@@ -1,0 +1,229 @@
+import { nodeId } from "@fleetless/kernel";
+import { describe, expect, test } from "vitest";
+import { applyOutcome } from "./apply-outcome.ts";
+import { createTask } from "./create-task.ts";
+import { statusOf } from "./status-of.ts";
+import { launched, stepsUnderWay, underWay } from "./testing/drive.ts";
+import { SimulatedNode } from "./testing/simulated-node.ts";
+import { containerNamed, workloadOf } from "./testing/workloads.ts";
+
+const log = { driver: "awslogs" as const, options: {} };
+const healthCheck = {
+  command: ["CMD", "true"],
+  intervalSeconds: 30,
+  timeoutSeconds: 5,
+  retries: 2,
+  startPeriodSeconds: 60,
+};
+const statusAt = (node: SimulatedNode) => statusOf(node.task, nodeId("node-1"));
+
+describe("a launch", () => {
+  test("begins with everything that waits for nothing", () => {
+    const node = new SimulatedNode(workloadOf([containerNamed("web", { log }), containerNamed("side")]));
+    expect(stepsUnderWay(node)).toEqual(["attach-network", "open-log/web", "prepare-image/side", "prepare-image/web"]);
+    expect(statusAt(node)).toMatchObject({ phase: "PROVISIONING", attachmentStatus: "ATTACHING" });
+  });
+
+  test("creates a container as soon as sandbox and image are there, beside the start of what it depends on", () => {
+    const side = containerNamed("side", { dependsOn: [{ containerName: "web", condition: "START" }] });
+    const node = new SimulatedNode(workloadOf([containerNamed("web"), side]));
+    node.succeed(underWay(node, "attach-network"));
+    node.succeed(underWay(node, "create-sandbox"));
+    node.succeed(underWay(node, "prepare-image", "web"));
+    node.succeed(underWay(node, "create-container", "web"));
+    node.succeed(underWay(node, "prepare-image", "side"));
+    expect(stepsUnderWay(node)).toEqual(["create-container/side/0", "start-container/web/0"]);
+    node.succeed(underWay(node, "create-container", "side"));
+    expect(stepsUnderWay(node)).toEqual(["start-container/web/0"]);
+    expect(node.task.phase).toBe("PENDING");
+    node.succeed(underWay(node, "start-container", "web"));
+    node.succeed(underWay(node, "start-container", "side"));
+    expect(node.task.phase).toBe("RUNNING");
+  });
+
+  test("tries a refusal that may pass again, and gives up in the end", () => {
+    const node = new SimulatedNode(workloadOf([containerNamed("web", { log })]));
+    for (let attempt = 0; attempt < 4; attempt += 1) {
+      node.fail(underWay(node, "open-log"), false, true);
+      expect(node.task.stop).toBeUndefined();
+      node.wait();
+    }
+    node.fail(underWay(node, "open-log"), false, true);
+    expect(node.task.stop).toEqual({ code: "TaskFailedToStart", reason: "CannotDoError: open-log" });
+  });
+
+  test("that waits too long for its interface says so", () => {
+    const node = new SimulatedNode(workloadOf([containerNamed("web")]));
+    node.succeed(underWay(node, "prepare-image"));
+    node.wait();
+    expect(node.task.stop?.reason).toBe("Timeout waiting for network interface provisioning to complete.");
+  });
+
+  test("with dependencies in a circle fails before anything is taken", () => {
+    const circle = [
+      containerNamed("a", { dependsOn: [{ containerName: "b", condition: "START" }] }),
+      containerNamed("b", { dependsOn: [{ containerName: "a", condition: "START" }] }),
+    ];
+    expect(createTask(workloadOf(circle), "runc", 5)).toMatchObject({
+      phase: "STOPPED",
+      stop: { code: "TaskFailedToStart" },
+    });
+  });
+});
+
+describe("dependencies", () => {
+  test("SUCCESS is met by exit code 0 only", () => {
+    const web = containerNamed("web", { dependsOn: [{ containerName: "migrate", condition: "SUCCESS" }] });
+    const workload = workloadOf([containerNamed("migrate", { essential: false }), web]);
+    const good = launched(workload);
+    good.exit("migrate", 0);
+    expect(stepsUnderWay(good)).toEqual(["start-container/web/0"]);
+    const bad = launched(workload);
+    bad.exit("migrate", 4);
+    expect(bad.task.stop?.code).toBe("TaskFailedToStart");
+    expect(bad.task.stop?.reason).toContain("migrate stopped with exit code 4");
+  });
+
+  test("a missed startTimeout stops the task", () => {
+    const web = containerNamed("web", { startTimeoutSeconds: 3, healthCheck });
+    const side = containerNamed("side", { dependsOn: [{ containerName: "web", condition: "HEALTHY" }] });
+    const node = launched(workloadOf([web, side]));
+    for (let turn = 0; turn < 20 && node.task.stop === undefined; turn += 1) node.wait();
+    expect(node.now).toBe(4_000);
+    expect(node.task.stop).toMatchObject({ code: "TaskFailedToStart" });
+    expect(node.task.stop?.reason).toContain("startTimeout of 3 seconds");
+  });
+
+  test("are stopped in reverse", () => {
+    const web = containerNamed("web", { dependsOn: [{ containerName: "proxy", condition: "START" }] });
+    const node = launched(workloadOf([containerNamed("proxy"), web]));
+    node.desireStop();
+    expect(stepsUnderWay(node)).toEqual(["stop-container/web/0"]);
+    node.succeed(underWay(node, "stop-container"));
+    expect(stepsUnderWay(node)).toEqual([]);
+    node.exit("web", 0);
+    expect(stepsUnderWay(node)).toEqual(["stop-container/proxy/0"]);
+  });
+});
+
+describe("a stop", () => {
+  test("kills after stopTimeout and keeps the first reason", () => {
+    const node = launched(workloadOf([containerNamed("web", { stopTimeoutSeconds: 7 })]));
+    node.desireStop();
+    const signalledAt = node.now;
+    node.succeed(underWay(node, "stop-container"));
+    node.wait();
+    expect(node.now - signalledAt).toBe(7_000);
+    node.succeed(underWay(node, "kill-container"));
+    expect(node.task.containers[0]).toMatchObject({ exitCode: 137 });
+    expect(node.task.stop).toEqual({ code: "UserInitiated", reason: "enough" });
+    expect(stepsUnderWay(node)).toEqual(["destroy-sandbox"]);
+    node.succeed(underWay(node, "destroy-sandbox"));
+    node.succeed(underWay(node, "detach-network"));
+    expect(node.phases).toEqual(["PROVISIONING", "PENDING", "RUNNING", "STOPPING", "DEPROVISIONING", "STOPPED"]);
+    expect(statusAt(node)).toMatchObject({ attachmentStatus: "DELETED", stopCode: "UserInitiated" });
+  });
+
+  test("before anything ran takes nothing and starts nothing", () => {
+    const node = new SimulatedNode(workloadOf([containerNamed("web")]));
+    node.desireStop();
+    node.succeed(underWay(node, "detach-network"));
+    expect(node.task.phase).toBe("STOPPED");
+    expect(node.machine.containers.size).toBe(0);
+  });
+
+  test("of an essential container stops the task, of another does not", () => {
+    const node = launched(workloadOf([containerNamed("web"), containerNamed("side", { essential: false })]));
+    node.exit("side", 1);
+    expect(node.task.phase).toBe("RUNNING");
+    node.exit("web", 0);
+    expect(node.task.stop).toEqual({
+      code: "EssentialContainerExited",
+      reason: "Essential container in task exited",
+    });
+  });
+
+  test("by the kernel for memory has AWS's reason and exit code 137", () => {
+    const node = launched(workloadOf([containerNamed("web")]));
+    const exit = { container: "web", attempt: 0, exitCode: 9, at: node.now, outOfMemory: true };
+    node.apply({ kind: "exited", ...exit });
+    expect(statusAt(node).containers[0]).toMatchObject({
+      exitCode: 137,
+      reason: "OutOfMemoryError: Container killed due to memory usage",
+    });
+  });
+});
+
+describe("health", () => {
+  const checked = workloadOf([containerNamed("web", { healthCheck })]);
+  const failOnce = (node: SimulatedNode): void => {
+    node.wait();
+    const step = { kind: "check-health", container: "web", attempt: 0 } as const;
+    node.inFlight.delete("check-health/web/0");
+    node.apply({ kind: "succeeded", step, exitCode: 1, output: "refused" });
+  };
+
+  test("fails after the retries in a row behind the start period, and does not stop the task", () => {
+    const node = launched(checked);
+    const seen: string[] = [];
+    for (let turn = 0; turn < 4; turn += 1) {
+      failOnce(node);
+      seen.push(`${(node.now - 1_000) / 1_000} s ${statusAt(node).healthStatus}`);
+    }
+    expect(seen).toEqual(["30 s UNKNOWN", "60 s UNKNOWN", "90 s UNHEALTHY", "120 s UNHEALTHY"]);
+    expect(node.task.stop).toBeUndefined();
+    expect(statusAt(node).containers[0]).toMatchObject({ healthOutput: "refused", healthSince: 91_000 });
+    node.wait();
+    node.succeed(underWay(node, "check-health"));
+    expect(statusAt(node).healthStatus).toBe("HEALTHY");
+  });
+
+  test("is UNKNOWN where no essential container has a check", () => {
+    const node = launched(
+      workloadOf([containerNamed("web"), containerNamed("side", { essential: false, healthCheck })]),
+    );
+    node.wait();
+    node.succeed(underWay(node, "check-health", "side"));
+    expect(statusAt(node)).toMatchObject({ healthStatus: "UNKNOWN" });
+    expect(statusAt(node).containers[1]).toMatchObject({ healthStatus: "HEALTHY" });
+  });
+});
+
+describe("a restart policy", () => {
+  const restartPolicy = { ignoredExitCodes: [7], restartAttemptPeriodSeconds: 60 };
+  const restarting = workloadOf([containerNamed("web", { restartPolicy, log })]);
+
+  test("restarts what ran long enough, and not what ends too early after that", () => {
+    const node = launched(restarting);
+    node.now += 60_000;
+    node.exit("web", 1);
+    expect(stepsUnderWay(node)).toEqual(["delete-container/web/0"]);
+    expect(statusAt(node).containers[0]).toMatchObject({ status: "RUNNING", restartCount: 1 });
+    node.succeed(underWay(node, "delete-container"));
+    node.succeed(underWay(node, "create-container"));
+    node.succeed(underWay(node, "start-container"));
+    expect(node.task.phase).toBe("RUNNING");
+    node.now += 59_999;
+    node.exit("web", 1);
+    expect(node.task.stop?.code).toBe("EssentialContainerExited");
+  });
+
+  test("leaves ignored exit codes alone, and a late exit of the attempt before changes nothing", () => {
+    const ignored = launched(restarting);
+    ignored.now += 100_000;
+    ignored.exit("web", 7);
+    expect(ignored.task.stop?.code).toBe("EssentialContainerExited");
+    const node = launched(restarting);
+    node.now += 100_000;
+    node.exit("web", 1);
+    const late = {
+      kind: "exited",
+      container: "web",
+      attempt: 0,
+      exitCode: 2,
+      at: node.now,
+      outOfMemory: false,
+    } as const;
+    expect(applyOutcome(node.task, late, node.now).containers).toEqual(node.task.containers);
+  });
+});
