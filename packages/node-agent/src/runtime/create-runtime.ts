@@ -5,18 +5,23 @@ import type { Clock, Logger } from "@fleetless/kernel";
 import { resourceCeiling } from "../machine/resource-ceiling.ts";
 import { readHierarchy } from "./cgroups/hierarchy.ts";
 import { removeCgroup } from "./cgroups/task-cgroup.ts";
+import { ContainerLauncher } from "./container-launcher.ts";
 import { ContainerdRuntime } from "./container-runtime.ts";
 import { ContainerdClient } from "./containerd/client.ts";
 import { ensureDaemon, stopProcess } from "./containerd/daemon.ts";
 import { ExitStream } from "./containerd/exit-stream.ts";
 import { Tasks } from "./containerd/tasks.ts";
 import type { ContainerRuntime } from "./contract.ts";
-import { makeDirectories, writeTerminalLogger } from "./directories.ts";
+import { makeDirectories, terminalLogger, writeTerminalLogger } from "./directories.ts";
 import { ImageStore } from "./images/image-store.ts";
 import { Images, type ImportedImage } from "./images/images.ts";
 import { RegistryPuller } from "./images/registry-puller.ts";
 import type { IsolationDriver, IsolationName } from "./isolation/driver.ts";
 import { RuncIsolation } from "./isolation/runc.ts";
+import { ShimGroups } from "./isolation/shim-groups.ts";
+import { ShimPool } from "./isolation/shim-pool.ts";
+import { LiveContainers } from "./live-containers.ts";
+import { Sandboxes } from "./sandboxes.ts";
 import { VolumeStore } from "./storage/ephemeral-volume.ts";
 import { ImageRoots } from "./storage/image-root.ts";
 import { SandboxRecords } from "./storage/sandbox-records.ts";
@@ -35,6 +40,8 @@ export interface ContainerRuntimeOptions {
   readonly insecureRegistries?: readonly string[];
   /** How many volumes of the default size are kept ready for tasks to come; default 4. */
   readonly readyVolumes?: number;
+  /** How many shims are kept ready for tasks to come; default 2. Each holds about 10 MiB. */
+  readonly readyShims?: number;
 }
 
 export interface CreatedContainerRuntime extends ContainerRuntime {
@@ -87,28 +94,68 @@ export const createContainerRuntime = async (options: ContainerRuntimeOptions): 
   const store = new ImageStore(client);
   const puller = new RegistryPuller({ store, insecureRegistries: options.insecureRegistries ?? [] });
   const images = new Images({ store, puller, importDirectory: directories.imports, logger });
+  const shims =
+    daemon === undefined
+      ? undefined
+      : new ShimPool({
+          directory: directories.shims,
+          namespace,
+          containerdAddress: daemon.address,
+          ready: options.readyShims ?? 2,
+          logger,
+        });
+  const groups = new ShimGroups(tasks, shims);
+  const live = new LiveContainers();
   const drivers = new Map<IsolationName, IsolationDriver>();
   drivers.set("runc", new RuncIsolation({ hierarchy, stateDirectory: directories.state }));
-  const runtime = new ContainerdRuntime({
+  const isolation = { automatic: "runc" as IsolationName, available: [...drivers.keys()] };
+  const sandboxes = new Sandboxes({
+    records,
+    volumes,
+    hierarchy,
+    cgroupRoot: namespace,
+    outputDirectory: directories.output,
+    drivers,
+    automatic: isolation.automatic,
+  });
+  const launcher = new ContainerLauncher({
     tasks,
+    groups,
+    live,
+    sandboxes,
     images,
     imageRoots,
+    records,
+    initPath: initCandidates.find(existsSync),
+    ceiling: resourceCeiling(),
+    logger,
+    outputUri: ({ workload, container }) => {
+      const path = runtime.outputPath({ workloadId: workload.id, name: container.name });
+      return container.pseudoTerminal
+        ? `binary://${terminalLogger(directories)}?file=${encodeURIComponent(path)}`
+        : `file://${path}`;
+    },
+  });
+  const runtime = new ContainerdRuntime({
+    tasks,
+    groups,
+    live,
+    sandboxes,
+    launcher,
+    images,
     volumes,
     records,
     hierarchy,
-    drivers,
-    isolation: { automatic: "runc", available: [...drivers.keys()] },
-    directories,
-    cgroupRoot: namespace,
-    ceiling: resourceCeiling(),
-    initPath: initCandidates.find(existsSync),
+    isolation,
+    outputDirectory: directories.output,
     clock,
-    logger,
   });
   await runtime.find();
   const claimed = await records.list();
   await volumes.removeOthers(new Set(claimed.map((record) => record.volume)));
   volumes.fill();
+  await shims?.removeOthers(groups.names());
+  shims?.fill();
   const exits = new ExitStream({
     client,
     namespace,
@@ -125,6 +172,7 @@ export const createContainerRuntime = async (options: ContainerRuntimeOptions): 
       await Promise.all([...ids].map((id) => runtime.destroySandbox(id)));
     }
     await exits.close();
+    await shims?.close();
     await volumes.close();
     client.close();
     if (!purge) return;

@@ -6,7 +6,6 @@ export type IsolationName = "gvisor" | "runc";
 
 /** How containerd is told to run the container of a task. */
 export interface RuntimePlan {
-  readonly runtime: string;
   readonly options: AnyMessage;
   readonly spec: OciSpec;
 }
@@ -17,11 +16,15 @@ export interface IsolationDriver {
   /** What must run before the first container; may be repeated. */
   openSandbox(record: SandboxRecord, signal: AbortSignal): Promise<void>;
   /** How this container's specification is run. */
-  plan(record: SandboxRecord, containerId: string, spec: OciSpec): Promise<RuntimePlan>;
+  plan(record: SandboxRecord, containerId: string, spec: OciSpec): RuntimePlan;
   /** The container's process runs: begin to watch what the kernel does not enforce by itself. */
   started(record: SandboxRecord, containerId: string, memoryMiB: number | undefined): void;
+  /** The container's process has ended. */
+  ended(record: SandboxRecord, containerId: string): void;
   /** Whether the container was killed for want of memory. */
   outOfMemory(record: SandboxRecord, containerId: string): boolean;
+  /** The control group whose counters are the container's. */
+  usageCgroup(record: SandboxRecord, containerId: string): string;
   /** Kills what a command run inside has left, where killing the command from outside is not enough. */
   killCommand(record: SandboxRecord, containerId: string, execId: string): Promise<void>;
   /** After the containers are gone, before their cgroup and storage go. */

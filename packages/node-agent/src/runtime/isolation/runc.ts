@@ -24,17 +24,25 @@ export class RuncIsolation implements IsolationDriver {
     // The network namespace and the control group are all there is to a sandbox.
   }
 
-  async plan(_record: SandboxRecord, _containerId: string, spec: OciSpec): Promise<RuntimePlan> {
+  plan(_record: SandboxRecord, _containerId: string, spec: OciSpec): RuntimePlan {
     const options = encodeRuncOptions({ binary_name: "runc", root: join(this.#options.stateDirectory, "runc") });
-    return { runtime: "io.containerd.runc.v2", options, spec };
+    return { options, spec };
   }
 
   started(): void {
     // The kernel enforces every limit by itself.
   }
 
+  ended(): void {
+    // See started.
+  }
+
   outOfMemory(record: SandboxRecord, containerId: string): boolean {
-    return oomKills(this.#options.hierarchy, `${record.cgroupPath}/${containerId}`) > 0;
+    return oomKills(this.#options.hierarchy, this.usageCgroup(record, containerId)) > 0;
+  }
+
+  usageCgroup(record: SandboxRecord, containerId: string): string {
+    return `${record.cgroupPath}/${containerId}`;
   }
 
   async killCommand(): Promise<void> {

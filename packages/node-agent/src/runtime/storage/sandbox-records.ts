@@ -22,6 +22,8 @@ export interface ContainerFile {
   readonly attempt: number;
   readonly process: OciProcess;
   readonly memoryMiB?: number;
+  /** Of the shim that holds the container; containers of a task share one. */
+  readonly shimGroup: string;
   readonly startedAt?: number;
 }
 

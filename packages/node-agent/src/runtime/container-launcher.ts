@@ -1,0 +1,139 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { type Logger, messageOf } from "@fleetless/kernel";
+import { containerIdOf, containerLabels, runtimeIdOf } from "./container-ids.ts";
+import { containerdMessage, isAlreadyExists } from "./containerd/client.ts";
+import type { Tasks } from "./containerd/tasks.ts";
+import { type ContainerRequest, RuntimeError } from "./contract.ts";
+import type { Images } from "./images/images.ts";
+import type { UnpackedImage } from "./images/image-store.ts";
+import type { RuntimePlan } from "./isolation/driver.ts";
+import type { ShimGroups } from "./isolation/shim-groups.ts";
+import type { LiveContainers } from "./live-containers.ts";
+import type { Sandboxes } from "./sandboxes.ts";
+import { containerSpec } from "./spec/container-spec.ts";
+import { resolveUser } from "./spec/user.ts";
+import type { ImageRoots } from "./storage/image-root.ts";
+import type { SandboxRecord, SandboxRecords } from "./storage/sandbox-records.ts";
+import { declaredVolumes, prepareVolumes } from "./storage/volumes.ts";
+
+export interface LauncherOptions {
+  readonly tasks: Tasks;
+  readonly groups: ShimGroups;
+  readonly live: LiveContainers;
+  readonly sandboxes: Sandboxes;
+  readonly images: Images;
+  readonly imageRoots: ImageRoots;
+  readonly records: SandboxRecords;
+  /** A static init on this machine, for initProcessEnabled. */
+  readonly initPath: string | undefined;
+  readonly ceiling: ReadonlyMap<string, number>;
+  readonly logger: Logger;
+  /** Where containerd is told to send the output that belongs into a file. */
+  readonly outputUri: (request: ContainerRequest) => string;
+}
+
+/** Turns a container's definition into a created task of containerd. */
+export class ContainerLauncher {
+  readonly #options: LauncherOptions;
+
+  constructor(options: LauncherOptions) {
+    this.#options = options;
+  }
+
+  async create(request: ContainerRequest, signal: AbortSignal): Promise<{ readonly runtimeId: string }> {
+    const { workload, container, attempt } = request;
+    const { tasks, groups, live, sandboxes, images, imageRoots, records, logger, outputUri } = this.#options;
+    const key = { workloadId: workload.id, name: container.name };
+    const record = sandboxes.get(workload.id);
+    if (record === undefined)
+      throw new RuntimeError("CannotCreateContainerError", `task ${workload.id} has no sandbox on this machine`);
+    const id = containerIdOf(key, attempt);
+    const runtimeId = runtimeIdOf(key);
+    const image = await images.unpacked(request.image);
+    const plan = await this.#plan(request, record, image, id);
+    const layers = join(sandboxes.volume(record).directory, "containers", encodeURIComponent(container.name));
+    await mkdir(join(layers, "upper"), { recursive: true, mode: 0o755 });
+    await mkdir(join(layers, "work"), { recursive: true, mode: 0o700 });
+    const lower =
+      image.lowerDirectories.length > 0 ? image.lowerDirectories : [await imageRoots.root(image)];
+    const options = [`lowerdir=${lower.join(":")}`, `upperdir=${layers}/upper`, `workdir=${layers}/work`];
+    const task = {
+      id,
+      workloadId: workload.id,
+      labels: {
+        [containerLabels.workload]: workload.id,
+        [containerLabels.container]: container.name,
+        [containerLabels.attempt]: String(attempt),
+      },
+      options: plan.options,
+      spec: plan.spec,
+      rootfs: [{ type: "overlay", source: "overlay", options }],
+      output: outputUri(request),
+    };
+    const file = {
+      name: container.name,
+      attempt,
+      process: plan.spec.process,
+      ...(container.memoryMiB === undefined ? {} : { memoryMiB: container.memoryMiB }),
+    };
+    live.add({ ...key, attempt, containerId: id });
+    try {
+      await groups.create(task, signal, (shimGroup) => records.writeContainer(workload.id, id, { ...file, shimGroup }));
+    } catch (thrown) {
+      if (isAlreadyExists(thrown) && (await tasks.get(id)) !== undefined) return { runtimeId };
+      await groups.remove(id);
+      if (isAlreadyExists(thrown)) return await this.create(request, signal);
+      signal.throwIfAborted();
+      const message = `failed to create new container runtime task: ${containerdMessage(thrown)}`;
+      throw new RuntimeError("CannotStartContainerError", message, { cause: thrown });
+    }
+    sandboxes.reserveLayers(record, image, () =>
+      logger.warn({ task: workload.id, image: image.prepared.reference }, "the image's layers fill the ephemeral storage"),
+    );
+    return { runtimeId };
+  }
+
+  async #plan(request: ContainerRequest, record: SandboxRecord, image: UnpackedImage, id: string): Promise<RuntimePlan> {
+    const { container, workload } = request;
+    const { sandboxes, imageRoots, images, initPath, records, ceiling } = this.#options;
+    const driver = sandboxes.driverOf(record);
+    try {
+      const wantsInit = container.linux.initProcessEnabled;
+      if (wantsInit && initPath === undefined)
+        throw new Error("initProcessEnabled needs tini-static on the machine (Debian's package tini)");
+      const directory = records.directory(workload.id);
+      const volumesOf = (name: string): readonly string[] => images.volumesOf(workload, name, image, container.name);
+      const binds = await prepareVolumes(
+        sandboxes.volume(record).directory,
+        declaredVolumes(workload, container, volumesOf),
+        image.volumes,
+        () => imageRoots.root(image),
+      );
+      const accounts = await imageRoots.accounts(image);
+      const spec = containerSpec({
+        container,
+        image: request.image,
+        injectedEnvironment: request.injectedEnvironment,
+        user: resolveUser(container.user ?? request.image.user, accounts.passwd, accounts.group),
+        hostname: record.hostname,
+        networkNamespacePath: record.networkNamespacePath,
+        cgroupPath: `${record.cgroupPath}/${id}`,
+        mounts: {
+          resolvConf: join(directory, "resolv.conf"),
+          hosts: join(directory, "hosts"),
+          hostname: join(directory, "hostname"),
+          binds,
+          ...(wantsInit && initPath !== undefined ? { init: initPath } : {}),
+        },
+        rootPath: "rootfs",
+        isolation: driver.name,
+        annotations: {},
+        ceiling,
+      });
+      return driver.plan(record, id, spec);
+    } catch (thrown) {
+      throw new RuntimeError("CannotCreateContainerError", messageOf(thrown), { cause: thrown });
+    }
+  }
+}

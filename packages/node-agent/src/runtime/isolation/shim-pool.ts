@@ -1,0 +1,173 @@
+import { spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdir, readdir, readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { type Logger, messageOf } from "@fleetless/kernel";
+import { stopProcess } from "../containerd/daemon.ts";
+
+export interface ShimPoolOptions {
+  /** Where our own shim is put, for containerd's PATH. */
+  readonly directory: string;
+  readonly namespace: string;
+  readonly containerdAddress: string;
+  /** How many are kept ready. */
+  readonly ready: number;
+  readonly logger: Logger;
+}
+
+interface Shim {
+  readonly group: string;
+  /** What `containerd-shim-runc-v2 start` printed: an address, or JSON with one in it. */
+  readonly answer: string;
+}
+
+/** The name by which containerd finds our shim: containerd-shim-fleetless-v1. */
+export const pooledRuntime = "io.containerd.fleetless.v1";
+
+const realShim = "containerd-shim-runc-v2";
+const standardPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+/**
+ * containerd's own shims, started before a task needs one. containerd starts what it takes for a shim; ours only
+ * answers the address of a running one that was set aside for the container, and is the real shim otherwise.
+ */
+export class ShimPool {
+  readonly #options: ShimPoolOptions;
+  readonly #ready: Shim[] = [];
+  #refill: Promise<void> | undefined;
+  #closed = false;
+
+  constructor(options: ShimPoolOptions) {
+    this.#options = options;
+    const { directory } = options;
+    mkdirSync(join(directory, "answers"), { recursive: true, mode: 0o700 });
+    mkdirSync(join(directory, "groups"), { recursive: true, mode: 0o700 });
+    writeFileSync(join(directory, "containerd-shim-fleetless-v1"), this.#script(), { mode: 0o755 });
+  }
+
+  #script(): string {
+    const answers = join(this.#options.directory, "answers").replaceAll("'", "'\\''");
+    return `#!/bin/sh
+for argument in "$@"; do
+  [ "$before" = -id ] && id=$argument
+  before=$argument
+done
+if [ "$before" = start ] && IFS= read -r answer <'${answers}'/"$id" 2>/dev/null; then
+  case $answer in unix:*) printf %s "$answer" >address ;; esac
+  printf %s "$answer"
+  exit 0
+fi
+exec ${realShim} "$@"
+`;
+  }
+
+  fill(): void {
+    if (this.#refill !== undefined || this.#closed) return;
+    const work = async (): Promise<void> => {
+      while (!this.#closed && this.#ready.length < this.#options.ready) this.#ready.push(await this.#start());
+    };
+    this.#refill = work()
+      .catch((thrown: unknown) => this.#options.logger.warn({ error: messageOf(thrown) }, "a shim could not be made ready"))
+      .finally(() => {
+        this.#refill = undefined;
+      });
+  }
+
+  async #start(): Promise<Shim> {
+    const { containerdAddress, namespace } = this.#options;
+    const group = `pool-${randomBytes(8).toString("hex")}`;
+    const directory = join(this.#options.directory, "groups", group);
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    writeFileSync(join(directory, "log"), "");
+    writeFileSync(
+      join(directory, "config.json"),
+      JSON.stringify({ ociVersion: "1.0.2", annotations: { "io.containerd.runc.v2.group": group } }),
+    );
+    const parameters = ["-namespace", namespace, "-address", containerdAddress, "-publish-binary", "containerd", "-id", group, "start"];
+    const answer = await new Promise<string>((resolve, reject) => {
+      const child = spawn(realShim, parameters, {
+        cwd: directory,
+        stdio: ["ignore", "pipe", "pipe"],
+        env: {
+          PATH: standardPath,
+          MAX_SHIM_VERSION: "2",
+          GOMAXPROCS: "2",
+          TTRPC_ADDRESS: `${containerdAddress}.ttrpc`,
+          GRPC_ADDRESS: containerdAddress,
+          NAMESPACE: namespace,
+        },
+      });
+      let output = "";
+      let errors = "";
+      child.stdout.on("data", (chunk: Buffer) => {
+        output = (output + chunk.toString()).slice(0, 4096);
+      });
+      child.stderr.on("data", (chunk: Buffer) => {
+        errors = (errors + chunk.toString()).slice(0, 4096);
+      });
+      child.on("error", reject);
+      child.on("exit", (code) => {
+        if (code === 0 && output !== "") resolve(output.trim());
+        else reject(new Error(`${realShim} ended with ${code}: ${errors.trim()}`));
+      });
+    });
+    const pid = await pidOf(group);
+    if (pid !== undefined) writeFileSync(join(directory, "pid"), String(pid));
+    writeFileSync(join(directory, "answer"), `${answer}\n`);
+    return { group, answer };
+  }
+
+  /** Takes a ready shim for a task, if there is one; its containers are then given to it with `assign`. */
+  claim(): string | undefined {
+    const shim = this.#ready.shift();
+    setTimeout(() => this.fill(), 200).unref();
+    return shim?.group;
+  }
+
+  /** From now on containerd finds the shim of this group for the container. */
+  assign(group: string, containerId: string): void {
+    const { directory } = this.#options;
+    try {
+      const answer = readFileSync(join(directory, "groups", group, "answer"), "utf8");
+      writeFileSync(join(directory, "answers", containerId), answer);
+    } catch (thrown) {
+      if ((thrown as NodeJS.ErrnoException).code !== "ENOENT") throw thrown;
+    }
+  }
+
+  unassign(containerId: string): void {
+    rmSync(join(this.#options.directory, "answers", containerId), { force: true });
+  }
+
+  /** The group's last container is gone. The shim ends by itself then; one that never had a container is ended. */
+  async release(group: string): Promise<void> {
+    const directory = join(this.#options.directory, "groups", group);
+    const pid = Number(await readFile(join(directory, "pid"), "utf8").catch(() => ""));
+    await rm(directory, { recursive: true, force: true });
+    if (pid > 1 && (await isShim(pid, group))) await stopProcess(pid);
+  }
+
+  /** Ends every shim that none of these tasks' groups is of. */
+  async removeOthers(groups: ReadonlySet<string>): Promise<void> {
+    for (const group of readdirSync(join(this.#options.directory, "groups")))
+      if (!groups.has(group) && !this.#ready.some((shim) => shim.group === group)) await this.release(group);
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#refill;
+    await Promise.all(this.#ready.splice(0).map((shim) => this.release(shim.group)));
+  }
+}
+
+const isShim = async (pid: number, group: string): Promise<boolean> => {
+  const parts = (await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "")).split("\0");
+  return parts[0]?.endsWith(realShim) === true && parts.includes(group);
+};
+
+const pidOf = async (group: string): Promise<number | undefined> => {
+  for (const entry of (await readdir("/proc")).reverse())
+    if (/^\d+$/.test(entry) && (await isShim(Number(entry), group))) return Number(entry);
+  return undefined;
+};

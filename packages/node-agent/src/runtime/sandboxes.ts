@@ -1,0 +1,126 @@
+import { rmSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { WorkloadId } from "@fleetless/kernel";
+import type { CgroupHierarchy } from "./cgroups/hierarchy.ts";
+import { createTaskCgroup, removeCgroup } from "./cgroups/task-cgroup.ts";
+import { containerdMessage } from "./containerd/client.ts";
+import { RuntimeError, type SandboxRequest } from "./contract.ts";
+import type { UnpackedImage } from "./images/image-store.ts";
+import type { IsolationDriver, IsolationName } from "./isolation/driver.ts";
+import type { EphemeralVolume, VolumeStore } from "./storage/ephemeral-volume.ts";
+import type { SandboxRecord, SandboxRecords } from "./storage/sandbox-records.ts";
+
+export interface SandboxesOptions {
+  readonly records: SandboxRecords;
+  readonly volumes: VolumeStore;
+  readonly hierarchy: CgroupHierarchy;
+  /** The control group of this instance, without a leading slash. */
+  readonly cgroupRoot: string;
+  readonly outputDirectory: string;
+  readonly drivers: ReadonlyMap<IsolationName, IsolationDriver>;
+  readonly automatic: IsolationName;
+}
+
+/** Processes of one task; Fargate has no documented limit, but a fork bomb must not reach the machine. */
+const taskPids = 4096;
+
+/** What a task has before it has containers: a record, a control group, storage and, under gVisor, a kernel. */
+export class Sandboxes {
+  readonly #options: SandboxesOptions;
+  readonly #known = new Map<WorkloadId, SandboxRecord>();
+  readonly #reservations = new Map<string, Promise<boolean>>();
+
+  constructor(options: SandboxesOptions) {
+    this.#options = options;
+  }
+
+  driver(name: IsolationName): IsolationDriver {
+    const driver = this.#options.drivers.get(name);
+    if (driver === undefined)
+      throw new RuntimeError("ResourceInitializationError", `the isolation ${name} does not work on this machine`);
+    return driver;
+  }
+
+  driverOf(record: SandboxRecord): IsolationDriver {
+    return this.driver(record.isolation);
+  }
+
+  get(id: WorkloadId): SandboxRecord | undefined {
+    const record = this.#known.get(id) ?? this.#options.records.read(id);
+    if (record !== undefined) this.#known.set(id, record);
+    return record;
+  }
+
+  volume(record: SandboxRecord): EphemeralVolume {
+    return this.#options.volumes.open(record.volume, record.volumeSizeGiB);
+  }
+
+  async create(request: SandboxRequest, signal: AbortSignal): Promise<void> {
+    const { workload, resolvConf, hosts, hostname } = request;
+    const { volumes, records, hierarchy, automatic, outputDirectory } = this.#options;
+    try {
+      const known = this.get(workload.id);
+      if (known !== undefined) await volumes.ensureMounted(this.volume(known));
+      const record = known ?? (await this.#newRecord(request, workload.isolation === "auto" ? automatic : workload.isolation));
+      records.write(record, { "resolv.conf": resolvConf, hosts, hostname: `${hostname}\n` });
+      this.#known.set(workload.id, record);
+      const { cpuUnits, memoryMiB } = workload.size;
+      createTaskCgroup(hierarchy, record.cgroupPath, { cpuUnits, memoryMiB, pids: taskPids });
+      await mkdir(join(outputDirectory, workload.id), { recursive: true, mode: 0o700 });
+      await this.driverOf(record).openSandbox(record, signal);
+    } catch (thrown) {
+      signal.throwIfAborted();
+      if (thrown instanceof RuntimeError) throw thrown;
+      const message = `failed to create the task's sandbox: ${containerdMessage(thrown)}`;
+      throw new RuntimeError("ResourceInitializationError", message, { cause: thrown });
+    }
+  }
+
+  async #newRecord(request: SandboxRequest, isolation: IsolationName): Promise<SandboxRecord> {
+    const { workload, networkNamespacePath, hostname } = request;
+    const driver = this.driver(isolation);
+    const volume = await this.#options.volumes.claim(workload.size.ephemeralStorageGiB);
+    return {
+      workloadId: workload.id,
+      isolation: driver.name,
+      volume: volume.name,
+      volumeSizeGiB: volume.sizeGiB,
+      cgroupPath: `/${this.#options.cgroupRoot}/${workload.id}`,
+      networkNamespacePath,
+      hostname,
+      memoryMiB: workload.size.memoryMiB,
+    };
+  }
+
+  /** Image layers count against a task's ephemeral storage, once each; done off the path of the launch. */
+  reserveLayers(record: SandboxRecord, image: UnpackedImage, onRefused: () => void): void {
+    const key = `${record.volume}/${image.chainId}`;
+    if (image.chainId === "" || this.#reservations.has(key)) return;
+    const name = image.chainId.slice("sha256:".length);
+    const work = this.#options.volumes.reserve(this.volume(record), name, image.layersBytes).catch(() => false);
+    this.#reservations.set(key, work);
+    work.then((reserved) => {
+      if (!reserved) onRefused();
+    });
+  }
+
+  /** After its containers are gone. What is gone already is no error. */
+  async destroy(id: WorkloadId): Promise<void> {
+    const { volumes, records, hierarchy, cgroupRoot, outputDirectory } = this.#options;
+    const record = this.get(id);
+    if (record !== undefined) {
+      await this.driverOf(record).closeSandbox(record);
+      for (const [key, reservation] of this.#reservations) {
+        if (!key.startsWith(`${record.volume}/`)) continue;
+        await reservation;
+        this.#reservations.delete(key);
+      }
+      volumes.release(record.volume);
+    }
+    await removeCgroup(hierarchy, `/${cgroupRoot}/${id}`);
+    rmSync(join(outputDirectory, id), { recursive: true, force: true });
+    records.remove(id);
+    this.#known.delete(id);
+  }
+}
