@@ -31,11 +31,12 @@ export const packedPolicyTooLarge = defineError(
   (percent: number) => `Packed policy consumes ${percent}% of allotted space, please use smaller policy.`,
 );
 
+/** In the words of a role that does not trust the caller, so that nobody learns which roles there are. */
 export const roleNotAssumable = defineError(
   "AccessDenied",
   403,
   (caller: string, roleArn: string) =>
-    `User: ${caller} is not authorized to perform: sts:AssumeRole on resource: ${roleArn}`,
+    `User: ${caller} is not authorized to perform: sts:AssumeRole on resource: ${roleArn} because no resource-based policy allows the sts:AssumeRole action`,
 );
 
 export const sessionCredentialsRefused = defineError(

@@ -27,18 +27,16 @@ const findRole = async (arn: string, dependencies: StsDependencies): Promise<Ass
   return role?.arn === arn ? role : undefined;
 };
 
-/** A role that is not there trusts nobody: AWS answers as if it only refused, and so do we. */
-const trustsNobody = '{"Version":"2012-10-17","Statement":[]}';
-
 /** A malformed request is refused before it is looked at who makes it, as AWS does. */
 const permissions = async (
   input: AssumeRoleRequest,
-  _call: Call,
+  { principal }: Call,
   dependencies: StsDependencies,
 ): Promise<readonly RequiredPermission[]> => {
   checkInput(input);
   const { RoleArn: arn = "", RoleSessionName: sessionName = "", ExternalId: externalId } = input;
   const role = await findRole(arn, dependencies);
+  if (role === undefined) throw roleNotAssumable(principal.arn, arn);
   return [
     {
       action: "sts:AssumeRole",
@@ -47,7 +45,7 @@ const permissions = async (
         "sts:RoleSessionName": [sessionName],
         ...(externalId === undefined ? {} : { "sts:ExternalId": [externalId] }),
       },
-      resourcePolicy: { document: role?.trustPolicy ?? trustsNobody, required: true },
+      resourcePolicy: { document: role.trustPolicy, required: true },
     },
   ];
 };
