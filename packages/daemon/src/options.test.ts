@@ -13,6 +13,7 @@ test("serve has the documented defaults", () => {
       isolation: "auto",
       logLevel: "info",
       strict: false,
+      overcommit: { cpu: 8, memory: 1, storage: 10 },
     },
   });
 });
@@ -23,6 +24,7 @@ test.each([
   [["serve", "--listen", "127.0.0.1:99999"], /--listen is an address and a port/],
   [["serve", "--account-id", "12"], /12 digits/],
   [["serve", "--region", "nowhere"], /region/],
+  [["serve", "--overcommit", "cpu=0"], /--overcommit is such as/],
   [["fly"], /Unknown command fly/],
 ])("%j is refused with a reason", (args, message) => {
   expect(() => parseCommand(args)).toThrow(message);

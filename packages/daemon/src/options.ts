@@ -17,6 +17,14 @@ export interface ServeOptions {
   readonly strict: boolean;
   readonly publicCidr: string | undefined;
   readonly containerdAddress: string | undefined;
+  /** How many times over the machine's resources may be promised. */
+  readonly overcommit: Overcommit;
+}
+
+export interface Overcommit {
+  readonly cpu: number;
+  readonly memory: number;
+  readonly storage: number;
 }
 
 export type DaemonCommand =
@@ -42,6 +50,7 @@ export const parseCommand = (args: readonly string[]): DaemonCommand => {
       strict: { type: "boolean", default: false },
       "public-cidr": { type: "string" },
       containerd: { type: "string" },
+      overcommit: { type: "string", default: "cpu=8,memory=1,storage=10" },
       json: { type: "boolean", default: false },
     },
   });
@@ -65,6 +74,7 @@ export const parseCommand = (args: readonly string[]): DaemonCommand => {
           strict: values.strict,
           publicCidr: values["public-cidr"],
           containerdAddress: values.containerd,
+          overcommit: parseOvercommit(values.overcommit),
         },
       };
     default:
@@ -86,4 +96,18 @@ const parseListen = (text: string): ListenAddress => {
     throw new TypeError(`--listen is an address and a port such as 127.0.0.1:4566, not ${text}`);
   }
   return { host, port };
+};
+
+/** `cpu=8,memory=1,storage=10`; what is left out is 1. */
+const parseOvercommit = (text: string): Overcommit => {
+  const factors = { cpu: 1, memory: 1, storage: 1 };
+  for (const part of text.split(",")) {
+    const [name = "", value = ""] = part.split("=");
+    const factor = Number(value);
+    if (!(name === "cpu" || name === "memory" || name === "storage") || !(factor > 0 && factor <= 1_000)) {
+      throw new TypeError(`--overcommit is such as cpu=8,memory=1,storage=10, not ${text}`);
+    }
+    factors[name] = factor;
+  }
+  return factors;
 };

@@ -18,6 +18,7 @@ interface UpOptions {
   readonly strict?: boolean;
   readonly publicCidr?: string;
   readonly containerd?: string;
+  readonly overcommit?: string;
 }
 
 const startMilliseconds = 60_000;
@@ -27,13 +28,18 @@ export const addUp = (program: Command): void => {
     .command("up")
     .description("start Fleetless")
     .option("--detach", "return once it answers, leaving it running")
-    .option("--listen <address>", "address and port of the AWS endpoint", process.env.FLEETLESS_LISTEN ?? "127.0.0.1:4566")
+    .option(
+      "--listen <address>",
+      "address and port of the AWS endpoint",
+      process.env.FLEETLESS_LISTEN ?? "127.0.0.1:4566",
+    )
     .option("--region <region>", "the region it is", "us-east-1")
     .option("--account-id <id>", "the account it is", "123456789012")
     .option("--isolation <kind>", "auto, gvisor or runc", "auto")
     .option("--log-level <level>", "trace, debug, info, warn, error or silent", "info")
     .option("--strict", "refuse the well-known local key test/test")
     .option("--public-cidr <cidr>", "addresses for tasks with assignPublicIp (default: a slice of 198.18.0.0/15)")
+    .option("--overcommit <factors>", "how often resources may be promised (default: cpu=8,memory=1,storage=10)")
     .option("--containerd <socket>", "use this containerd instead of one of its own")
     .action(async (options: UpOptions, command: Command) => {
       const { dataDirectory, output } = settingsOf(command);
@@ -67,6 +73,7 @@ const daemonArguments = (dataDirectory: string, options: UpOptions): string[] =>
   options.logLevel,
   ...(options.strict === true ? ["--strict"] : []),
   ...(options.publicCidr === undefined ? [] : ["--public-cidr", options.publicCidr]),
+  ...(options.overcommit === undefined ? [] : ["--overcommit", options.overcommit]),
   ...(options.containerd === undefined ? [] : ["--containerd", options.containerd]),
 ];
 

@@ -1,0 +1,43 @@
+import { messageOf } from "@fleetless/kernel";
+import { parsePolicy } from "../authorisation/parse-policy.ts";
+import type { Sessions } from "../credentials/sessions.ts";
+import { defaultDocument, findPolicy, findRole, findUser } from "../services/iam/service.ts";
+import type { StsDependencies, TemporaryCredentials } from "../services/sts/service.ts";
+import type { Store } from "../state/store.ts";
+
+/** What sts needs of the identities in the store and of the room that makes temporary keys. */
+export const createStsDependencies = (store: Store, sessions: Sessions): StsDependencies => ({
+  findRole: async (accountId, roleName) => {
+    const role = await store.read((transaction) => findRole(transaction, accountId, roleName));
+    return role === undefined ? undefined : { ...role, maxSessionDuration: role.maxSessionDurationSeconds };
+  },
+  findManagedPolicy: async (accountId, policyArn) => {
+    const policy = await store.read((transaction) => findPolicy(transaction, accountId, policyArn));
+    return policy === undefined ? undefined : defaultDocument(policy);
+  },
+  policyProblem: (document) => {
+    try {
+      parsePolicy(document, "identity");
+      return undefined;
+    } catch (error) {
+      return messageOf(error);
+    }
+  },
+  issueRoleSession: async ({ accountId, role, ...request }) => {
+    const record = await store.read((transaction) => findRole(transaction, accountId, role.roleName));
+    if (record === undefined) throw new Error(`The role ${role.roleName} was deleted while it was being assumed`);
+    return dated(sessions.issueRoleSession({ ...request, role: record }));
+  },
+  issueUserSession: async ({ principal, durationSeconds }) => {
+    if (principal.kind === "root") return dated(sessions.issueRootSession(principal.accountId, durationSeconds));
+    if (principal.kind !== "user") throw new Error("Only a user or the root user has a user session");
+    const user = await store.read((transaction) => findUser(transaction, principal.accountId, principal.userName));
+    if (user === undefined) throw new Error(`The user ${principal.userName} was deleted during the call`);
+    return dated(sessions.issueUserSession(user, durationSeconds));
+  },
+});
+
+const dated = (keys: ReturnType<Sessions["issueRootSession"]>): TemporaryCredentials => ({
+  ...keys,
+  expiration: new Date(keys.expiration),
+});

@@ -1,0 +1,133 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import {
+  type AccountId,
+  type Clock,
+  type ControlPlaneSession,
+  type Isolation,
+  type Logger,
+  type Region,
+  workloadId,
+} from "@fleetless/kernel";
+import { createAuditSink } from "./audit/audit-sink.ts";
+import { createAuthoriser } from "./authorisation/authoriser.ts";
+import { createStsDependencies } from "./composition/sts-dependencies.ts";
+import { createCompute, createNodeSessions } from "./compute/service.ts";
+import { openCredentials } from "./credentials/open-credentials.ts";
+import type { RootAccessKey } from "./credentials/root-access-key.ts";
+import { createGateway, type Gateway } from "./gateway/gateway.ts";
+import type { Service } from "./gateway/service.ts";
+import {
+  createEc2Service,
+  createNetworkInterfaces,
+  defaultVpcIds,
+  ensureDefaultNetwork,
+  readVpcSpec,
+  vpcChangedBy,
+} from "./services/ec2/service.ts";
+import { createEcsService, ensureDefaultCluster, readTimeline, type TaskTimeline } from "./services/ecs/service.ts";
+import { createIamService } from "./services/iam/service.ts";
+import { createLogIngestion, createLogsService } from "./services/logs/service.ts";
+import { createStsService } from "./services/sts/service.ts";
+import { openSqliteStore } from "./state/sqlite/open.ts";
+
+export interface ControlPlaneOptions {
+  /** Holds the store and the master key. */
+  readonly dataDirectory: string;
+  readonly accountId: AccountId;
+  readonly region: Region;
+  /** From which tasks get their public addresses. */
+  readonly publicCidr: string;
+  readonly isolation: Isolation;
+  /** Whether `test`/`test` counts as the root key for callers on loopback. */
+  readonly acceptWellKnownLocalKey: boolean;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+export interface ControlPlane {
+  readonly gateway: Gateway;
+  /** For node agents. */
+  readonly session: ControlPlaneSession;
+  readonly rootAccessKey: RootAccessKey;
+  /** By a task's id or ARN; undefined where there is no such task. */
+  timeline(task: string): Promise<TaskTimeline | undefined>;
+  /** Stops the controllers and the gateway, and closes the store. */
+  close(): Promise<void>;
+}
+
+const tasksService = "ecs-tasks.amazonaws.com";
+
+/** The control plane's composition root: opens the state, makes every service, starts their controllers. */
+export const openControlPlane = async (options: ControlPlaneOptions): Promise<ControlPlane> => {
+  const { accountId, region, clock, logger } = options;
+  const directory = join(options.dataDirectory, "control-plane");
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const store = await openSqliteStore({ path: join(directory, "store.sqlite"), clock, logger });
+  const scope = { accountId, region };
+  await ensureDefaultNetwork(store, scope);
+  await ensureDefaultCluster(store, scope, clock.now());
+
+  const compute = createCompute({ store, clock, logger });
+  const credentials = await openCredentials({
+    store,
+    clock,
+    accountId,
+    dataDirectory: directory,
+    acceptWellKnownLocalKey: options.acceptWellKnownLocalKey,
+    serviceSessionIsOver: async (service, sessionName) => {
+      if (service !== tasksService) return false;
+      const status = await store.read((transaction) => compute.readStatus(transaction, workloadId(sessionName)));
+      return status?.phase === "STOPPED";
+    },
+  });
+  const authoriser = createAuthoriser(store);
+  const audit = createAuditSink({ records: store.auditRecords, logger });
+  const logs = { store, events: store.logEvents, clock, logger };
+  const networkInterfaces = createNetworkInterfaces(options.publicCidr, clock);
+
+  const services: readonly Service[] = [
+    createStsService(createStsDependencies(store, credentials.sessions)),
+    createIamService({ store, clock, accountId, sealer: credentials.sealer }),
+    createEcsService({ store, compute, networkInterfaces, clock, logger, isolation: options.isolation }),
+    createEc2Service({ store, clock }),
+    createLogsService(logs),
+  ];
+  const gateway = createGateway({
+    services,
+    accessKeys: credentials.accessKeys,
+    authoriser,
+    audit,
+    clock,
+    logger,
+    region,
+    accountId,
+  });
+  const session = createNodeSessions({
+    store,
+    clock,
+    logger,
+    vpcs: { readVpcSpec, vpcChangedBy, readyOnEveryNode: () => defaultVpcIds(store) },
+    roleSessions: credentials.serviceRoleSessions,
+    authoriser,
+    logIngestion: createLogIngestion(logs),
+  });
+
+  const controllers = [...compute.controllers, ...services.flatMap((service) => service.controllers)];
+  for (const controller of controllers) controller.start();
+
+  return {
+    gateway,
+    session,
+    rootAccessKey: credentials.rootAccessKey,
+    timeline: (task) => readTimeline(store, compute, accountId, task),
+    close: async () => {
+      await gateway.close();
+      await Promise.all(controllers.map((controller) => controller.stop()));
+      await audit.close();
+      authoriser.close();
+      credentials.close();
+      await store.close();
+    },
+  };
+};

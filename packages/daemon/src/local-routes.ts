@@ -1,0 +1,76 @@
+import { existsSync } from "node:fs";
+import type { ControlPlane } from "@fleetless/control-plane";
+import type { NodeAgent } from "@fleetless/node-agent";
+import type { Instance } from "./instance.ts";
+import { LocalApiError, type LocalRoute } from "./local-api.ts";
+import type { ServeOptions } from "./options.ts";
+import { version } from "./version.ts";
+
+export interface LocalRouteDependencies {
+  readonly controlPlane: ControlPlane;
+  readonly agent: NodeAgent;
+  readonly instance: Instance;
+  readonly options: ServeOptions;
+  readonly endpoint: string;
+  readonly startedAt: number;
+  /** Begins an orderly end of the process. */
+  readonly stop: () => void;
+}
+
+const hasPath = (body: unknown): body is { readonly path: string; readonly reference?: unknown } =>
+  typeof body === "object" && body !== null && "path" in body && typeof body.path === "string";
+
+/** What `fleetless` asks of the daemon on its own machine. */
+export const localRoutes = (dependencies: LocalRouteDependencies): readonly LocalRoute[] => {
+  const { controlPlane, agent, instance, options } = dependencies;
+  return [
+    {
+      method: "GET",
+      pattern: /^\/status$/,
+      answer: async () => ({
+        version,
+        pid: process.pid,
+        endpoint: dependencies.endpoint,
+        region: options.region,
+        accountId: options.accountId,
+        isolation: agent.isolation,
+        startedAt: dependencies.startedAt,
+        dataDirectory: instance.dataDirectory,
+        strict: options.strict,
+        tasks: agent.taskCounts(),
+      }),
+    },
+    {
+      method: "GET",
+      pattern: /^\/root-access-key$/,
+      answer: async () => controlPlane.rootAccessKey,
+    },
+    {
+      method: "GET",
+      pattern: /^\/tasks\/(?<task>[0-9a-f]{32})\/timeline$/,
+      answer: async ({ task = "" }) => {
+        const timeline = await controlPlane.timeline(task);
+        if (timeline === undefined) throw new LocalApiError(404, `There is no task ${task}`);
+        return timeline.steps;
+      },
+    },
+    {
+      method: "POST",
+      pattern: /^\/images$/,
+      answer: async (_parameters, body) => {
+        if (!hasPath(body)) throw new LocalApiError(400, "The body must be {path, reference?}");
+        if (!existsSync(body.path)) throw new LocalApiError(404, `There is nothing at ${body.path}`);
+        const reference = typeof body.reference === "string" ? body.reference : undefined;
+        return { images: await agent.importImage(body.path, reference) };
+      },
+    },
+    {
+      method: "POST",
+      pattern: /^\/stop$/,
+      answer: async () => {
+        setImmediate(dependencies.stop);
+        return {};
+      },
+    },
+  ];
+};

@@ -1,0 +1,26 @@
+import process from "node:process";
+import { createLogger, messageOf } from "@fleetless/kernel";
+import { runDoctor } from "./doctor/doctor.ts";
+import { type DaemonCommand, parseCommand } from "./options.ts";
+import { purge } from "./purge.ts";
+import { serve } from "./serve.ts";
+
+/** The program behind the fleetless command: serve, purge or doctor. Its last line says why it ended. */
+const run = (command: DaemonCommand): Promise<number> => {
+  switch (command.kind) {
+    case "serve":
+      return serve(command.options);
+    case "purge":
+      return purge(command.dataDirectory);
+    case "doctor":
+      return runDoctor(command.dataDirectory, command.listen, command.json);
+  }
+};
+
+try {
+  process.exitCode = await run(parseCommand(process.argv.slice(2)));
+} catch (error) {
+  createLogger("info").error({ error: error instanceof Error ? error.stack : error }, messageOf(error));
+  process.exitCode = 1;
+}
+process.exit();

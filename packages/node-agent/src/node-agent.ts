@@ -1,0 +1,173 @@
+import { mkdirSync } from "node:fs";
+import type { Socket } from "node:net";
+import { join } from "node:path";
+import {
+  type Clock,
+  type ControlPlaneSession,
+  type Logger,
+  type NodeId,
+  type Region,
+  systemClock,
+} from "@fleetless/kernel";
+import { describeNode, type Overcommit } from "./capacity.ts";
+import { createTaskJournal } from "./journal/sqlite-journal.ts";
+import { createLogRouter } from "./logs/log-router.ts";
+import { createMetadataEndpoint, type ServedMetadataEndpoint } from "./metadata/metadata-endpoint.ts";
+import { createTaskNetwork } from "./network/task-network.ts";
+import { createContainerRuntime } from "./runtime/create-runtime.ts";
+import { createTaskRunner } from "./tasks/task-runner.ts";
+
+export interface NodeAgentOptions {
+  readonly nodeId: NodeId;
+  /** Names everything of this agent in the kernel and in containerd. */
+  readonly instance: string;
+  readonly dataDirectory: string;
+  readonly region: Region;
+  readonly publicCidr: string;
+  readonly isolation: "auto" | "gvisor" | "runc";
+  /** A containerd that is not ours; one of our own is started where undefined. */
+  readonly containerdAddress: string | undefined;
+  readonly overcommit: Overcommit;
+  readonly session: ControlPlaneSession;
+  /** Takes the connections that tasks make to the AWS API. */
+  readonly onApiConnection: (socket: Socket) => void;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+export interface NodeAgent {
+  /** What `auto` means here. */
+  readonly isolation: "gvisor" | "runc";
+  taskCounts(): { readonly running: number; readonly stopped: number };
+  /** Takes in an OCI archive, a docker archive or an OCI layout directory. */
+  importImage(
+    path: string,
+    reference: string | undefined,
+  ): Promise<readonly ImportedImage[]>;
+  /** Lets go of everything; the tasks go on. */
+  close(): Promise<void>;
+}
+
+/** Where tasks reach the AWS API on 169.254.170.2, whatever port the host offers it on. */
+const apiPort = 4566;
+
+interface Directories {
+  readonly runtime: string;
+  readonly state: string;
+  readonly network: string;
+  readonly logs: string;
+  readonly journal: string;
+}
+
+const directoriesBelow = (dataDirectory: string): Directories => {
+  const node = join(dataDirectory, "node");
+  const directories = {
+    runtime: join(node, "runtime"),
+    state: join(node, "state"),
+    network: join(node, "network"),
+    logs: join(node, "logs"),
+    journal: join(node, "journal"),
+  };
+  for (const directory of Object.values(directories)) mkdirSync(directory, { recursive: true, mode: 0o700 });
+  return directories;
+};
+
+/** The agent's composition root: makes every room, takes up what an earlier run left, follows the control plane. */
+export const openNodeAgent = async (options: NodeAgentOptions): Promise<NodeAgent> => {
+  const { session, clock, logger, instance } = options;
+  const directories = directoriesBelow(options.dataDirectory);
+  let metadata: ServedMetadataEndpoint | undefined;
+  const [runtime, network] = await Promise.all([
+    createContainerRuntime({
+      dataDirectory: directories.runtime,
+      stateDirectory: directories.state,
+      instance,
+      isolation: options.isolation,
+      clock,
+      logger,
+      ...(options.containerdAddress === undefined ? {} : { containerdAddress: options.containerdAddress }),
+    }),
+    createTaskNetwork({
+      instance,
+      dataDirectory: directories.network,
+      publicCidr: options.publicCidr,
+      apiPort,
+      onApiConnection: options.onApiConnection,
+      onMetadataConnection: (socket, vpcId) => {
+        if (metadata === undefined) socket.destroy();
+        else metadata.handleConnection(socket, vpcId);
+      },
+      clock,
+      logger,
+    }),
+  ]);
+  metadata = createMetadataEndpoint({
+    session,
+    runtime,
+    network,
+    clock,
+    logger,
+    region: options.region,
+    apiEndpoint: `http://169.254.170.2:${apiPort}`,
+    stateDirectory: directories.network,
+  });
+  const logs = createLogRouter({ session, stateDirectory: directories.logs, clock, logger });
+  const journal = createTaskJournal({ directory: directories.journal, logger });
+  const node = describeNode({
+    id: options.nodeId,
+    dataDirectory: options.dataDirectory,
+    overcommit: options.overcommit,
+    isolations: runtime.isolation.available,
+  });
+  const runner = createTaskRunner({ session, node, runtime, network, logs, metadata, journal, clock, logger });
+  await runner.start();
+  return {
+    isolation: options.isolation === "auto" ? runtime.isolation.automatic : options.isolation,
+    taskCounts: () => {
+      const stopped = runner.tasks().filter(({ phase }) => phase === "STOPPED").length;
+      return { running: runner.tasks().length - stopped, stopped };
+    },
+    importImage: (path, reference) => runtime.importImage(path, reference === undefined ? {} : { reference }),
+    close: async () => {
+      await runner.stop();
+      await logs.close();
+      await network.close({ purge: false });
+      await runtime.close({ purge: false });
+      await journal.close();
+    },
+  };
+};
+
+/** Removes what an agent that is not running has on this machine: tasks, mounts, namespaces, rules, processes. */
+export const purgeNode = async (options: {
+  readonly instance: string;
+  readonly dataDirectory: string;
+  readonly logger: Logger;
+}): Promise<void> => {
+  const { instance, logger } = options;
+  const directories = directoriesBelow(options.dataDirectory);
+  const clock = systemClock;
+  const runtime = await createContainerRuntime({
+    dataDirectory: directories.runtime,
+    stateDirectory: directories.state,
+    instance,
+    isolation: "runc",
+    readyVolumes: 0,
+    readyShims: 0,
+    clock,
+    logger,
+  });
+  await runtime.close({ purge: true });
+  const network = await createTaskNetwork({
+    instance,
+    dataDirectory: directories.network,
+    publicCidr: "198.18.0.0/24",
+    apiPort,
+    onApiConnection: (socket) => socket.destroy(),
+    onMetadataConnection: (socket) => socket.destroy(),
+    poolSize: 0,
+    clock,
+    logger,
+  });
+  await network.close({ purge: true });
+};
