@@ -1,11 +1,18 @@
 import type { Clock, ControlPlaneSession, Logger } from "@fleetless/kernel";
+import type { ServiceRoleSessions } from "../credentials/service-role-sessions.ts";
+import type { Authoriser } from "../gateway/ports.ts";
+import {
+  type LogIngestion,
+  permissionsToCreateLogStream,
+  permissionsToIngestLogEvents,
+} from "../services/logs/service.ts";
 import type { Store } from "../state/store.ts";
 import { readDesired } from "./desired-updates.ts";
 import { registerNode, renewLease } from "./nodes.ts";
 import { storeReports } from "./status-reports.ts";
 import type { VpcSource } from "./vpc-source.ts";
-import { type LogDeliveries, withLogOwner } from "./workload-logs.ts";
-import { issueWorkloadCredentials, type ServiceRoleSessions } from "./workload-roles.ts";
+import { withLogStream } from "./workload-logs.ts";
+import { issueWorkloadCredentials } from "./workload-roles.ts";
 
 export interface NodeSessionDependencies {
   readonly store: Store;
@@ -13,12 +20,13 @@ export interface NodeSessionDependencies {
   readonly logger: Logger;
   readonly vpcs: VpcSource;
   readonly roleSessions: ServiceRoleSessions;
-  readonly logs: LogDeliveries;
+  readonly authoriser: Authoriser;
+  readonly logIngestion: LogIngestion;
 }
 
 /** The control plane's side of the node protocol, for nodes in this process and behind a wire alike. */
 export const createNodeSessions = (dependencies: NodeSessionDependencies): ControlPlaneSession => {
-  const { store, clock, logger, vpcs, logs } = dependencies;
+  const { store, clock, logger, vpcs, logIngestion } = dependencies;
   return {
     register: (node) => registerNode(store, node, vpcs, clock.now()),
     heartbeat: async (id) => {
@@ -29,9 +37,17 @@ export const createNodeSessions = (dependencies: NodeSessionDependencies): Contr
     desired: (id, cursor, signal) => readDesired(dependencies, id, cursor, signal),
     report: (id, statuses) => storeReports(store, logger, id, statuses),
     credentials: (workload, role) => issueWorkloadCredentials(dependencies, workload, role),
-    createLogStream: (workload, stream) =>
-      withLogOwner(store, workload, stream.group, (owner) => logs.ensureLogStream(owner, stream)),
-    putLogEvents: (workload, delivery) =>
-      withLogOwner(store, workload, delivery.group, (owner) => logs.ingestLogEvents(owner, delivery)),
+    createLogStream: (workload, { group, stream, createGroup }) =>
+      withLogStream(
+        dependencies,
+        workload,
+        { group, stream },
+        (location) => permissionsToCreateLogStream({ ...location, createGroup }),
+        (location) => logIngestion.ensureLogStream({ ...location, createGroup }),
+      ),
+    putLogEvents: (workload, { group, stream, batch, events }) =>
+      withLogStream(dependencies, workload, { group, stream }, permissionsToIngestLogEvents, (location) =>
+        logIngestion.ingestLogEvents({ ...location, batch, events }),
+      ),
   };
 };

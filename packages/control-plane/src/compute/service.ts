@@ -1,34 +1,27 @@
+import { type PlacementRequest, type PlacementResult, place, type ZoneLoad } from "@fleetless/engine";
 import {
   type Clock,
-  type Isolation,
   type Logger,
   type NodeId,
   type StopRequest,
   type Workload,
   type WorkloadId,
-  type WorkloadSize,
   type WorkloadStatus,
   workloadId,
 } from "@fleetless/kernel";
 import type { Controller } from "../gateway/service.ts";
 import type { Change, ReadTransaction, Store, Transaction } from "../state/store.ts";
-import { addSize, noCapacity, subtractSize } from "./capacity.ts";
+import { addSize, noCapacity, sizeOfNode, subtractSize } from "./capacity.ts";
 import { nodeAllocations, nodeVpcs, workloadStatuses, workloads } from "./collections.ts";
 import { createLeaseController } from "./lease-controller.ts";
 import { schedulableNodes } from "./nodes.ts";
-import { placeOnNodes } from "./placement.ts";
 import { findWorkload, isNodeLost, readStatus, workloadKey } from "./workload-store.ts";
 
 export { createFeedController, type FeedControllerOptions } from "./feed-controller.ts";
 export { createNodeSessions, type NodeSessionDependencies } from "./node-sessions.ts";
 export type { VpcSource } from "./vpc-source.ts";
-
-/** What a workload asks of the machine it is placed on. */
-export interface PlacementRequest {
-  readonly size: WorkloadSize;
-  readonly architecture: "X86_64" | "ARM64";
-  readonly isolation: Isolation;
-}
+export { mayTasksAssume, tasksService } from "./workload-principal.ts";
+export { isWorkloadSessionOver } from "./workload-roles.ts";
 
 export interface PlacedWorkload {
   readonly nodeId: NodeId;
@@ -49,13 +42,14 @@ export interface ObservedWorkload {
 /** Fargate itself: machines, and the workloads placed on them. It knows nothing of ECS. */
 export interface Compute {
   /**
-   * Takes capacity for each request, in order; undefined where no machine has room for it now. Follow each
-   * placement with `startWorkload` in the same transaction.
+   * Takes capacity on machines for as many of the request as there is room for now. `zones` are where they may
+   * go, in order of preference. Follow each placement with `startWorkload` in the same transaction.
    */
   placeWorkloads(
     transaction: Transaction,
-    requests: readonly PlacementRequest[],
-  ): Promise<readonly (NodeId | undefined)[]>;
+    request: PlacementRequest,
+    zones: readonly ZoneLoad[],
+  ): Promise<PlacementResult>;
   /** Makes the workload desired on the node that `placeWorkloads` chose for it. */
   startWorkload(transaction: Transaction, placed: PlacedWorkload): void;
   /** Wants a workload stopped; the first reason given stays. Answers false where there is no such workload. */
@@ -78,22 +72,25 @@ export interface ComputeDependencies {
 }
 
 export const createCompute = (dependencies: ComputeDependencies): Compute => ({
-  placeWorkloads: async (transaction, requests) => {
+  placeWorkloads: async (transaction, request, zones) => {
     const candidates = await schedulableNodes(transaction, dependencies.clock.now());
-    const placed = placeOnNodes(candidates, requests);
-    const taken = new Map<NodeId, WorkloadSize>();
-    placed.forEach((node, index) => {
-      const request = requests[index];
-      if (node !== undefined && request !== undefined) {
-        taken.set(node, addSize(taken.get(node) ?? noCapacity, request.size));
-      }
-    });
-    for (const candidate of candidates) {
-      const more = taken.get(candidate.description.id);
-      if (more === undefined) continue;
-      transaction.put(nodeAllocations, candidate.description.id, { allocated: addSize(candidate.allocated, more) });
+    const result = place(
+      request,
+      candidates.map(({ description, allocated }) => ({
+        id: description.id,
+        architecture: description.architecture,
+        isolations: description.isolations,
+        free: subtractSize(sizeOfNode(description), allocated),
+      })),
+      zones,
+    );
+    for (const { description, allocated } of candidates) {
+      const placed = result.placements.filter(({ nodeId }) => nodeId === description.id);
+      if (placed.length === 0) continue;
+      const taken = placed.reduce((sum) => addSize(sum, request.size), allocated);
+      transaction.put(nodeAllocations, description.id, { allocated: taken });
     }
-    return placed;
+    return result;
   },
 
   startWorkload: (transaction, placed) => {

@@ -1,72 +1,61 @@
-import type { LogEvent, SessionResult, WorkloadId } from "@fleetless/kernel";
+import { accountId, type Clock, type SessionResult, type WorkloadId } from "@fleetless/kernel";
+import type { RequiredPermission } from "../gateway/operation.ts";
+import type { Authoriser } from "../gateway/ports.ts";
+import type { LogIngestion, LogStreamLocation } from "../services/logs/service.ts";
 import type { Store } from "../state/store.ts";
 import type { WorkloadRecord } from "./collections.ts";
+import { denialOf, executionPrincipal, regionNamed } from "./workload-principal.ts";
 import { refusalOf, refuse } from "./workload-roles.ts";
 import { findWorkload } from "./workload-store.ts";
 
-/** For whom log events are stored: the account and the role whose permissions decide. */
-export interface LogOwner {
-  readonly accountId: string;
-  readonly region: string;
-  readonly executionRoleArn: string;
-  readonly sessionName: string;
+export interface WorkloadLogDependencies {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly authoriser: Authoriser;
+  readonly logIngestion: LogIngestion;
 }
 
-/**
- * The logs service under a role's permissions; given by the composition root. Both throw ServiceErrors:
- * AccessDeniedException where IAM denies, ResourceNotFoundException, InvalidParameterException, …
- */
-export interface LogDeliveries {
-  ensureLogStream(
-    owner: LogOwner,
-    stream: { readonly group: string; readonly stream: string; readonly createGroup: boolean },
-  ): Promise<void>;
-  ingestLogEvents(
-    owner: LogOwner,
-    delivery: {
-      readonly group: string;
-      readonly stream: string;
-      readonly batch: number;
-      readonly events: readonly LogEvent[];
-    },
-  ): Promise<void>;
-}
-
-const groupsOf = (record: WorkloadRecord): ReadonlySet<string> =>
-  new Set(
-    record.workload.containers.flatMap(({ log }) => {
-      const group = log?.options["awslogs-group"];
-      return group === undefined ? [] : [group];
-    }),
-  );
-
-const regionOf = (record: WorkloadRecord, group: string): string =>
-  record.workload.containers.find(({ log }) => log?.options["awslogs-group"] === group)?.log?.options[
-    "awslogs-region"
-  ] ?? record.region;
+/** The region of a log group that one of the workload's containers names. */
+const regionOfGroup = (record: WorkloadRecord, group: string): string | undefined => {
+  const container = record.workload.containers.find(({ log }) => log?.options["awslogs-group"] === group);
+  return container && (container.log?.options["awslogs-region"] ?? record.region);
+};
 
 /**
- * Does something with logs for a workload. A node may write only to groups that the workload's containers
- * name; it may do so after the workload stopped, since the last lines come late.
+ * Does something with a log stream for a workload, under its execution role and as IAM decides. A node may
+ * touch only groups that the workload's containers name; it may do so after the workload stopped, since the
+ * last lines come late.
  */
-export const withLogOwner = async (
-  store: Store,
+export const withLogStream = async (
+  dependencies: WorkloadLogDependencies,
   id: WorkloadId,
-  group: string,
-  work: (owner: LogOwner) => Promise<void>,
+  stream: { readonly group: string; readonly stream: string },
+  permissions: (location: LogStreamLocation) => readonly RequiredPermission[],
+  work: (location: LogStreamLocation) => Promise<void>,
 ): Promise<SessionResult<void>> => {
-  const record = await store.read((transaction) => findWorkload(transaction, id));
+  const { store, clock, authoriser } = dependencies;
+  const { record, principal } = await store.read(async (transaction) => {
+    const found = await findWorkload(transaction, id);
+    return { record: found, principal: found && (await executionPrincipal(transaction, found)) };
+  });
   if (record === undefined) return refuse("ResourceNotFoundException", `There is no workload ${id}.`);
-  const { executionRoleArn } = record.workload;
-  if (executionRoleArn === undefined) {
-    return refuse("AccessDeniedException", `The workload ${id} has no execution role to write logs with.`);
+  const named = regionOfGroup(record, stream.group);
+  if (named === undefined) {
+    return refuse("AccessDeniedException", `No container of the workload ${id} logs to the group ${stream.group}.`);
   }
-  if (!groupsOf(record).has(group)) {
-    return refuse("AccessDeniedException", `No container of the workload ${id} logs to the group ${group}.`);
+  const region = regionNamed(named);
+  if (region === undefined) return refuse("InvalidParameterException", `There is no region ${named}.`);
+  if (principal === undefined) {
+    return refuse(
+      "AccessDeniedException",
+      `The execution role ${record.workload.executionRoleArn ?? ""} does not exist or does not trust ecs-tasks.amazonaws.com.`,
+    );
   }
   try {
-    const owner = { accountId: record.accountId, region: regionOf(record, group), executionRoleArn, sessionName: id };
-    return { ok: true, value: await work(owner) };
+    const location = { accountId: accountId(record.accountId), region, group: stream.group, stream: stream.stream };
+    const denial = await denialOf(authoriser, principal, permissions(location), { region, now: clock.now() });
+    if (denial !== undefined) return refuse("AccessDeniedException", denial);
+    return { ok: true, value: await work(location) };
   } catch (thrown) {
     return refusalOf(thrown);
   }

@@ -1,41 +1,40 @@
-import type { RoleCredentials, SessionRefusal, SessionResult, WorkloadId } from "@fleetless/kernel";
-import { messageOf, ServiceError } from "@fleetless/kernel";
+import {
+  messageOf,
+  type RoleCredentials,
+  ServiceError,
+  type SessionRefusal,
+  type SessionResult,
+  type WorkloadId,
+  workloadId,
+} from "@fleetless/kernel";
+import type { ServiceRoleSessions } from "../credentials/service-role-sessions.ts";
 import type { Store } from "../state/store.ts";
-import type { WorkloadRecord } from "./collections.ts";
+import { tasksService } from "./workload-principal.ts";
 import { findWorkload, readStatus } from "./workload-store.ts";
-
-/** Who may take the roles of tasks, in a role's trust policy. */
-export const tasksService = "ecs-tasks.amazonaws.com";
-
-/** Temporary keys of a role for an AWS service; given by the composition root. */
-export interface ServiceRoleSessions {
-  /**
-   * Throws a ServiceError where there is no such role (NoSuchEntity) or where its trust policy does not let
-   * the service assume it (AccessDenied).
-   */
-  issue(request: {
-    readonly roleArn: string;
-    readonly servicePrincipal: string;
-    readonly sessionName: string;
-    readonly durationSeconds: number;
-  }): Promise<RoleCredentials>;
-}
 
 const lifetimeSeconds = 6 * 60 * 60;
 
-export const refuse = (code: string, message: string, retryable = false): { ok: false; refusal: SessionRefusal } => ({
+interface Refused {
+  readonly ok: false;
+  readonly refusal: SessionRefusal;
+}
+
+export const refuse = (code: string, message: string, retryable = false): Refused => ({
   ok: false,
   refusal: { code, message, retryable },
 });
 
 /** A refusal in the words of the service; what is not a ServiceError is ours to mend, so waiting may help. */
-export const refusalOf = (thrown: unknown): { ok: false; refusal: SessionRefusal } =>
+export const refusalOf = (thrown: unknown): Refused =>
   thrown instanceof ServiceError
     ? refuse(thrown.code, thrown.message, thrown.httpStatus >= 500)
     : refuse("ServerException", messageOf(thrown), true);
 
-export const roleOf = (record: WorkloadRecord, role: "task" | "execution"): string | undefined =>
-  role === "task" ? record.workload.taskRoleArn : record.workload.executionRoleArn;
+const find = (store: Store, id: WorkloadId) =>
+  store.read(async (transaction) => ({
+    record: await findWorkload(transaction, id),
+    status: await readStatus(transaction, id),
+  }));
 
 /** Keys of a workload's task or execution role, as long as the workload is not stopped. */
 export const issueWorkloadCredentials = async (
@@ -43,13 +42,10 @@ export const issueWorkloadCredentials = async (
   id: WorkloadId,
   role: "task" | "execution",
 ): Promise<SessionResult<RoleCredentials>> => {
-  const found = await dependencies.store.read(async (transaction) => ({
-    record: await findWorkload(transaction, id),
-    status: await readStatus(transaction, id),
-  }));
-  if (found.record === undefined) return refuse("ResourceNotFoundException", `There is no workload ${id}.`);
-  if (found.status?.phase === "STOPPED") return refuse("AccessDeniedException", `The workload ${id} has stopped.`);
-  const roleArn = roleOf(found.record, role);
+  const { record, status } = await find(dependencies.store, id);
+  if (record === undefined) return refuse("ResourceNotFoundException", `There is no workload ${id}.`);
+  if (status?.phase === "STOPPED") return refuse("AccessDeniedException", `The workload ${id} has stopped.`);
+  const roleArn = role === "task" ? record.workload.taskRoleArn : record.workload.executionRoleArn;
   if (roleArn === undefined) return refuse("ResourceNotFoundException", `The workload ${id} has no ${role} role.`);
   try {
     const credentials = await dependencies.roleSessions.issue({
@@ -62,4 +58,11 @@ export const issueWorkloadCredentials = async (
   } catch (thrown) {
     return refusalOf(thrown);
   }
+};
+
+/** Whether the session of a service was a workload's, and that workload has stopped or is gone: its keys die with it. */
+export const isWorkloadSessionOver = async (store: Store, service: string, sessionName: string): Promise<boolean> => {
+  if (service !== tasksService) return false;
+  const { record, status } = await find(store, workloadId(sessionName));
+  return record === undefined || status?.phase === "STOPPED";
 };

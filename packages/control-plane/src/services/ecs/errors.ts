@@ -34,6 +34,13 @@ export const taskDefinitionNotDescribed = defineError(
 export const taskDefinitionNotFound = defineError("ClientException", 400, () => "TaskDefinition not found.");
 export const taskDefinitionInactive = defineError("ClientException", 400, () => "TaskDefinition is inactive");
 
+export const roleNotAssumable = defineError(
+  "ClientException",
+  400,
+  (roleArn: string) =>
+    `ECS was unable to assume the role '${roleArn}' that was provided for this task. Please verify that the role being passed has the proper trust relationship and permissions and that your IAM user has permissions to pass this role.`,
+);
+
 export const clientTokenConflict = (resourceIds: readonly string[]): ServiceError =>
   new ServiceError(
     "ConflictException",

@@ -20,6 +20,12 @@ export const taskDefinitionArn = (scope: Scope, family: string, revision: number
   ecsArn(scope, `task-definition/${family}:${revision}`);
 export const capacityProviderArn = (scope: Scope, name: string): string => ecsArn(scope, `capacity-provider/${name}`);
 
+/** The ARN of a role that is given by its ARN or by its plain name. */
+export const roleArnOf = (scope: Pick<Scope, "accountId">, role: string | undefined): string | undefined =>
+  !role || role.startsWith("arn:")
+    ? role || undefined
+    : formatArn({ service: "iam", region: "", accountId: scope.accountId, resource: `role/${role}` });
+
 export const clusterKey = (scope: Scope, name: string): string => `${scopeKey(scope)}/${name}`;
 export const familyKey = (scope: Scope, family: string): string => `${scopeKey(scope)}/${family}`;
 export const taskDefinitionKey = (scope: Scope, family: string, revision: number): string =>

@@ -1,20 +1,19 @@
 import { randomUUID } from "node:crypto";
 import type { Failure, RunTaskRequest } from "@aws-sdk/client-ecs";
+import { splitByStrategy } from "@fleetless/engine";
 import { newWorkloadId, ServiceError } from "@fleetless/kernel";
+import { mayTasksAssume } from "../../compute/service.ts";
 import type { Transaction } from "../../state/store.ts";
 import { refusalInEcsWords } from "../ec2/service.ts";
-import { splitOverProviders } from "./capacity-split.ts";
+import type { StrategyItem } from "./capacity-providers.ts";
 import type { ClusterRecord, TaskDefinitionRecord, TaskRecord } from "./collections.ts";
 import type { EcsDependencies } from "./dependencies.ts";
-import { clientException, invalidParameter } from "./errors.ts";
+import { clientException, invalidParameter, roleNotAssumable } from "./errors.ts";
 import { clusterKey, containerArn, type Scope, taskArn } from "./identifiers.ts";
 import { groupOf, type LaunchNetwork, launchTags, networkOf, strategyOf } from "./launch-request.ts";
 import type { EffectiveDefinition } from "./overrides.ts";
 import { insertTask, recordLaunch } from "./repository.ts";
 import { workloadFromTask } from "./workload-from-task.ts";
-
-export const capacityUnavailable =
-  "Capacity is unavailable at this time. Please try again later or in a different availability zone";
 
 export interface Launch {
   readonly scope: Scope;
@@ -56,6 +55,23 @@ const createInterface = async (
   }
 };
 
+const checkRoles = async (transaction: Transaction, scope: Scope, { body }: EffectiveDefinition): Promise<void> => {
+  for (const roleArn of new Set([body.taskRoleArn, body.executionRoleArn])) {
+    if (roleArn !== undefined && !(await mayTasksAssume(transaction, scope.accountId, roleArn))) {
+      throw roleNotAssumable(roleArn);
+    }
+  }
+};
+
+/** Machines serve every zone, so the subnets themselves are taken in turn, over all launches of the cluster. */
+const inTurn = (subnets: readonly string[], before: number): readonly string[] => {
+  const first = before % subnets.length;
+  return [...subnets.slice(first), ...subnets.slice(0, first)];
+};
+
+const providersOf = (strategy: readonly StrategyItem[], count: number): readonly string[] =>
+  [...splitByStrategy(count, strategy)].flatMap(([provider, share]) => Array<string>(share).fill(provider));
+
 /**
  * Places and starts `count` tasks within one transaction: each gets an interface, a record and a workload,
  * or a failure where no machine has room. Throws ECS's errors, and then nothing is launched.
@@ -67,6 +83,7 @@ export const launchTasks = async (
 ): Promise<Launched> => {
   const { scope, cluster, definition, effective, request } = launch;
   const network = networkOf(request);
+  await checkRoles(transaction, scope, effective);
   const strategy = strategyOf(request, cluster);
   const count = request.count ?? 1;
   const architecture = effective.body.runtimePlatform?.cpuArchitecture === "ARM64" ? "ARM64" : "X86_64";
@@ -76,22 +93,18 @@ export const launchTasks = async (
     ephemeralStorageGiB: effective.ephemeralStorageGiB,
   };
   const key = clusterKey(scope, cluster.name);
-  const launchNumber = await recordLaunch(transaction, key);
-  const providers = strategy && splitOverProviders(strategy, count);
-  const placements = await dependencies.compute.placeWorkloads(
+  const before = await recordLaunch(transaction, key, count);
+  const providers = strategy && providersOf(strategy, count);
+  const placed = await dependencies.compute.placeWorkloads(
     transaction,
-    Array.from({ length: count }, () => ({ size, architecture, isolation: dependencies.isolation })),
+    { count, size, architecture, isolation: dependencies.isolation },
+    inTurn(network.subnets, before).map((name) => ({ name, workloads: 0 })),
   );
   const tasks: TaskRecord[] = [];
-  const failures: Failure[] = [];
-  for (const [index, nodeId] of placements.entries()) {
-    if (nodeId === undefined) {
-      failures.push({ reason: capacityUnavailable });
-      continue;
-    }
+  const failures = Array.from({ length: placed.unplaced }, () => ({ reason: placed.reason }));
+  for (const [index, { nodeId, zone: subnet }] of placed.placements.entries()) {
     const id = newWorkloadId();
     const arn = taskArn(scope, cluster.name, id);
-    const subnet = network.subnets[(launchNumber + index) % network.subnets.length] ?? "";
     const created = await createInterface(transaction, dependencies, launch, arn, network, subnet);
     const provider = providers?.[index];
     const task: TaskRecord = {

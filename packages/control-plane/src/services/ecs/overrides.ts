@@ -1,9 +1,10 @@
 import type { ContainerDefinition, TaskOverride } from "@aws-sdk/client-ecs";
+import { taskSizeOf } from "@fleetless/engine";
 import type { TaskDefinitionBody } from "./collections.ts";
 import { clientException, invalidParameter, notSupportedYet } from "./errors.ts";
-import { containerSizesProblem, sizeProblem } from "./task-definition/fargate-rules.ts";
+import { roleArnOf } from "./identifiers.ts";
+import { containerSizesProblem } from "./task-definition/fargate-rules.ts";
 import { outside } from "./task-definition/rule.ts";
-import { parseCpu, parseMemory } from "./task-definition/size.ts";
 import { isRole } from "./task-definition/task-rules.ts";
 
 /** A task definition with the overrides of one launch laid over it. */
@@ -59,7 +60,11 @@ const overlay = (container: ContainerDefinition, overrides: TaskOverride): Conta
 };
 
 /** Throws InvalidParameterException, or ClientException for what is wrong with sizes. */
-export const applyOverrides = (body: TaskDefinitionBody, overrides: TaskOverride = {}): EffectiveDefinition => {
+export const applyOverrides = (
+  body: TaskDefinitionBody,
+  overrides: TaskOverride,
+  accountId: string,
+): EffectiveDefinition => {
   if (Buffer.byteLength(JSON.stringify(overrides)) > 8_192) {
     throw invalidParameter("Container Overrides length must be at most 8192");
   }
@@ -68,25 +73,22 @@ export const applyOverrides = (body: TaskDefinitionBody, overrides: TaskOverride
   for (const role of [overrides.taskRoleArn, overrides.executionRoleArn]) {
     if (role !== undefined && !isRole(role)) throw clientException("Role is not valid");
   }
-  const cpu = overrides.cpu ?? body.cpu ?? "";
-  const memory = overrides.memory ?? body.memory ?? "";
   const storage = overrides.ephemeralStorage?.sizeInGiB ?? body.ephemeralStorage?.sizeInGiB;
   if (outside(storage, 21, 200))
     throw invalidParameter("The ephemeral storage 'sizeInGiB' must be between 21 and 200.");
   const containerDefinitions = (body.containerDefinitions ?? []).map((container) => overlay(container, overrides));
-  const cpuUnits = parseCpu(cpu) ?? 0;
-  const memoryMiB = parseMemory(memory) ?? 0;
-  const problem = sizeProblem(cpu, memory) ?? containerSizesProblem(cpuUnits, memoryMiB, containerDefinitions);
+  const size = taskSizeOf(overrides.cpu ?? body.cpu, overrides.memory ?? body.memory);
+  if (!size.ok) throw clientException(size.message);
+  const problem = containerSizesProblem(size.size, containerDefinitions);
   if (problem !== undefined) throw clientException(problem);
   return {
     body: {
       ...body,
       containerDefinitions,
-      ...(overrides.taskRoleArn === undefined ? {} : { taskRoleArn: overrides.taskRoleArn }),
-      ...(overrides.executionRoleArn === undefined ? {} : { executionRoleArn: overrides.executionRoleArn }),
+      taskRoleArn: roleArnOf({ accountId }, overrides.taskRoleArn ?? body.taskRoleArn),
+      executionRoleArn: roleArnOf({ accountId }, overrides.executionRoleArn ?? body.executionRoleArn),
     },
-    cpuUnits,
-    memoryMiB,
+    ...size.size,
     ephemeralStorageGiB: storage ?? defaultEphemeralStorageGiB,
   };
 };

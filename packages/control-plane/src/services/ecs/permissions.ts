@@ -1,7 +1,8 @@
 import type { Tag } from "@aws-sdk/client-ecs";
-import { formatArn } from "@fleetless/kernel";
+import { tasksService } from "../../compute/service.ts";
 import type { RequiredPermission } from "../../gateway/operation.ts";
-import { clusterArn, clusterNameOf, type Scope } from "./identifiers.ts";
+import { passRole } from "../iam/service.ts";
+import { clusterArn, clusterNameOf, roleArnOf, type Scope } from "./identifiers.ts";
 
 /** The condition key of the cluster that a request means. */
 export const clusterCondition = (scope: Scope, cluster: string | undefined): Readonly<Record<string, string[]>> => ({
@@ -31,19 +32,8 @@ export const tagOnCreate = (
       ];
 
 /** Who hands a role to tasks must be allowed to pass it on to them. */
-export const passRoles = (scope: Scope, roles: readonly (string | undefined)[]): readonly RequiredPermission[] => {
-  const arns = roles.flatMap((role) => {
-    if (role === undefined || role === "") return [];
-    if (role.startsWith("arn:")) return [role];
-    return [formatArn({ service: "iam", region: "", accountId: scope.accountId, resource: `role/${role}` })];
-  });
-  return arns.length === 0
-    ? []
-    : [
-        {
-          action: "iam:PassRole",
-          resources: [...new Set(arns)],
-          conditionKeys: { "iam:PassedToService": ["ecs-tasks.amazonaws.com"] },
-        },
-      ];
-};
+export const passRoles = (scope: Scope, roles: readonly (string | undefined)[]): readonly RequiredPermission[] =>
+  passRole(
+    roles.map((role) => roleArnOf(scope, role)),
+    tasksService,
+  );

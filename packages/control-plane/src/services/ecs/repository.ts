@@ -42,12 +42,12 @@ export const requireCluster = async (
 };
 
 /**
- * Puts a launch on record, so that a deletion of the cluster at the same moment runs again and sees it.
+ * Puts launched tasks on record, so that a deletion of the cluster at the same moment runs again and sees it.
  * Answers how many there were before.
  */
-export const recordLaunch = async (transaction: Transaction, key: string): Promise<number> => {
+export const recordLaunch = async (transaction: Transaction, key: string, count: number): Promise<number> => {
   const launches = (await transaction.get(clusterLaunches, key))?.launches ?? 0;
-  transaction.put(clusterLaunches, key, { launches: launches + 1 });
+  transaction.put(clusterLaunches, key, { launches: launches + count });
   return launches;
 };
 

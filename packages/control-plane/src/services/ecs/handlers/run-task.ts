@@ -91,7 +91,7 @@ export const runTask = defineOperation<EcsDependencies, RunTaskRequest, RunTaskR
         scope: { accountId: call.accountId, region: call.region },
         cluster,
         definition,
-        effective: applyOverrides(definition.body, input.overrides),
+        effective: applyOverrides(definition.body, input.overrides ?? {}, call.accountId),
         request: input,
       });
       if (tokenKey !== undefined) {

@@ -1,12 +1,12 @@
 import type { Compatibility, RegisterTaskDefinitionRequest } from "@aws-sdk/client-ecs";
+import { parseCpuUnits, parseMemoryMiB } from "@fleetless/engine";
 import type { TaskDefinitionBody } from "../collections.ts";
 import { clientException, notSupportedYet } from "../errors.ts";
 import { completeTaskDefinition } from "./complete.ts";
 import { referenceRules } from "./container-references.ts";
 import { containerRules } from "./container-rules.ts";
-import { fargateRules, invalidCpu } from "./fargate-rules.ts";
+import { fargateRules } from "./fargate-rules.ts";
 import { firstProblem, forEachContainer } from "./rule.ts";
-import { parseCpu, parseMemory } from "./size.ts";
 import { taskRules } from "./task-rules.ts";
 import { unsupportedFeature } from "./unsupported-features.ts";
 
@@ -38,8 +38,9 @@ export const checkTaskDefinition = (
   if (fargateProblem !== undefined && definition.requiresCompatibilities?.includes("FARGATE")) {
     throw clientException(fargateProblem);
   }
-  if (definition.cpu !== undefined && parseCpu(definition.cpu) === undefined) throw clientException(invalidCpu);
-  if (definition.memory !== undefined && parseMemory(definition.memory) === undefined) {
+  if (definition.cpu !== undefined && parseCpuUnits(definition.cpu) === undefined)
+    throw clientException("Invalid 'cpu' setting for task.");
+  if (definition.memory !== undefined && parseMemoryMiB(definition.memory) === undefined) {
     throw clientException("Invalid 'memory' setting for task.");
   }
   const compatibilities: Compatibility[] = fargateProblem === undefined ? ["EC2", "FARGATE"] : ["EC2"];

@@ -1,8 +1,8 @@
 import type { Attribute, Compatibility, ContainerDefinition, RegisterTaskDefinitionRequest } from "@aws-sdk/client-ecs";
-import { formatArn } from "@fleetless/kernel";
+import { parseCpuUnits, parseMemoryMiB } from "@fleetless/engine";
 import type { TaskDefinitionBody } from "../collections.ts";
+import { roleArnOf } from "../identifiers.ts";
 import { containersOf } from "./rule.ts";
-import { parseCpu, parseMemory } from "./size.ts";
 
 /** Only members that were given; the store and the answers have no place for undefined. */
 const given = <Value extends object>(value: Value): Value =>
@@ -37,11 +37,6 @@ const completeContainer = (container: ContainerDefinition, awsvpc: boolean): Con
     },
   });
 
-const roleArn = (role: string | undefined, accountId: string): string | undefined =>
-  role === undefined || role.startsWith("arn:")
-    ? role
-    : formatArn({ service: "iam", region: "", accountId, resource: `role/${role}` });
-
 const requiredAttributes = (definition: RegisterTaskDefinitionRequest): Attribute[] => {
   const logs = containersOf(definition).some(({ logConfiguration }) => logConfiguration !== undefined);
   const names: readonly (readonly [string, boolean])[] = [
@@ -68,10 +63,10 @@ export const completeTaskDefinition = (
     ),
     volumes: (definition.volumes ?? []).map((volume) => given({ ...volume, host: volume.host ?? {} })),
     placementConstraints: [],
-    taskRoleArn: roleArn(definition.taskRoleArn, accountId),
-    executionRoleArn: roleArn(definition.executionRoleArn, accountId),
-    cpu: definition.cpu === undefined ? undefined : String(parseCpu(definition.cpu)),
-    memory: definition.memory === undefined ? undefined : String(parseMemory(definition.memory)),
+    taskRoleArn: roleArnOf({ accountId }, definition.taskRoleArn),
+    executionRoleArn: roleArnOf({ accountId }, definition.executionRoleArn),
+    cpu: definition.cpu === undefined ? undefined : String(parseCpuUnits(definition.cpu)),
+    memory: definition.memory === undefined ? undefined : String(parseMemoryMiB(definition.memory)),
     compatibilities: [...compatibilities],
     requiresAttributes: requiredAttributes(definition),
   });

@@ -1,18 +1,6 @@
 import type { ContainerDefinition, RegisterTaskDefinitionRequest } from "@aws-sdk/client-ecs";
+import { type TaskSize, taskSizeOf } from "@fleetless/engine";
 import { type ContainerRule, containersOf, forEachContainer, outside, type TaskDefinitionRule } from "./rule.ts";
-import { isFargateCpu, isFargateSize, parseCpu, parseMemory } from "./size.ts";
-
-export const invalidCpu = "Invalid 'cpu' setting for task.";
-export const noFargateConfiguration = "No Fargate configuration exists for given values.";
-
-/** What is wrong with a size for Fargate, given as the task definition or an override gives it. */
-export const sizeProblem = (cpu: string, memory: string): string | undefined => {
-  const cpuUnits = parseCpu(cpu);
-  if (cpuUnits === undefined || !isFargateCpu(cpuUnits)) return invalidCpu;
-  const memoryMiB = parseMemory(memory);
-  if (memoryMiB === undefined) return "Invalid 'memory' setting for task.";
-  return isFargateSize(cpuUnits, memoryMiB) ? undefined : noFargateConfiguration;
-};
 
 const networkMode: TaskDefinitionRule = ({ networkMode: mode }) =>
   mode === "awsvpc" ? undefined : "Fargate only supports network mode 'awsvpc'.";
@@ -20,7 +8,8 @@ const networkMode: TaskDefinitionRule = ({ networkMode: mode }) =>
 const size: TaskDefinitionRule = ({ cpu, memory }) => {
   if (!cpu) return "Fargate requires that 'cpu' be defined at the task level.";
   if (!memory) return "Fargate requires that 'memory' be defined at the task level.";
-  return sizeProblem(cpu, memory);
+  const result = taskSizeOf(cpu, memory);
+  return result.ok ? undefined : result.message;
 };
 
 const executionRole: TaskDefinitionRule = (definition) =>
@@ -85,8 +74,7 @@ const timeouts: ContainerRule = ({ name, startTimeout, stopTimeout }) => {
 
 /** What the containers ask for together must fit into the task. */
 export const containerSizesProblem = (
-  cpuUnits: number,
-  memoryMiB: number,
+  { cpuUnits, memoryMiB }: TaskSize,
   containers: readonly Pick<ContainerDefinition, "name" | "cpu" | "memory" | "memoryReservation">[],
 ): string | undefined => {
   const tooLarge = containers.find(({ memory, memoryReservation }) => (memory ?? memoryReservation ?? 0) > memoryMiB);
@@ -101,12 +89,10 @@ export const containerSizesProblem = (
   return cpu > cpuUnits ? "The sum of the 'cpu' settings of the containers is greater than for the task." : undefined;
 };
 
-const containerSizes: TaskDefinitionRule = (definition: RegisterTaskDefinitionRequest) =>
-  containerSizesProblem(
-    parseCpu(definition.cpu ?? "") ?? 0,
-    parseMemory(definition.memory ?? "") ?? 0,
-    containersOf(definition),
-  );
+const containerSizes: TaskDefinitionRule = (definition: RegisterTaskDefinitionRequest) => {
+  const result = taskSizeOf(definition.cpu, definition.memory);
+  return result.ok ? containerSizesProblem(result.size, containersOf(definition)) : undefined;
+};
 
 const ephemeralStorage: TaskDefinitionRule = ({ ephemeralStorage: storage }) =>
   storage !== undefined && (storage.sizeInGiB === undefined || outside(storage.sizeInGiB, 21, 200))

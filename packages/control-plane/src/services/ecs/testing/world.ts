@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -5,25 +6,29 @@ import type { RegisterTaskDefinitionRequest, RunTaskRequest } from "@aws-sdk/cli
 import {
   accountId,
   type ControlPlaneSession,
-  type LogEvent,
   ManualClock,
   type NodeDescription,
   type NodeId,
   nodeId,
   region,
-  ServiceError,
   silentLogger,
   type WorkloadId,
   type WorkloadPhase,
   type WorkloadStatus,
 } from "@fleetless/kernel";
+import { createAuthoriser } from "../../../authorisation/authoriser.ts";
 import { createCompute, createNodeSessions } from "../../../compute/service.ts";
+import { createServiceRoleSessions } from "../../../credentials/service-role-sessions.ts";
+import { createSessionTokens } from "../../../credentials/session-token.ts";
+import { createSessions } from "../../../credentials/sessions.ts";
 import type { Call } from "../../../gateway/call.ts";
 import type { Operation } from "../../../gateway/operation.ts";
+import type { OpenedStore } from "../../../state/append/append-tables.ts";
 import { openSqliteStore } from "../../../state/sqlite/open.ts";
-import type { Store } from "../../../state/store.ts";
-import { subnetsInVpc } from "../../ec2/repository.ts";
+import { defineCollection } from "../../../state/store.ts";
 import { createNetworkInterfaces, ensureDefaultNetwork, readVpcSpec, vpcChangedBy } from "../../ec2/service.ts";
+import type { RoleRecord } from "../../iam/service.ts";
+import { createLogIngestion } from "../../logs/service.ts";
 import { ensureDefaultCluster } from "../cluster.ts";
 import { createTaskController } from "../controllers/task-controller.ts";
 import type { EcsDependencies } from "../dependencies.ts";
@@ -42,14 +47,34 @@ export const testNode: NodeDescription = {
   isolations: ["gvisor", "runc"],
 };
 
+const roles = defineCollection<RoleRecord>("iam-roles");
+
+const roleRecord = (arn: string, roleName: string, service: string, policy: object): RoleRecord => ({
+  accountId: scope.accountId,
+  path: "/",
+  arn,
+  createdAt: 0,
+  tags: [],
+  attachedPolicyArns: [],
+  inlinePolicies: { inline: JSON.stringify(policy) },
+  roleName,
+  roleId: `AROA${roleName.toUpperCase()}`,
+  trustPolicy: JSON.stringify({
+    Version: "2012-10-17",
+    Statement: [{ Effect: "Allow", Principal: { Service: service }, Action: "sts:AssumeRole" }],
+  }),
+  maxSessionDurationSeconds: 3_600,
+});
+
 export interface World {
-  readonly store: Store;
+  readonly store: OpenedStore;
   readonly clock: ManualClock;
   readonly dependencies: EcsDependencies;
   readonly session: ControlPlaneSession;
   readonly call: Call;
   readonly subnets: readonly string[];
-  readonly stored: { readonly group: string; readonly stream: string; readonly events: readonly LogEvent[] }[];
+  /** A role that trusts a service and may do what a policy document says; answers its ARN. */
+  createRole(name: string, trusted: string, policy: object): Promise<string>;
   invoke<Input, Output>(operation: Operation<EcsDependencies, Input, Output>, input: Input): Promise<Output>;
   /** Registers a one-container definition and answers its ARN. */
   register(changes?: Partial<RegisterTaskDefinitionRequest>): Promise<string>;
@@ -75,35 +100,24 @@ export const createWorld = async (node: NodeDescription = testNode): Promise<Wor
   const logger = silentLogger;
   const store = await openSqliteStore({ path: join(directory, "state.db"), logger, clock });
   const vpc = await ensureDefaultNetwork(store, scope);
-  const subnets = (await store.read((transaction) => subnetsInVpc(transaction, vpc))).map(({ id }) => id);
+  const subnets = (await store.read((transaction) => readVpcSpec(transaction, vpc))).subnets.map(({ id }) => id);
   await ensureDefaultCluster(store, scope, clock.now());
   const compute = createCompute({ store, clock, logger });
   const networkInterfaces = createNetworkInterfaces("100.64.0.0/24", clock);
   const dependencies: EcsDependencies = { store, compute, networkInterfaces, clock, logger, isolation: "auto" };
-  const stored: World["stored"] = [];
+  const authoriser = createAuthoriser(store);
   const session = createNodeSessions({
     store,
     clock,
     logger,
     vpcs: { readVpcSpec, vpcChangedBy, readyOnEveryNode: async () => [vpc] },
-    roleSessions: {
-      issue: async ({ roleArn, durationSeconds }) => {
-        if (roleArn.endsWith("/absent")) throw new ServiceError("NoSuchEntity", 404, "There is no such role.");
-        return {
-          roleArn,
-          accessKeyId: "ASIATEST",
-          secretAccessKey: "test-secret",
-          sessionToken: "test-session",
-          expiration: clock.now() + durationSeconds * 1_000,
-        };
-      },
-    },
-    logs: {
-      ensureLogStream: async () => undefined,
-      ingestLogEvents: async (_owner, delivery) => {
-        stored.push(delivery);
-      },
-    },
+    roleSessions: createServiceRoleSessions(
+      store,
+      createSessions(createSessionTokens(randomBytes(32)), clock),
+      scope.accountId,
+    ),
+    authoriser,
+    logIngestion: createLogIngestion({ store, events: store.logEvents, clock }),
   });
   await session.register(node);
   const controllers = [...compute.controllers, createTaskController(dependencies)];
@@ -125,7 +139,13 @@ export const createWorld = async (node: NodeDescription = testNode): Promise<Wor
     session,
     call,
     subnets,
-    stored,
+    createRole: async (name, trusted, policy) => {
+      const arn = `arn:aws:iam::${scope.accountId}:role/${name}`;
+      await store.transaction(async (transaction) =>
+        transaction.put(roles, `${scope.accountId}/${name}`, roleRecord(arn, name, trusted, policy)),
+      );
+      return arn;
+    },
     invoke: (operation, input) => operation.handle(input, call, dependencies),
     register: async (changes = {}) => {
       const answer = await world.invoke(registerTaskDefinition, { ...oneContainer, ...changes });
@@ -147,6 +167,7 @@ export const createWorld = async (node: NodeDescription = testNode): Promise<Wor
     },
     close: async () => {
       for (const controller of controllers) await controller.stop();
+      authoriser.close();
       await store.close();
       await rm(directory, { recursive: true });
     },

@@ -1,0 +1,72 @@
+import { type AccountId, accountId, type Region, region } from "@fleetless/kernel";
+import { serviceMayAssume } from "../authorisation/trust.ts";
+import type { Principal } from "../gateway/call.ts";
+import type { RequiredPermission } from "../gateway/operation.ts";
+import type { Authoriser } from "../gateway/ports.ts";
+import { findRole } from "../services/iam/service.ts";
+import type { ReadTransaction } from "../state/store.ts";
+import type { WorkloadRecord } from "./collections.ts";
+
+/** Who may take the roles of tasks, in a role's trust policy. */
+export const tasksService = "ecs-tasks.amazonaws.com";
+
+/** Whether tasks of the account may take a role now: it exists and its trust policy names their service. */
+export const mayTasksAssume = async (
+  transaction: ReadTransaction,
+  account: string,
+  roleArn: string,
+): Promise<boolean> => {
+  const role = await findRole(transaction, account, roleArn);
+  return role !== undefined && serviceMayAssume(role, tasksService);
+};
+
+/** A workload as the caller that it is under its execution role; undefined where it has none that it may take. */
+export const executionPrincipal = async (
+  transaction: ReadTransaction,
+  record: WorkloadRecord,
+): Promise<(Principal & { readonly kind: "assumed-role" }) | undefined> => {
+  const { executionRoleArn, id } = record.workload;
+  const role =
+    executionRoleArn === undefined ? undefined : await findRole(transaction, record.accountId, executionRoleArn);
+  if (role === undefined || !serviceMayAssume(role, tasksService)) return undefined;
+  const account: AccountId = accountId(record.accountId);
+  return {
+    kind: "assumed-role",
+    accountId: account,
+    arn: `arn:aws:sts::${account}:assumed-role/${role.roleName}/${id}`,
+    userId: `${role.roleId}:${id}`,
+    roleArn: role.arn,
+    roleName: role.roleName,
+    sessionName: id,
+    sessionPolicies: [],
+  };
+};
+
+/** AWS's sentence of a denial, or undefined where IAM allows it all. */
+export const denialOf = async (
+  authoriser: Authoriser,
+  principal: Principal & { readonly kind: "assumed-role" },
+  permissions: readonly RequiredPermission[],
+  call: { readonly region: Region; readonly now: number },
+): Promise<string | undefined> => {
+  const decision = await authoriser.decide(principal, permissions, {
+    "aws:CurrentTime": [new Date(call.now).toISOString()],
+    "aws:EpochTime": [String(Math.floor(call.now / 1_000))],
+    "aws:RequestedRegion": [call.region],
+    "aws:ViaAWSService": ["false"],
+    "aws:PrincipalAccount": [principal.accountId],
+    "aws:PrincipalArn": [principal.roleArn],
+    "aws:PrincipalType": ["AssumedRole"],
+    "aws:userid": [principal.userId],
+  });
+  if (decision.kind === "allowed") return undefined;
+  return `User: ${principal.arn} is not authorized to perform: ${decision.permission.action} on resource: ${decision.resource} ${decision.because}`;
+};
+
+export const regionNamed = (name: string): Region | undefined => {
+  try {
+    return region(name);
+  } catch {
+    return undefined;
+  }
+};
