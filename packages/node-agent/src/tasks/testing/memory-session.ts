@@ -1,4 +1,11 @@
-import type { ControlPlaneSession, DesiredUpdate, Workload, WorkloadId, WorkloadStatus } from "@fleetless/kernel";
+import type {
+  ControlPlaneSession,
+  DesiredUpdate,
+  VpcSpec,
+  Workload,
+  WorkloadId,
+  WorkloadStatus,
+} from "@fleetless/kernel";
 import { sampleVpc } from "./sample-workload.ts";
 
 const notServed = async (): Promise<never> => {
@@ -11,8 +18,13 @@ export class MemorySession implements ControlPlaneSession {
   readonly reports: WorkloadStatus[] = [];
   away = false;
   registered = 0;
+  readonly #vpcs: readonly VpcSpec[];
   #version = 0;
   #wake: (() => void)[] = [];
+
+  constructor(vpcs: readonly VpcSpec[] = [sampleVpc]) {
+    this.#vpcs = vpcs;
+  }
 
   want(workload: Workload): void {
     this.workloads.set(workload.id, workload);
@@ -63,7 +75,7 @@ export class MemorySession implements ControlPlaneSession {
       complete: true,
       workloads: [...this.workloads.values()],
       removedWorkloads: [],
-      vpcs: [sampleVpc],
+      vpcs: this.#vpcs,
       removedVpcs: [],
     };
   }
