@@ -1,12 +1,11 @@
 import { writeFile } from "node:fs/promises";
 import type { VpcId } from "@fleetless/kernel";
 import { runCommand } from "../machine/run-command.ts";
-import { ScriptQueue } from "./batching.ts";
 import { defaultRouteInterfaces, enableForwarding, withdrawForwarding } from "./host-forwarding.ts";
+import { IpSession } from "./ip-session.ts";
 import type { NetworkNames } from "./names.ts";
 import { uplinkPrefix } from "./names.ts";
 import { listInterfaces, runIp } from "./namespace.ts";
-import { CommandReserve } from "./waiting-command.ts";
 
 /** Next hops of the unnumbered link between the machine and a VPC; each is known on its own link only. */
 export const hostHop = { address: "169.254.171.1", mac: "06:fe:00:00:00:01" } as const;
@@ -23,8 +22,8 @@ export interface HostNetworkOptions {
 /** What an instance needs of the machine's own namespace: a packet filter table, uplinks and routes. */
 export class HostNetwork {
   readonly #options: HostNetworkOptions;
-  readonly #reserve = new CommandReserve("ip", ["-batch", "-"]);
-  readonly #scripts = new ScriptQueue((script) => this.#reserve.run(script));
+  /** Runs `ip` commands in the machine's own namespace. */
+  readonly ip = new IpSession();
 
   constructor(options: HostNetworkOptions) {
     this.#options = options;
@@ -39,7 +38,7 @@ export class HostNetwork {
       // Addresses of the block that nobody has must not leave by the default route.
       runIp([`route replace unreachable ${publicCidr} metric 4278198272`]),
     ]);
-    this.#reserve.prepare();
+    this.ip.prepare();
   }
 
   /** Makes sure that the veth between the machine and the VPC's namespace is there and up. */
@@ -69,7 +68,7 @@ export class HostNetwork {
   /** Leads public addresses to a VPC, or no longer. */
   routePublicAddresses(vpc: VpcId, added: readonly string[], removed: readonly string[]): Promise<void> {
     const name = this.#options.names.hostUplink(vpc);
-    return this.#scripts.add([
+    return this.ip.run([
       // An address may have moved to another VPC meanwhile; `replace` first makes removing it repeatable.
       ...removed.flatMap((address) => [
         `route replace ${address}/32 via ${vpcHop.address} dev ${name} onlink metric ${this.#metric(name)}`,
@@ -84,7 +83,7 @@ export class HostNetwork {
 
   /** Takes the agent's helpers down and leaves the kernel's state. */
   async close(): Promise<void> {
-    await this.#reserve.close();
+    await this.ip.close();
   }
 
   /** Removes all that this instance has in the machine's own namespace. */

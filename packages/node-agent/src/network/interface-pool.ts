@@ -1,9 +1,12 @@
 import type { Logger } from "@fleetless/kernel";
 import { messageOf } from "@fleetless/kernel";
+import type { HostNetwork } from "./host-network.ts";
 import type { NetworkNames } from "./names.ts";
 import { newPortName } from "./names.ts";
-import { deleteNamespaces, runIp } from "./namespace.ts";
+import { deleteNamespaces } from "./namespace.ts";
 import { WaitingCommand } from "./waiting-command.ts";
+
+const fillDelayMilliseconds = 100;
 
 /** A namespace with an interface that leads into a VPC but has no address yet. */
 export interface PreparedInterface {
@@ -14,46 +17,54 @@ export interface PreparedInterface {
   readonly configure: WaitingCommand;
 }
 
+export interface InterfacePoolOptions {
+  readonly names: NetworkNames;
+  readonly host: HostNetwork;
+  readonly vpcNamespace: string;
+  readonly size: number;
+  readonly logger: Logger;
+}
+
 /**
  * Namespaces and interfaces made ahead of need for one VPC. None is given out twice: what a task has used is
  * thrown away.
  */
 export class InterfacePool {
-  readonly #names: NetworkNames;
-  readonly #vpcNamespace: string;
-  readonly #size: number;
-  readonly #logger: Logger;
+  readonly #options: InterfacePoolOptions;
   readonly #ready: PreparedInterface[] = [];
   #filling: Promise<void> | undefined;
+  #later: NodeJS.Timeout | undefined;
   #closed = false;
 
-  constructor(names: NetworkNames, vpcNamespace: string, size: number, logger: Logger) {
-    this.#names = names;
-    this.#vpcNamespace = vpcNamespace;
-    this.#size = size;
-    this.#logger = logger;
+  constructor(options: InterfacePoolOptions) {
+    this.#options = options;
   }
 
-  /** Makes what is missing, in the background; `settled` waits for it. */
+  /** Makes up for what was taken, but not while the launch that took it is under way. */
+  fillLater(): void {
+    if (this.#later !== undefined || this.#closed) return;
+    this.#later = setTimeout(() => {
+      this.#later = undefined;
+      this.fill();
+    }, fillDelayMilliseconds);
+  }
+
+  /** Makes what is missing, in the background. */
   fill(): void {
-    if (this.#filling !== undefined || this.#closed || this.#ready.length >= this.#size) return;
-    this.#filling = this.#make(this.#size - this.#ready.length)
+    if (this.#filling !== undefined || this.#closed || this.#ready.length >= this.#options.size) return;
+    this.#filling = this.#make(this.#options.size - this.#ready.length)
       .then((made) => {
         this.#ready.push(...made);
       })
       .catch((thrown: unknown) => {
-        this.#logger.warn(
-          { namespace: this.#vpcNamespace, error: messageOf(thrown) },
+        this.#options.logger.warn(
+          { namespace: this.#options.vpcNamespace, error: messageOf(thrown) },
           "cannot fill the interface pool",
         );
       })
       .finally(() => {
         this.#filling = undefined;
       });
-  }
-
-  async settled(): Promise<void> {
-    await this.#filling;
   }
 
   async take(): Promise<PreparedInterface> {
@@ -69,6 +80,7 @@ export class InterfacePool {
 
   async close(): Promise<void> {
     this.#closed = true;
+    clearTimeout(this.#later);
     await this.#filling;
     const left = this.#ready.splice(0);
     await Promise.all(left.map((prepared) => prepared.configure.discard()));
@@ -77,15 +89,20 @@ export class InterfacePool {
 
   async #make(count: number): Promise<readonly PreparedInterface[]> {
     const wanted = Array.from({ length: count }, () => ({
-      namespace: this.#names.newTaskNamespace(),
+      namespace: this.#options.names.newTaskNamespace(),
       port: newPortName(),
     }));
-    await runIp(
-      wanted.flatMap(({ namespace, port }) => [
-        `netns add ${namespace}`,
-        `link add ${port} netns ${this.#vpcNamespace} type veth peer name eth0 netns ${namespace}`,
-      ]),
-    );
+    await this.#options.host.ip
+      .run(
+        wanted.flatMap(({ namespace, port }) => [
+          `netns add ${namespace}`,
+          `link add ${port} netns ${this.#options.vpcNamespace} type veth peer name eth0 netns ${namespace}`,
+        ]),
+      )
+      .catch(async (thrown: unknown) => {
+        await deleteNamespaces(wanted.map(({ namespace }) => namespace));
+        throw thrown;
+      });
     return wanted.map((made) => ({
       ...made,
       configure: new WaitingCommand("ip", ["-n", made.namespace, "-batch", "-"]),

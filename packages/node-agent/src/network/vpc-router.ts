@@ -13,12 +13,13 @@ import {
 } from "@fleetless/engine";
 import type { Logger, VpcSpec } from "@fleetless/kernel";
 import { messageOf } from "@fleetless/kernel";
-import { CoalescedJob, ScriptQueue } from "./batching.ts";
+import { CoalescedJob } from "./batching.ts";
 import type { HostNetwork } from "./host-network.ts";
 import { hostHop, vpcHop } from "./host-network.ts";
 import type { PreparedInterface } from "./interface-pool.ts";
 import { InterfacePool } from "./interface-pool.ts";
 import type { InterfaceRecord } from "./interface-records.ts";
+import { IpSession } from "./ip-session.ts";
 import type { NetworkNames } from "./names.ts";
 import { namespacePath, portPrefix, vpcTable } from "./names.ts";
 import { deleteNamespaces, listInterfaces, listNamespaces, runIp, setParameters } from "./namespace.ts";
@@ -61,9 +62,8 @@ export class VpcRouter {
   readonly namespace: string;
   readonly #options: VpcRouterOptions;
   readonly #pool: InterfacePool;
-  readonly #ip: CommandReserve;
+  readonly #ip: IpSession;
   readonly #nft: CommandReserve;
-  readonly #scripts: ScriptQueue;
   readonly #commit = new CoalescedJob(() => this.#enforce());
   readonly #records = new Map<string, InterfaceRecord>();
   #vpc: VpcSpec;
@@ -75,10 +75,15 @@ export class VpcRouter {
     this.#vpc = vpc;
     this.#options = options;
     this.namespace = options.names.vpcNamespace(vpc.id);
-    this.#pool = new InterfacePool(options.names, this.namespace, options.poolSize, options.logger);
-    this.#ip = new CommandReserve("ip", ["-n", this.namespace, "-batch", "-"]);
+    this.#pool = new InterfacePool({
+      names: options.names,
+      host: options.host,
+      vpcNamespace: this.namespace,
+      size: options.poolSize,
+      logger: options.logger,
+    });
+    this.#ip = new IpSession(this.namespace);
     this.#nft = new CommandReserve("nsenter", [`--net=${namespacePath(this.namespace)}`, "nft", "-f", "-"]);
-    this.#scripts = new ScriptQueue((script) => this.#ip.run(script));
   }
 
   get vpc(): VpcSpec {
@@ -135,7 +140,7 @@ export class VpcRouter {
         .map((address) => `addr del ${address}/32 dev lo`),
     ];
     this.#addresses = wanted;
-    await Promise.all([this.#scripts.add(lines), this.#commit.run()]);
+    await Promise.all([this.#ip.run(lines), this.#commit.run()]);
   }
 
   takeInterface(): Promise<PreparedInterface> {
@@ -145,20 +150,21 @@ export class VpcRouter {
   /** Leads the interface's address to its port and lets its security groups' traffic pass. */
   async connect(record: InterfaceRecord): Promise<void> {
     this.#records.set(record.workloadId, record);
-    await Promise.all([this.#scripts.add(portLines(record)), this.#commit.run()]);
+    await Promise.all([this.#ip.run(portLines(record)), this.#commit.run()]);
   }
 
   /** Gives the pool a chance to make up for what was taken. */
   replenish(): void {
-    this.#pool.fill();
+    this.#pool.fillLater();
   }
 
-  /** Nothing passes to or from the interface any more. The caller removes its namespace. */
+  /** Nothing passes to or from the interface any more, and its port is gone. */
   async disconnect(record: InterfaceRecord): Promise<void> {
     this.#records.delete(record.workloadId);
     await this.#commit.run();
-    const inside = await listInterfaces(this.namespace);
-    if (inside.includes(record.port)) await this.#scripts.add([`link del ${record.port}`]);
+    await this.#ip.run([`link del ${record.port}`]).catch(async (thrown: unknown) => {
+      if ((await listInterfaces(this.namespace)).includes(record.port)) throw thrown;
+    });
   }
 
   /** The workload that has this source address; anti-spoofing makes the address a proof. */

@@ -3,7 +3,9 @@ import { CommandError } from "../machine/run-command.ts";
 
 const outputLimit = 64 * 1024;
 const timeoutMilliseconds = 20_000;
-const environment = { PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", LC_ALL: "C" };
+const respawnMilliseconds = 5;
+/** What commands of the data plane get of the environment. */
+export const commandEnvironment = { PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", LC_ALL: "C" };
 
 /**
  * A command that was started ahead of need and waits for its script on standard input, so that using it
@@ -17,7 +19,7 @@ export class WaitingCommand {
 
   constructor(command: string, parameters: readonly string[]) {
     this.#name = `${command} ${parameters.join(" ")}`;
-    this.#child = spawn(command, parameters, { stdio: "pipe", env: environment });
+    this.#child = spawn(command, parameters, { stdio: "pipe", env: commandEnvironment });
     let error = "";
     this.#child.stderr.on("data", (chunk: Buffer) => {
       if (error.length < outputLimit) error += chunk.toString();
@@ -81,7 +83,8 @@ export class CommandReserve {
     try {
       await command.run(script);
     } finally {
-      this.prepare();
+      // Not before the caller went on: starting a process holds this thread for milliseconds.
+      setTimeout(() => this.prepare(), respawnMilliseconds);
     }
   }
 
