@@ -5,8 +5,8 @@ import { containerIdOf, containerLabels, runtimeIdOf } from "./container-ids.ts"
 import { containerdMessage, isAlreadyExists } from "./containerd/client.ts";
 import type { Tasks } from "./containerd/tasks.ts";
 import { type ContainerRequest, RuntimeError } from "./contract.ts";
-import type { Images } from "./images/images.ts";
 import type { UnpackedImage } from "./images/image-store.ts";
+import type { Images } from "./images/images.ts";
 import type { RuntimePlan } from "./isolation/driver.ts";
 import type { ShimGroups } from "./isolation/shim-groups.ts";
 import type { LiveContainers } from "./live-containers.ts";
@@ -55,8 +55,7 @@ export class ContainerLauncher {
     const layers = join(sandboxes.volume(record).directory, "containers", encodeURIComponent(container.name));
     await mkdir(join(layers, "upper"), { recursive: true, mode: 0o755 });
     await mkdir(join(layers, "work"), { recursive: true, mode: 0o700 });
-    const lower =
-      image.lowerDirectories.length > 0 ? image.lowerDirectories : [await imageRoots.root(image)];
+    const lower = image.lowerDirectories.length > 0 ? image.lowerDirectories : [await imageRoots.root(image)];
     const options = [`lowerdir=${lower.join(":")}`, `upperdir=${layers}/upper`, `workdir=${layers}/work`];
     const task = {
       id,
@@ -89,12 +88,20 @@ export class ContainerLauncher {
       throw new RuntimeError("CannotStartContainerError", message, { cause: thrown });
     }
     sandboxes.reserveLayers(record, image, () =>
-      logger.warn({ task: workload.id, image: image.prepared.reference }, "the image's layers fill the ephemeral storage"),
+      logger.warn(
+        { task: workload.id, image: image.prepared.reference },
+        "the image's layers fill the ephemeral storage",
+      ),
     );
     return { runtimeId };
   }
 
-  async #plan(request: ContainerRequest, record: SandboxRecord, image: UnpackedImage, id: string): Promise<RuntimePlan> {
+  async #plan(
+    request: ContainerRequest,
+    record: SandboxRecord,
+    image: UnpackedImage,
+    id: string,
+  ): Promise<RuntimePlan> {
     const { container, workload } = request;
     const { sandboxes, imageRoots, images, initPath, records, ceiling } = this.#options;
     const driver = sandboxes.driverOf(record);

@@ -3,8 +3,8 @@ import { join } from "node:path";
 import type { Clock, WorkloadId } from "@fleetless/kernel";
 import type { CgroupHierarchy } from "./cgroups/hierarchy.ts";
 import { readUsage } from "./cgroups/usage.ts";
-import type { ContainerLauncher } from "./container-launcher.ts";
 import { keyText, type LabelledContainer, readLabels } from "./container-ids.ts";
+import type { ContainerLauncher } from "./container-launcher.ts";
 import { containerdMessage, toMilliseconds } from "./containerd/client.ts";
 import type { TaskProcess } from "./containerd/messages.ts";
 import type { Tasks } from "./containerd/tasks.ts";
@@ -225,7 +225,10 @@ export class ContainerdRuntime implements ContainerRuntime {
   #liveOf(key: ContainerKey): LiveContainer {
     const live = this.#parts.live.get(key);
     if (live === undefined)
-      throw new RuntimeError("CannotStartContainerError", `container ${key.name} of task ${key.workloadId} is not created`);
+      throw new RuntimeError(
+        "CannotStartContainerError",
+        `container ${key.name} of task ${key.workloadId} is not created`,
+      );
     return live;
   }
 }

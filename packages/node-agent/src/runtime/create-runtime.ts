@@ -17,6 +17,8 @@ import { ImageStore } from "./images/image-store.ts";
 import { Images, type ImportedImage } from "./images/images.ts";
 import { RegistryPuller } from "./images/registry-puller.ts";
 import type { IsolationDriver, IsolationName } from "./isolation/driver.ts";
+import { GvisorIsolation } from "./isolation/gvisor.ts";
+import { probeGvisor } from "./isolation/gvisor-probe.ts";
 import { RuncIsolation } from "./isolation/runc.ts";
 import { ShimGroups } from "./isolation/shim-groups.ts";
 import { ShimPool } from "./isolation/shim-pool.ts";
@@ -72,6 +74,7 @@ export const createContainerRuntime = async (options: ContainerRuntimeOptions): 
   const directories = makeDirectories(options.dataDirectory, options.stateDirectory);
   writeTerminalLogger(directories);
   const hierarchy = readHierarchy();
+  const gvisor = probeGvisor(join(directories.containerdRoot, "..", "gvisor-probe.json"));
   const daemon =
     options.containerdAddress === undefined
       ? await ensureDaemon({
@@ -108,7 +111,16 @@ export const createContainerRuntime = async (options: ContainerRuntimeOptions): 
   const live = new LiveContainers();
   const drivers = new Map<IsolationName, IsolationDriver>();
   drivers.set("runc", new RuncIsolation({ hierarchy, stateDirectory: directories.state }));
-  const isolation = { automatic: "runc" as IsolationName, available: [...drivers.keys()] };
+  const probe = await gvisor;
+  if (probe.works) {
+    const { stateDirectory, platform } = { stateDirectory: directories.state, platform: probe.platform };
+    drivers.set("gvisor", new GvisorIsolation({ hierarchy, stateDirectory, platform, tasks, groups, records, logger }));
+  } else {
+    logger.info({ reason: probe.reason }, "gVisor does not work here");
+    if (options.isolation === "gvisor") throw new Error(`gVisor does not work on this machine: ${probe.reason}`);
+  }
+  const automatic: IsolationName = options.isolation === "runc" || !probe.works ? "runc" : "gvisor";
+  const isolation = { automatic, available: [...drivers.keys()] };
   const sandboxes = new Sandboxes({
     records,
     volumes,

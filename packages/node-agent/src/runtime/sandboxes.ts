@@ -62,7 +62,8 @@ export class Sandboxes {
     try {
       const known = this.get(workload.id);
       if (known !== undefined) await volumes.ensureMounted(this.volume(known));
-      const record = known ?? (await this.#newRecord(request, workload.isolation === "auto" ? automatic : workload.isolation));
+      const record =
+        known ?? (await this.#newRecord(request, workload.isolation === "auto" ? automatic : workload.isolation));
       records.write(record, { "resolv.conf": resolvConf, hosts, hostname: `${hostname}\n` });
       this.#known.set(workload.id, record);
       const { cpuUnits, memoryMiB } = workload.size;

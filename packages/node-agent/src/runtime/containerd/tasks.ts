@@ -171,6 +171,17 @@ export class Tasks {
       });
   }
 
+  /** For a container that its runtime can no longer reach. */
+  async #killProcess(id: string): Promise<void> {
+    const pid = (await this.get(id))?.pid ?? 0;
+    if (pid <= 1) return;
+    try {
+      process.kill(pid, "SIGKILL");
+    } catch (thrown) {
+      if ((thrown as NodeJS.ErrnoException).code !== "ESRCH") throw thrown;
+    }
+  }
+
   /** Ends the process where it runs and forgets task and container; what is gone already is no error. */
   async remove(id: string): Promise<void> {
     for (let attempt = 0; ; attempt += 1) {
@@ -179,9 +190,11 @@ export class Tasks {
         break;
       } catch (thrown) {
         if (isNotFound(thrown)) break;
-        if (!isFailedPrecondition(thrown) || attempt > 2) throw thrown;
-        await this.kill(id, 9, { all: true });
-        await this.wait(id, "", 10_000).catch(() => undefined);
+        const running = isFailedPrecondition(thrown) || /cannot delete a running process/.test(String(thrown));
+        if (!running || attempt > 3) throw thrown;
+        if (attempt < 2) await this.kill(id, 9, { all: true }).catch(() => undefined);
+        else await this.#killProcess(id);
+        await this.wait(id, "", 5000).catch(() => undefined);
       }
     }
     try {

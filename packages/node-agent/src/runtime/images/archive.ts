@@ -105,7 +105,7 @@ const readLayout = async (files: ArchiveFiles): Promise<Archive> => {
     await readFileWithin(files.pathOf("index.json"), "index.json", imageLimits.manifestBytes),
     "index.json",
   );
-  const manifests = index["manifests"];
+  const manifests = index.manifests;
   if (!Array.isArray(manifests) || manifests.length === 0 || manifests.length > imageLimits.indexEntries)
     throw new InvalidImageError("index.json names no images");
   const images = manifests.map((entry: unknown) => {
@@ -155,10 +155,10 @@ const readDockerArchive = async (files: ArchiveFiles): Promise<Archive> => {
   };
   for (const entry of entries.slice(0, imageLimits.indexEntries) as readonly unknown[]) {
     const fields = parseJson(Buffer.from(JSON.stringify(entry)), "an entry of manifest.json");
-    const names: readonly unknown[] = Array.isArray(fields["Layers"]) ? fields["Layers"] : [];
-    const tags: readonly unknown[] = Array.isArray(fields["RepoTags"]) ? fields["RepoTags"] : [];
+    const names: readonly unknown[] = Array.isArray(fields.Layers) ? fields.Layers : [];
+    const tags: readonly unknown[] = Array.isArray(fields.RepoTags) ? fields.RepoTags : [];
     if (names.length > imageLimits.layers) throw new InvalidImageError("the image has too many layers");
-    const config = await describe(fields["Config"], mediaTypes.ociConfiguration);
+    const config = await describe(fields.Config, mediaTypes.ociConfiguration);
     const layers = [];
     for (const name of names) layers.push(await describe(name, mediaTypes.ociLayer));
     const bytes = Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType: mediaTypes.ociManifest, config, layers }));

@@ -101,8 +101,8 @@ export const parseDescriptor = (value: unknown, what: string): Descriptor => {
 const parsePlatform = (value: unknown): Platform | undefined => {
   if (value === undefined || value === null) return undefined;
   const fields = record(value, "a platform");
-  const variant = text(fields["variant"]);
-  return { os: text(fields["os"]), architecture: text(fields["architecture"]), ...(variant === "" ? {} : { variant }) };
+  const variant = text(fields.variant);
+  return { os: text(fields.os), architecture: text(fields.architecture), ...(variant === "" ? {} : { variant }) };
 };
 
 /** A manifest or, where the image is made for several platforms, an index of manifests. */
@@ -113,19 +113,19 @@ export const parseManifestOrIndex = (
   | { readonly kind: "manifest"; readonly manifest: ImageManifest }
   | { readonly kind: "index"; readonly index: ImageIndex } => {
   const fields = parseJson(bytes, "the manifest");
-  if (fields["schemaVersion"] !== 2)
+  if (fields.schemaVersion !== 2)
     throw new InvalidImageError("the manifest's schema version is not 2; Docker schema 1 is not supported");
-  if (Array.isArray(fields["manifests"])) {
-    const entries: readonly unknown[] = fields["manifests"];
+  if (Array.isArray(fields.manifests)) {
+    const entries: readonly unknown[] = fields.manifests;
     if (entries.length > imageLimits.indexEntries)
       throw new InvalidImageError(`the index has more than ${imageLimits.indexEntries} entries`);
     const manifests = entries.map((entry) => {
-      const platform = parsePlatform(record(entry, "an entry of the index")["platform"]);
+      const platform = parsePlatform(record(entry, "an entry of the index").platform);
       return { ...parseDescriptor(entry, "an entry of the index"), ...(platform === undefined ? {} : { platform }) };
     });
     return { kind: "index", index: { manifests } };
   }
-  const layers = fields["layers"];
+  const layers = fields.layers;
   if (!Array.isArray(layers)) throw new InvalidImageError("the manifest has no layers");
   if (layers.length > imageLimits.layers)
     throw new InvalidImageError(`the image has ${layers.length} layers; at most ${imageLimits.layers} are supported`);
@@ -135,12 +135,12 @@ export const parseManifestOrIndex = (
       throw new InvalidImageError(`layers of type ${layer.media_type.slice(0, 120)} are not supported`);
     if (layer.size > imageLimits.layerBytes) throw new InvalidImageError(`layer ${layer.digest} is too large`);
   }
-  const config = parseDescriptor(fields["config"], "the manifest's config");
+  const config = parseDescriptor(fields.config, "the manifest's config");
   if (config.size > imageLimits.configurationBytes)
     throw new InvalidImageError("the image's configuration is larger than 8 MiB");
   return {
     kind: "manifest",
-    manifest: { mediaType: text(fields["mediaType"]) || mediaType, config, layers: parsed },
+    manifest: { mediaType: text(fields.mediaType) || mediaType, config, layers: parsed },
   };
 };
 
@@ -169,22 +169,22 @@ export const choosePlatform = (index: ImageIndex, platform: Platform): Descripto
 
 export const parseConfiguration = (bytes: Uint8Array): ImageConfiguration => {
   const fields = parseJson(bytes, "the image's configuration");
-  const rootfs = record(fields["rootfs"] ?? {}, "rootfs");
-  const config = record(fields["config"] ?? {}, "config");
-  const diffIds = strings(rootfs["diff_ids"], "diff_ids");
+  const rootfs = record(fields.rootfs ?? {}, "rootfs");
+  const config = record(fields.config ?? {}, "config");
+  const diffIds = strings(rootfs.diff_ids, "diff_ids");
   if (!diffIds.every(isDigest)) throw new InvalidImageError("a diff_id is not a sha256 digest");
-  const labels = Object.entries(record(config["Labels"] ?? {}, "Labels")).map(([key, value]) => [key, text(value)]);
-  const platform: unknown = { os: fields["os"], architecture: fields["architecture"], variant: fields["variant"] };
+  const labels = Object.entries(record(config.Labels ?? {}, "Labels")).map(([key, value]) => [key, text(value)]);
+  const platform: unknown = { os: fields.os, architecture: fields.architecture, variant: fields.variant };
   return {
     diffIds,
-    entryPoint: strings(config["Entrypoint"], "Entrypoint"),
-    command: strings(config["Cmd"], "Cmd"),
-    environment: strings(config["Env"], "Env"),
-    workingDirectory: text(config["WorkingDir"]),
-    user: text(config["User"]),
-    stopSignal: text(config["StopSignal"]) || "SIGTERM",
+    entryPoint: strings(config.Entrypoint, "Entrypoint"),
+    command: strings(config.Cmd, "Cmd"),
+    environment: strings(config.Env, "Env"),
+    workingDirectory: text(config.WorkingDir),
+    user: text(config.User),
+    stopSignal: text(config.StopSignal) || "SIGTERM",
     labels: Object.fromEntries(labels),
-    volumes: Object.keys(record(config["Volumes"] ?? {}, "Volumes")),
+    volumes: Object.keys(record(config.Volumes ?? {}, "Volumes")),
     platform: parsePlatform(platform) ?? { os: "linux", architecture: "" },
   };
 };

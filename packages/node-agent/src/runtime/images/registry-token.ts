@@ -49,7 +49,7 @@ export const authorise = async (
     throw new Error("the token service's answer is not JSON");
   }
   const fields: Readonly<Record<string, unknown>> = typeof answer === "object" && answer !== null ? { ...answer } : {};
-  const token = fields["token"] ?? fields["access_token"];
+  const token = fields.token ?? fields.access_token;
   if (typeof token !== "string" || token === "")
     throw new Error("authorization server did not include a token in the response");
   return `Bearer ${token}`;

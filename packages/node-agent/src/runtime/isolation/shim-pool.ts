@@ -68,7 +68,9 @@ exec ${realShim} "$@"
       while (!this.#closed && this.#ready.length < this.#options.ready) this.#ready.push(await this.#start());
     };
     this.#refill = work()
-      .catch((thrown: unknown) => this.#options.logger.warn({ error: messageOf(thrown) }, "a shim could not be made ready"))
+      .catch((thrown: unknown) =>
+        this.#options.logger.warn({ error: messageOf(thrown) }, "a shim could not be made ready"),
+      )
       .finally(() => {
         this.#refill = undefined;
       });
@@ -84,7 +86,17 @@ exec ${realShim} "$@"
       join(directory, "config.json"),
       JSON.stringify({ ociVersion: "1.0.2", annotations: { "io.containerd.runc.v2.group": group } }),
     );
-    const parameters = ["-namespace", namespace, "-address", containerdAddress, "-publish-binary", "containerd", "-id", group, "start"];
+    const parameters = [
+      "-namespace",
+      namespace,
+      "-address",
+      containerdAddress,
+      "-publish-binary",
+      "containerd",
+      "-id",
+      group,
+      "start",
+    ];
     const answer = await new Promise<string>((resolve, reject) => {
       const child = spawn(realShim, parameters, {
         cwd: directory,

@@ -1,0 +1,148 @@
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Logger } from "@fleetless/kernel";
+import { tryCommand } from "../../machine/run-command.ts";
+import { type CgroupHierarchy, cgroupDirectory } from "../cgroups/hierarchy.ts";
+import { oomKills } from "../cgroups/task-cgroup.ts";
+import { encodeRuncOptions } from "../containerd/client.ts";
+import type { Tasks } from "../containerd/tasks.ts";
+import type { OciSpec } from "../spec/oci.ts";
+import type { SandboxRecord, SandboxRecords } from "../storage/sandbox-records.ts";
+import type { IsolationDriver, RuntimePlan } from "./driver.ts";
+import type { GvisorPlatform } from "./gvisor-probe.ts";
+import { pauseSpec, sandboxedSpec } from "./gvisor-spec.ts";
+import { runscWrapper } from "./runsc-wrapper.ts";
+import type { ShimGroups } from "./shim-groups.ts";
+
+export interface GvisorOptions {
+  readonly hierarchy: CgroupHierarchy;
+  readonly stateDirectory: string;
+  readonly platform: GvisorPlatform;
+  readonly tasks: Tasks;
+  readonly groups: ShimGroups;
+  readonly records: SandboxRecords;
+  readonly logger: Logger;
+}
+
+export const sandboxLabel = "fleetless/sandbox";
+const controllers = ["memory", "cpu", "cpuacct", "pids", "blkio"] as const;
+
+export const sandboxIdOf = (record: SandboxRecord): string => `${record.workloadId}-sandbox`;
+
+/** Every task has a kernel of its own, in user space: all of its containers are in one sandbox of runsc. */
+export class GvisorIsolation implements IsolationDriver {
+  readonly name = "gvisor";
+  readonly #options: GvisorOptions;
+  readonly #pauseRoot: string;
+
+  constructor(options: GvisorOptions) {
+    this.#options = options;
+    this.#pauseRoot = join(options.stateDirectory, "pause");
+    mkdirSync(join(this.#pauseRoot, "bin"), { recursive: true });
+    const busybox = join(this.#pauseRoot, "bin", "busybox");
+    if (!existsSync(busybox)) copyFileSync("/usr/bin/busybox", busybox);
+    for (const directory of ["proc", "dev", "limits"]) mkdirSync(join(this.#pauseRoot, directory), { recursive: true });
+  }
+
+  #work(record: SandboxRecord): string {
+    return join(this.#options.records.directory(record.workloadId), "gvisor");
+  }
+
+  #wrapper(record: SandboxRecord): string {
+    return join(this.#work(record), "runsc");
+  }
+
+  get #root(): string {
+    return join(this.#options.stateDirectory, "runsc");
+  }
+
+  async openSandbox(record: SandboxRecord, signal: AbortSignal): Promise<void> {
+    const { tasks, groups, records } = this.#options;
+    const id = sandboxIdOf(record);
+    if (existsSync(this.#wrapper(record)) && (await tasks.get(id))?.status === "RUNNING") return;
+    await groups.remove(id);
+    this.#writeWrapper(record);
+    const spec = pauseSpec({
+      rootDirectory: this.#pauseRoot,
+      args: ["/bin/busybox", "sleep", "2147483647"],
+      hostname: record.hostname,
+      networkNamespacePath: record.networkNamespacePath,
+      mounts: [],
+    });
+    const task = {
+      id,
+      workloadId: record.workloadId,
+      labels: { [sandboxLabel]: record.workloadId },
+      options: this.#runtimeOptions(record),
+      spec,
+      rootfs: [],
+      output: "",
+    };
+    await groups.create(task, signal, (shimGroup) =>
+      records.writeContainer(record.workloadId, id, { name: "", attempt: 0, process: spec.process, shimGroup }),
+    );
+    await tasks.start(id, signal);
+  }
+
+  #runtimeOptions(record: SandboxRecord): RuntimePlan["options"] {
+    return encodeRuncOptions({ binary_name: this.#wrapper(record), root: join(this.#options.stateDirectory, "runc") });
+  }
+
+  #writeWrapper(record: SandboxRecord): void {
+    const { hierarchy, platform } = this.#options;
+    const work = this.#work(record);
+    mkdirSync(join(work, "limits"), { recursive: true, mode: 0o700 });
+    const meminfo = join(work, "meminfo");
+    writeFileSync(meminfo, taskMeminfo(readFileSync("/proc/meminfo", "utf8"), record.memoryMiB));
+    const group = this.usageCgroup(record);
+    const directories = controllers
+      .filter((name) => hierarchy.mountOf(name) !== undefined)
+      .map((name) => cgroupDirectory(hierarchy, name, group));
+    for (const directory of directories) mkdirSync(directory, { recursive: true });
+    const wrapper = runscWrapper({
+      runsc: platform.runsc,
+      platform: platform.name,
+      root: this.#root,
+      workDirectory: work,
+      sandboxId: sandboxIdOf(record),
+      networkNamespacePath: record.networkNamespacePath,
+      cgroupProcesses: [...new Set(directories)].map((directory) => join(directory, "cgroup.procs")),
+      meminfo,
+    });
+    writeFileSync(this.#wrapper(record), wrapper, { mode: 0o700 });
+  }
+
+  plan(record: SandboxRecord, _containerId: string, spec: OciSpec): RuntimePlan {
+    return { options: this.#runtimeOptions(record), spec: sandboxedSpec(spec, sandboxIdOf(record)) };
+  }
+
+  started(): void {}
+
+  ended(): void {}
+
+  outOfMemory(record: SandboxRecord): boolean {
+    return oomKills(this.#options.hierarchy, this.usageCgroup(record)) > 0;
+  }
+
+  /** The machine's kernel sees one sandbox, not the containers in it. */
+  usageCgroup(record: SandboxRecord): string {
+    return `${record.cgroupPath}/sandbox`;
+  }
+
+  async killCommand(record: SandboxRecord, containerId: string, execId: string): Promise<void> {
+    const file = join(this.#work(record), `${containerId}.${execId}.pid`);
+    const pid = existsSync(file) ? readFileSync(file, "utf8").trim() : "";
+    if (!/^\d+$/.test(pid)) return;
+    const kill = [this.#options.platform.runsc, "--root", this.#root, "kill", "--pid", pid, containerId, "KILL"];
+    await tryCommand("nsenter", [`--net=${record.networkNamespacePath}`, ...kill]);
+  }
+
+  async closeSandbox(record: SandboxRecord): Promise<void> {
+    await this.#options.groups.remove(sandboxIdOf(record));
+    rmSync(this.#work(record), { recursive: true, force: true });
+  }
+}
+
+/** The machine's /proc/meminfo with the task's memory for its total. */
+export const taskMeminfo = (meminfo: string, memoryMiB: number): string =>
+  meminfo.replace(/^MemTotal:.*$/m, `MemTotal:       ${memoryMiB * 1024} kB`);

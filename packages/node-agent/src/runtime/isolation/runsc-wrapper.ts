@@ -1,0 +1,125 @@
+export interface RunscWrapperOptions {
+  /** Absolute path of runsc. */
+  readonly runsc: string;
+  readonly platform: string;
+  /** runsc's own state, one directory per sandbox. */
+  readonly root: string;
+  /** Of the sandbox's own: pipes and process ids. */
+  readonly workDirectory: string;
+  readonly sandboxId: string;
+  readonly networkNamespacePath: string;
+  /** The cgroup.procs files that the sandbox's process goes into. */
+  readonly cgroupProcesses: readonly string[];
+  /** A file shown to runsc as /proc/meminfo, so that the sandbox's kernel has the task's memory and no more. */
+  readonly meminfo: string;
+}
+
+export const quote = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
+
+/**
+ * What runsc is run through where it makes or starts a sandbox: inside the task's network namespace, with the
+ * kernel parameters hidden by which runsc takes every network namespace for the machine's own, and with the
+ * task's memory for the machine's.
+ */
+export const sandboxLauncher = (networkNamespace: readonly string[], meminfo: string): string =>
+  `${networkNamespace.map(quote).join(" ")} unshare -m --propagation slave sh -c 'mount -t tmpfs -o ro none /proc/sys/net/core && mount --bind "$0" /proc/meminfo && exec "$@"' ${quote(meminfo)}`;
+
+/**
+ * (runsc talks to its sandboxes through abstract sockets, which are per network namespace.)
+ *
+ * The program that containerd's runc shim takes for runc in one sandbox. runsc has one process for all containers
+ * of a sandbox, but the shim watches one process per container: so each container after the first is stood for by
+ * a small process that starts it, waits for it and exits as it does.
+ */
+export const runscWrapper = (options: RunscWrapperOptions): string => {
+  const flags = [
+    ["--root", options.root],
+    ["--platform", options.platform],
+    ["--network", "sandbox"],
+    ["--log-format", "json"],
+  ].flat();
+  return `#!/bin/sh
+work=${quote(options.workDirectory)}
+log=/dev/null
+while [ $# -gt 0 ]; do
+  case $1 in
+    --log) log=$2; shift 2 ;;
+    --root | --log-format) shift 2 ;;
+    -*) shift ;;
+    *) break ;;
+  esac
+done
+command=$1
+shift
+for last in "$@"; do before=\${id-}; id=$last; done
+[ "$command" = kill ] && id=$before
+gvisor() { nsenter ${quote(`--net=${options.networkNamespacePath}`)} ${quote(options.runsc)} ${flags.map(quote).join(" ")} --ignore-cgroups --net-raw --log "$log" "$@"; }
+launch() { exec ${sandboxLauncher(["nsenter", `--net=${options.networkNamespacePath}`], options.meminfo)} ${quote(options.runsc)} ${flags.map(quote).join(" ")} --ignore-cgroups --net-raw --log "$log" "$@"; }
+stand_for() {
+  read -r go <"$work/$id.go"
+  gvisor start "$id"
+  code=$?
+  echo "$code" >"$work/$id.went"
+  [ "$code" = 0 ] || exit "$code"
+  answer=$(gvisor wait "$id" </dev/null 2>/dev/null)
+  code=\${answer##*:}
+  code=\${code%\\}*}
+  exit "\${code:-137}"
+}
+
+case $command in
+  create)
+    if [ "$id" = ${quote(options.sandboxId)} ]; then
+      for file in ${options.cgroupProcesses.map(quote).join(" ")}; do echo $$ >"$file" || exit 1; done
+      launch create "$@"
+    fi
+    left=$#
+    while [ "$left" -gt 0 ]; do
+      argument=$1
+      shift
+      left=$((left - 1))
+      if [ "$argument" = --pid-file ]; then
+        file=$1
+        shift
+        left=$((left - 1))
+      else
+        set -- "$@" "$argument"
+      fi
+    done
+    gvisor create "$@" || exit
+    mkfifo -m 600 "$work/$id.go" "$work/$id.went" || exit
+    stand_for &
+    printf %s "$!" >"$work/$id.pid"
+    printf %s "$!" >"$file"
+    ;;
+  start)
+    [ "$id" = ${quote(options.sandboxId)} ] && launch start "$id"
+    echo go >"$work/$id.go"
+    read -r code <"$work/$id.went"
+    rm -f "$work/$id.go" "$work/$id.went"
+    exit "$code"
+    ;;
+  kill)
+    gvisor kill "$@" && exit
+    code=$?
+    [ "$last" = 9 ] && [ -p "$work/$id.go" ] && kill -9 "$(cat "$work/$id.pid")" && exit
+    exit "$code"
+    ;;
+  delete)
+    gvisor delete "$@"
+    code=$?
+    rm -f "$work/$id.go" "$work/$id.went" "$work/$id.pid"
+    exit "$code"
+    ;;
+  exec)
+    before=
+    for argument in "$@"; do
+      [ "$before" = --pid-file ] && file=\${argument##*/}
+      before=$argument
+    done
+    gvisor exec --internal-pid-file "$work/$id.$file" "$@"
+    ;;
+  *) gvisor "$command" "$@" ;;
+esac
+`;
+};
