@@ -127,8 +127,8 @@ test("images come in as docker archives, OCI archives and directories", async ()
   copy(`docker-archive:${join(directory, "docker.tar")}:fleetless.test/forms:docker`);
   copy(`oci-archive:${join(directory, "oci.tar")}:fleetless.test/forms:oci`);
   const imported = async (path: string): Promise<string[]> =>
-    (await instance.json<{ images: { reference: string }[] }>("image", "import", path)).images.map(
-      ({ reference }) => reference,
+    (await instance.json<{ images: { references: string[] }[] }>("image", "import", path)).images.flatMap(
+      ({ references }) => references,
     );
   expect(await imported(layout)).toEqual(["fleetless.test/forms:1"]);
   expect(await imported(join(directory, "docker.tar"))).toEqual(["fleetless.test/forms:docker"]);

@@ -15,6 +15,7 @@ import { createLogRouter } from "./logs/log-router.ts";
 import { createMetadataEndpoint, type ServedMetadataEndpoint } from "./metadata/metadata-endpoint.ts";
 import { createTaskNetwork } from "./network/task-network.ts";
 import { createContainerRuntime } from "./runtime/create-runtime.ts";
+import type { ImportedImage } from "./runtime/images/images.ts";
 import { createTaskRunner } from "./tasks/task-runner.ts";
 
 export interface NodeAgentOptions {
@@ -40,10 +41,7 @@ export interface NodeAgent {
   readonly isolation: "gvisor" | "runc";
   taskCounts(): { readonly running: number; readonly stopped: number };
   /** Takes in an OCI archive, a docker archive or an OCI layout directory. */
-  importImage(
-    path: string,
-    reference: string | undefined,
-  ): Promise<readonly ImportedImage[]>;
+  importImage(path: string, reference: string | undefined): Promise<readonly ImportedImage[]>;
   /** Lets go of everything; the tasks go on. */
   close(): Promise<void>;
 }
@@ -101,7 +99,7 @@ export const openNodeAgent = async (options: NodeAgentOptions): Promise<NodeAgen
       logger,
     }),
   ]);
-  metadata = createMetadataEndpoint({
+  const served = await createMetadataEndpoint({
     session,
     runtime,
     network,
@@ -109,8 +107,9 @@ export const openNodeAgent = async (options: NodeAgentOptions): Promise<NodeAgen
     logger,
     region: options.region,
     apiEndpoint: `http://169.254.170.2:${apiPort}`,
-    stateDirectory: directories.network,
+    dataDirectory: directories.network,
   });
+  metadata = served;
   const logs = createLogRouter({ session, stateDirectory: directories.logs, clock, logger });
   const journal = createTaskJournal({ directory: directories.journal, logger });
   const node = describeNode({
@@ -119,7 +118,7 @@ export const openNodeAgent = async (options: NodeAgentOptions): Promise<NodeAgen
     overcommit: options.overcommit,
     isolations: runtime.isolation.available,
   });
-  const runner = createTaskRunner({ session, node, runtime, network, logs, metadata, journal, clock, logger });
+  const runner = createTaskRunner({ session, node, runtime, network, logs, metadata: served, journal, clock, logger });
   await runner.start();
   return {
     isolation: options.isolation === "auto" ? runtime.isolation.automatic : options.isolation,
@@ -131,6 +130,7 @@ export const openNodeAgent = async (options: NodeAgentOptions): Promise<NodeAgen
     close: async () => {
       await runner.stop();
       await logs.close();
+      await served.close();
       await network.close({ purge: false });
       await runtime.close({ purge: false });
       await journal.close();

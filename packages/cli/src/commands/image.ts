@@ -5,7 +5,7 @@ import { table } from "../output.ts";
 import { settingsOf } from "../settings.ts";
 
 interface ImportedImage {
-  readonly reference: string;
+  readonly references: readonly string[];
   readonly digest: string;
 }
 
@@ -23,6 +23,6 @@ export const addImage = (program: Command): void => {
         path: resolve(path),
         ...(options.reference === undefined ? {} : { reference: options.reference }),
       });
-      output.result(answer, table(answer.images.map(({ reference, digest }) => [reference, digest])));
+      output.result(answer, table(answer.images.map(({ references, digest }) => [references.join(", "), digest])));
     });
 };
