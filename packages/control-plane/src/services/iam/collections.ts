@@ -16,7 +16,7 @@ export interface Identity {
   readonly attachedPolicyArns: readonly string[];
   /** Documents by name. */
   readonly inlinePolicies: Readonly<Record<string, string>>;
-  readonly permissionsBoundaryArn?: string;
+  readonly permissionsBoundaryArn?: string | undefined;
 }
 
 export interface UserRecord extends Identity {

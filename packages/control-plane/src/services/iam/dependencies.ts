@@ -1,6 +1,5 @@
-import type { AccountId, Clock } from "@fleetless/kernel";
+import type { Clock } from "@fleetless/kernel";
 import type { SecretSealer } from "../../credentials/sealing.ts";
-import type { Call } from "../../gateway/call.ts";
 import type { Store } from "../../state/store.ts";
 
 /** What the handlers of IAM work with. */
@@ -8,11 +7,10 @@ export interface IamDependencies {
   readonly store: Store;
   readonly clock: Clock;
   readonly sealer: SecretSealer;
-  readonly accountId: AccountId;
 }
 
 /** What the secret of an access key is sealed for. */
 export const accessKeySecretPurpose = (accessKeyId: string): string => `access-key/${accessKeyId}`;
 
-export const userArn = (call: Call, userName: string | undefined): string =>
-  `arn:aws:iam::${call.accountId}:user/${userName ?? (call.principal.kind === "user" ? call.principal.userName : "*")}`;
+/** What a handler answers: the SDK's output without the SDK's own metadata. */
+export type Answer<Output> = Omit<Output, "$metadata">;

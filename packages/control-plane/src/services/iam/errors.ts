@@ -66,3 +66,9 @@ export const mustSpecifyUserName = defineError(
   400,
   () => "Must specify userName when calling with non-User credentials",
 );
+export const invalidStatus = defineError(
+  "ValidationError",
+  400,
+  (status: string) =>
+    `1 validation error detected: Value '${status}' at 'status' failed to satisfy constraint: Member must satisfy enum value set: [Active, Inactive]`,
+);

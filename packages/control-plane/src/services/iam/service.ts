@@ -1,3 +1,8 @@
+import { bindOperations } from "../../gateway/bind-operations.ts";
+import type { Service } from "../../gateway/service.ts";
+import type { IamDependencies } from "./dependencies.ts";
+import { operations } from "./operations.ts";
+
 export {
   type AccessKeyRecord,
   type Identity,
@@ -6,8 +11,17 @@ export {
   type RoleRecord,
   type UserRecord,
 } from "./collections.ts";
+export type { IamDependencies } from "./dependencies.ts";
 export { accessKeySecretPurpose } from "./dependencies.ts";
 export { roleNotFound } from "./errors.ts";
 export { newSecretAccessKey, newUniqueId } from "./ids.ts";
 export { passRole } from "./pass-role.ts";
 export { defaultDocument, findAccessKey, findPolicy, findRole, findUser } from "./repository.ts";
+
+/** Identity and Access Management. https://docs.aws.amazon.com/IAM/latest/APIReference/ */
+export const createIamService = (dependencies: IamDependencies): Service => ({
+  signingName: "iam",
+  model: () => import("@aws-sdk/client-iam"),
+  operations: bindOperations(dependencies, operations),
+  controllers: [],
+});

@@ -1,0 +1,110 @@
+import type {
+  AccessKeyMetadata,
+  AttachedPermissionsBoundary,
+  AttachedPolicy,
+  PolicyVersion as PolicyVersionView,
+  Policy as PolicyView,
+  Role as RoleView,
+  User as UserView,
+} from "@aws-sdk/client-iam";
+import type {
+  AccessKeyRecord,
+  Identity,
+  PolicyRecord,
+  PolicyVersion,
+  RoleRecord,
+  Tag,
+  UserRecord,
+} from "./collections.ts";
+import { nameOfArn } from "./repository.ts";
+
+/** Policy documents stand URL-encoded in IAM's answers (RFC 3986). */
+export const encodeDocument = (document: string): string =>
+  encodeURIComponent(document).replace(
+    /[!'()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+
+export const tagsView = (tags: readonly Tag[]): { Key: string; Value: string }[] => tags.map((tag) => ({ ...tag }));
+
+const boundaryView = ({ permissionsBoundaryArn }: Identity): { PermissionsBoundary?: AttachedPermissionsBoundary } =>
+  permissionsBoundaryArn === undefined
+    ? {}
+    : {
+        PermissionsBoundary: {
+          PermissionsBoundaryType: "PermissionsBoundaryPolicy",
+          PermissionsBoundaryArn: permissionsBoundaryArn,
+        },
+      };
+
+const ownTags = (tags: readonly Tag[]): { Tags?: { Key: string; Value: string }[] } =>
+  tags.length === 0 ? {} : { Tags: tagsView(tags) };
+
+/** As in lists: without tags and boundary. */
+export const userSummary = (user: UserRecord): UserView => ({
+  Path: user.path,
+  UserName: user.userName,
+  UserId: user.userId,
+  Arn: user.arn,
+  CreateDate: new Date(user.createdAt),
+});
+
+export const userView = (user: UserRecord): UserView => ({
+  ...userSummary(user),
+  ...boundaryView(user),
+  ...ownTags(user.tags),
+});
+
+export const roleSummary = (role: RoleRecord): RoleView => ({
+  Path: role.path,
+  RoleName: role.roleName,
+  RoleId: role.roleId,
+  Arn: role.arn,
+  CreateDate: new Date(role.createdAt),
+  AssumeRolePolicyDocument: encodeDocument(role.trustPolicy),
+  ...(role.description === undefined ? {} : { Description: role.description }),
+  MaxSessionDuration: role.maxSessionDurationSeconds,
+});
+
+export const roleView = (role: RoleRecord): RoleView => ({
+  ...roleSummary(role),
+  ...boundaryView(role),
+  ...ownTags(role.tags),
+});
+
+export const policySummary = (
+  policy: PolicyRecord,
+  uses: { readonly attachments: number; readonly boundaries: number },
+): PolicyView => ({
+  PolicyName: policy.policyName,
+  PolicyId: policy.policyId,
+  Arn: policy.arn,
+  Path: policy.path,
+  DefaultVersionId: policy.defaultVersionId,
+  AttachmentCount: uses.attachments,
+  PermissionsBoundaryUsageCount: uses.boundaries,
+  IsAttachable: true,
+  CreateDate: new Date(policy.createdAt),
+  UpdateDate: new Date(policy.updatedAt),
+});
+
+export const policyView = (policy: PolicyRecord, uses: Parameters<typeof policySummary>[1]): PolicyView => ({
+  ...policySummary(policy, uses),
+  ...(policy.description === undefined ? {} : { Description: policy.description }),
+  Tags: tagsView(policy.tags),
+});
+
+export const versionSummary = (policy: PolicyRecord, version: PolicyVersion): PolicyVersionView => ({
+  VersionId: version.versionId,
+  IsDefaultVersion: version.versionId === policy.defaultVersionId,
+  CreateDate: new Date(version.createdAt),
+});
+
+export const attachedPolicyView = (arn: string): AttachedPolicy => ({ PolicyName: nameOfArn(arn), PolicyArn: arn });
+
+export const accessKeyView = (key: AccessKeyRecord): AccessKeyMetadata => ({
+  UserName: key.userName,
+  AccessKeyId: key.accessKeyId,
+  Status: key.status,
+  CreateDate: new Date(key.createdAt),
+});
