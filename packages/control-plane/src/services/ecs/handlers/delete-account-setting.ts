@@ -16,7 +16,7 @@ export const deleteAccountSetting = defineOperation<
     () => ["*"],
     (input) => ({ "ecs:account-setting": input.name === undefined ? [] : [input.name] }),
   ),
-  handle: (input, call, { store }) => {
+  handle: async (input, call, { store }) => {
     const name = settingNames.find((known) => known === input.name);
     if (name === undefined) throw invalidParameter(`Invalid setting name '${input.name ?? ""}'.`);
     const principalArn = settingOwner(call, input.principalArn);

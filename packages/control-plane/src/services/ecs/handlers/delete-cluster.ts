@@ -9,7 +9,7 @@ import { heldTasks, requireCluster, saveCluster, watchLaunches } from "../reposi
 /** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeleteCluster.html */
 export const deleteCluster = defineOperation<EcsDependencies, DeleteClusterRequest, DeleteClusterResponse>({
   authorise: permission("ecs:DeleteCluster", (input, call) => [clusterArn(call, clusterNameOf(call, input.cluster))]),
-  handle: (input, call, { store }) =>
+  handle: async (input, call, { store }) =>
     store.transaction(async (transaction) => {
       const cluster = await requireCluster(transaction, call, input.cluster);
       const key = clusterKey(call, cluster.name);

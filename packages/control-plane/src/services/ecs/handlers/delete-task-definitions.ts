@@ -25,7 +25,7 @@ export const deleteTaskDefinitions = defineOperation<
       return reference === undefined ? "*" : taskDefinitionArn(call, reference.family, reference.revision ?? "*");
     }),
   ),
-  handle: (input, call, { store }) => {
+  handle: async (input, call, { store }) => {
     const asked = input.taskDefinitions ?? [];
     if (asked.length === 0 || asked.length > maximumDefinitions) {
       throw invalidParameter(`Between 1 and ${maximumDefinitions} task definitions can be deleted at once.`);

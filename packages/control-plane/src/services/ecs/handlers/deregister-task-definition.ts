@@ -13,7 +13,7 @@ export const deregisterTaskDefinition = defineOperation<
   DeregisterTaskDefinitionResponse
 >({
   authorise: permission("ecs:DeregisterTaskDefinition", () => ["*"]),
-  handle: (input, call, { store }) => {
+  handle: async (input, call, { store }) => {
     const reference = taskDefinitionReference(call, input.taskDefinition ?? "");
     if (reference === undefined) throw taskDefinitionNotDescribed();
     if (reference.revision === undefined) throw clientException("A task definition must be named with its revision.");

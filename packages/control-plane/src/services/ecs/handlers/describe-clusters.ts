@@ -23,7 +23,7 @@ export const describeClusters = defineOperation<EcsDependencies, DescribeCluster
       },
     ],
   },
-  handle: (input, call, { store, compute }) => {
+  handle: async (input, call, { store, compute }) => {
     const references = referencesOf(input);
     if (references.length > maximumClusters) {
       throw invalidParameter(`At most ${maximumClusters} clusters can be described at once.`);

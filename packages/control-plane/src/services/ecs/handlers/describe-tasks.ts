@@ -21,7 +21,7 @@ export const describeTasks = defineOperation<EcsDependencies, DescribeTasksReque
       return [{ action: "ecs:DescribeTasks", resources, conditionKeys: clusterCondition(call, input.cluster) }];
     },
   },
-  handle: (input, call, { store, compute }) => {
+  handle: async (input, call, { store, compute }) => {
     const asked = input.tasks ?? [];
     if (asked.length === 0) throw invalidParameter("Tasks cannot be empty.");
     if (asked.length > maximumTasks) throw invalidParameter(`At most ${maximumTasks} tasks can be described at once.`);

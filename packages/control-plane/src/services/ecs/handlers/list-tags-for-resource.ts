@@ -11,7 +11,7 @@ export const listTagsForResource = defineOperation<
   ListTagsForResourceResponse
 >({
   authorise: permission("ecs:ListTagsForResource", (input) => [input.resourceArn ?? "*"]),
-  handle: (input, call, { store }) =>
+  handle: async (input, call, { store }) =>
     store.read(async (transaction) => ({
       tags: tagViews((await findTaggedResource(transaction, call, input.resourceArn)).tags),
     })),

@@ -23,7 +23,7 @@ export const listTasks = defineOperation<EcsDependencies, ListTasksRequest, List
     () => ["*"],
     (input, call) => clusterCondition(call, input.cluster),
   ),
-  handle: (input, call, { store }) => {
+  handle: async (input, call, { store }) => {
     if (input.daemonName !== undefined) throw notSupportedYet("daemonName");
     const limit = pageSize(input.maxResults);
     return store.read(async (transaction) => {

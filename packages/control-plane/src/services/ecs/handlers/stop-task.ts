@@ -26,7 +26,7 @@ export const stopTask = defineOperation<EcsDependencies, StopTaskRequest, StopTa
       ];
     },
   },
-  handle: (input, call, { store, compute }) => {
+  handle: async (input, call, { store, compute }) => {
     if ((input.reason?.length ?? 0) > longestReason) {
       throw invalidParameter(`The reason must be at most ${longestReason} characters long.`);
     }

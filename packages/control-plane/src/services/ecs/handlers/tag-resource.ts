@@ -12,7 +12,7 @@ export const tagResource = defineOperation<EcsDependencies, TagResourceRequest, 
     (input) => [input.resourceArn ?? "*"],
     (input) => requestTagConditions(input.tags),
   ),
-  handle: (input, call, { store }) => {
+  handle: async (input, call, { store }) => {
     const more = tagsFrom(input.tags);
     return store.transaction(async (transaction) => {
       const resource = await findTaggedResource(transaction, call, input.resourceArn);

@@ -11,7 +11,7 @@ export const untagResource = defineOperation<EcsDependencies, UntagResourceReque
     (input) => [input.resourceArn ?? "*"],
     (input) => ({ "aws:TagKeys": input.tagKeys ?? [] }),
   ),
-  handle: (input, call, { store }) =>
+  handle: async (input, call, { store }) =>
     store.transaction(async (transaction) => {
       const resource = await findTaggedResource(transaction, call, input.resourceArn);
       resource.save(transaction, withoutTags(resource.tags, input.tagKeys ?? []));

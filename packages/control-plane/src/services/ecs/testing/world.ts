@@ -30,10 +30,11 @@ import { createNetworkInterfaces, ensureDefaultNetwork, readVpcSpec, vpcChangedB
 import type { RoleRecord } from "../../iam/service.ts";
 import { createLogIngestion } from "../../logs/service.ts";
 import { ensureDefaultCluster } from "../cluster.ts";
-import { createTaskController } from "../controllers/task-controller.ts";
 import type { EcsDependencies } from "../dependencies.ts";
 import { registerTaskDefinition } from "../handlers/register-task-definition.ts";
 import { runTask } from "../handlers/run-task.ts";
+import { createEcsService } from "../service.ts";
+import { oneContainer } from "./definitions.ts";
 
 const scope = { accountId: accountId("123456789012"), region: region("us-east-1") };
 
@@ -84,15 +85,6 @@ export interface World {
   close(): Promise<void>;
 }
 
-export const oneContainer: RegisterTaskDefinitionRequest = {
-  family: "web",
-  requiresCompatibilities: ["FARGATE"],
-  networkMode: "awsvpc",
-  cpu: "256",
-  memory: "512",
-  containerDefinitions: [{ name: "app", image: "busybox:latest" }],
-};
-
 /** A real store in a directory of its own, a default network, a default cluster and one registered node. */
 export const createWorld = async (node: NodeDescription = testNode): Promise<World> => {
   const directory = await mkdtemp(join(tmpdir(), "fleetless-ecs-"));
@@ -120,7 +112,7 @@ export const createWorld = async (node: NodeDescription = testNode): Promise<Wor
     logIngestion: createLogIngestion({ store, events: store.logEvents, clock }),
   });
   await session.register(node);
-  const controllers = [...compute.controllers, createTaskController(dependencies)];
+  const controllers = [...compute.controllers, ...createEcsService(dependencies).controllers];
   for (const controller of controllers) controller.start();
   const call: Call = {
     ...scope,
