@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { type HttpRequest, type HttpResponse, restJson } from "@fleetless/aws-protocol";
+import { type HttpRequest, type HttpResponse, inProtocol, restJson } from "@fleetless/aws-protocol";
 import { ServiceError } from "@fleetless/kernel";
 import { internalFailure } from "./errors.ts";
 import type { Exchange, GatewayContext } from "./exchange.ts";
@@ -60,8 +60,8 @@ const serve = async (exchange: Exchange, context: GatewayContext): Promise<void>
 
 /** Whatever is no ServiceError is a fault of ours: the log gets it whole, the client only the request's id. */
 const serviceErrorOf = (thrown: unknown, exchange: Exchange, context: GatewayContext): ServiceError => {
-  if (thrown instanceof ServiceError) return thrown;
-  const { requestId, identified } = exchange;
+  const { codec, identified, model, requestId } = exchange;
+  if (thrown instanceof ServiceError) return inProtocol(thrown, codec.name, model);
   context.logger.error(
     {
       requestId,
@@ -71,5 +71,5 @@ const serviceErrorOf = (thrown: unknown, exchange: Exchange, context: GatewayCon
     },
     "a request failed with an internal error",
   );
-  return internalFailure(requestId);
+  return inProtocol(internalFailure(requestId), codec.name, model);
 };
