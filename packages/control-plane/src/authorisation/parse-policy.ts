@@ -102,7 +102,7 @@ const parseActions = (element: JsonObject, kind: PolicyKind): Match => {
     );
   }
   for (const action of match.values) {
-    if (action === "*") continue;
+    if (action === "*" || action === "*:*") continue;
     const vendor = action.slice(0, Math.max(0, action.indexOf(":")));
     if (vendor === "") {
       throw malformedPolicyDocument("Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.");
