@@ -55,6 +55,20 @@ const judge = (
   return { status: failures >= check.retries ? "UNHEALTHY" : health.status, failures };
 };
 
+/** What dependents of a launch waited for is a part of its timeline. */
+const withTimeline = (before: Task, after: Task, name: string, now: number): Task => {
+  const startedAt = stateOf(after, name)?.startedAt;
+  const first = stateOf(before, name)?.health.status === "UNKNOWN" && stateOf(after, name)?.health.status === "HEALTHY";
+  if (!first || startedAt === undefined || before.phase === "RUNNING") return after;
+  const entry = {
+    name: "become healthy",
+    container: name,
+    startedAt,
+    durationMilliseconds: Math.max(0, now - startedAt),
+  };
+  return { ...after, timeline: [...after.timeline, entry] };
+};
+
 export const recordHealthCheck = (
   task: Task,
   step: { readonly container: string; readonly attempt: number },
@@ -63,7 +77,7 @@ export const recordHealthCheck = (
 ): Task => {
   const container = specOf(task, step.container);
   if (container === undefined) return task;
-  return withContainer(task, step.container, (state) => {
+  const checked = withContainer(task, step.container, (state) => {
     if (state.attempt !== step.attempt || state.stage !== "running") return state;
     const { status, failures } = judge(container, state, result, now);
     const changed = status !== state.health.status;
@@ -81,6 +95,7 @@ export const recordHealthCheck = (
       },
     };
   });
+  return withTimeline(task, checked, step.container, now);
 };
 
 /** HEALTHY if all essential containers with a check pass, UNHEALTHY if any fails, else UNKNOWN. */

@@ -178,6 +178,21 @@ describe("health", () => {
     expect(statusAt(node).healthStatus).toBe("HEALTHY");
   });
 
+  test("is looked at early while a dependent waits for it, and that wait is in the timeline", () => {
+    const side = containerNamed("side", { dependsOn: [{ containerName: "web", condition: "HEALTHY" }] });
+    const node = launched(workloadOf([containerNamed("web", { healthCheck }), side]));
+    failOnce(node);
+    node.wait();
+    node.succeed(underWay(node, "check-health"));
+    expect(stepsUnderWay(node)).toEqual(["start-container/side/0"]);
+    expect(node.task.timeline.at(-1)).toEqual({
+      name: "become healthy",
+      container: "web",
+      startedAt: 1_000,
+      durationMilliseconds: 600,
+    });
+  });
+
   test("is UNKNOWN where no essential container has a check", () => {
     const node = launched(
       workloadOf([containerNamed("web"), containerNamed("side", { essential: false, healthCheck })]),
