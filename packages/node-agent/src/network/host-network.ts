@@ -11,6 +11,19 @@ import { listInterfaces, runIp } from "./namespace.ts";
 export const hostHop = { address: "169.254.171.1", mac: "06:fe:00:00:00:01" } as const;
 export const vpcHop = { address: "169.254.171.2", mac: "06:fe:00:00:00:02" } as const;
 
+const routesOf = async (
+  selection: readonly string[],
+): Promise<readonly { readonly destination: string; readonly metric: number }[]> => {
+  const { stdout } = await runCommand("ip", ["-4", "-j", "route", "show", ...selection], { outputLimit: 64 << 20 });
+  const routes: unknown = JSON.parse(stdout || "[]");
+  if (!Array.isArray(routes)) return [];
+  return routes.flatMap((route: unknown) => {
+    if (typeof route !== "object" || route === null || !("dst" in route) || typeof route.dst !== "string") return [];
+    const metric = "metric" in route && typeof route.metric === "number" ? route.metric : 0;
+    return [{ destination: route.dst, metric }];
+  });
+};
+
 export interface HostNetworkOptions {
   readonly names: NetworkNames;
   /** Public addresses of this instance's interfaces are of this block. */
@@ -36,7 +49,7 @@ export class HostNetwork {
       ...external.map((name) => enableForwarding(name, names.hostTable)),
       runCommand("nft", ["-f", "-"], { input: this.#filter() }),
       // Addresses of the block that nobody has must not leave by the default route.
-      runIp([`route replace unreachable ${publicCidr} metric 4278198272`]),
+      runIp([`route replace unreachable ${publicCidr} metric ${names.routeMetric}`]),
     ]);
     this.ip.prepare();
   }
@@ -57,12 +70,7 @@ export class HostNetwork {
   /** The public addresses that lead to the VPC now, from an earlier run too. */
   async routedAddresses(vpc: VpcId): Promise<readonly string[]> {
     const name = this.#options.names.hostUplink(vpc);
-    const { stdout } = await runCommand("ip", ["-4", "-j", "route", "show", "dev", name]);
-    const routes: unknown = JSON.parse(stdout || "[]");
-    if (!Array.isArray(routes)) return [];
-    return routes.flatMap((route: unknown) =>
-      typeof route === "object" && route !== null && "dst" in route && typeof route.dst === "string" ? [route.dst] : [],
-    );
+    return (await routesOf(["dev", name])).map((route) => route.destination);
   }
 
   /** Leads public addresses to a VPC, or no longer. */
@@ -84,21 +92,6 @@ export class HostNetwork {
   /** Takes the agent's helpers down and leaves the kernel's state. */
   async close(): Promise<void> {
     await this.ip.close();
-  }
-
-  /** Removes all that this instance has in the machine's own namespace. */
-  async purge(): Promise<void> {
-    const { names, publicCidr } = this.#options;
-    const uplinks = (await listInterfaces()).filter((name) => name.startsWith(names.hostUplinkPrefix));
-    await runIp(uplinks.map((name) => `link del ${name}`));
-    await runIp([
-      `route replace unreachable ${publicCidr} metric 4278198272`,
-      `route del unreachable ${publicCidr} metric 4278198272`,
-    ]);
-    await runCommand("nft", ["-f", "-"], {
-      input: `add table inet ${names.hostTable}\ndelete table inet ${names.hostTable}\n`,
-    });
-    await withdrawForwarding(names.hostTable);
   }
 
   /** Of its own for each uplink, so that replacing one VPC's route never touches another's. */
@@ -131,3 +124,19 @@ table inet ${names.hostTable} {
 `;
   }
 }
+
+/** Removes all that this instance has in the machine's own namespace. */
+export const purgeHostNetwork = async (names: NetworkNames): Promise<void> => {
+  const uplinks = (await listInterfaces()).filter((name) => name.startsWith(names.hostUplinkPrefix));
+  await runIp(uplinks.map((name) => `link del ${name}`));
+  const blocks = await routesOf(["type", "unreachable"]);
+  await runIp(
+    blocks
+      .filter((route) => route.metric === names.routeMetric)
+      .map((route) => `route del unreachable ${route.destination} metric ${names.routeMetric}`),
+  );
+  await runCommand("nft", ["-f", "-"], {
+    input: `add table inet ${names.hostTable}\ndelete table inet ${names.hostTable}\n`,
+  });
+  await withdrawForwarding(names.hostTable);
+};

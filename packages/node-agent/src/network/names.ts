@@ -19,6 +19,8 @@ export interface NetworkNames {
   readonly taskNamespacePrefix: string;
   /** Every uplink of this instance on the machine begins so. */
   readonly hostUplinkPrefix: string;
+  /** Marks this instance's route for public addresses that nobody has; high, so that any other route wins. */
+  readonly routeMetric: number;
   vpcNamespace(vpc: VpcId): string;
   hostUplink(vpc: VpcId): string;
   newTaskNamespace(): string;
@@ -36,6 +38,7 @@ export const networkNames = (instance: string): NetworkNames => {
     vpcNamespacePrefix: `fl-${tag}-vpc-`,
     taskNamespacePrefix: `fl-${tag}-task-`,
     hostUplinkPrefix: `${uplinkPrefix}${tag}`,
+    routeMetric: 0xff000000 + Number.parseInt(tag, 16),
     vpcNamespace: (vpc) => `fl-${tag}-vpc-${vpc.replace(/^vpc-/, "")}`,
     hostUplink: (vpc) => `${uplinkPrefix}${tag}${digest(vpc, 6)}`,
     newTaskNamespace: () => `fl-${tag}-task-${randomBytes(8).toString("hex")}`,

@@ -5,7 +5,7 @@ import { checkInterface, checkVpc } from "./check-specification.ts";
 import type { AttachedInterface, InterfaceUsage, TaskNetwork } from "./contract.ts";
 import { DnsForwarder, type DnsUpstream, systemUpstreams } from "./dns/dns-forwarder.ts";
 import { privateDomain } from "./dns/private-names.ts";
-import { HostNetwork } from "./host-network.ts";
+import { HostNetwork, purgeHostNetwork } from "./host-network.ts";
 import { type InterfaceRecord, NetworkRecords } from "./interface-records.ts";
 import { KeyedMutex } from "./keyed-mutex.ts";
 import { type NetworkNames, namespacePath, networkNames } from "./names.ts";
@@ -144,11 +144,7 @@ class NamespaceTaskNetwork implements TaskNetwork {
     this.#vpcs.clear();
     await this.#forwarder.close();
     await this.#host.close();
-    if (!options.purge) return;
-    await deleteNamespaces(await listNamespaces(this.#names.taskNamespacePrefix));
-    await deleteNamespaces(await listNamespaces(this.#names.vpcNamespacePrefix));
-    await this.#host.purge();
-    await this.#records.purge();
+    if (options.purge) await purgeTaskNetwork(this.#options);
   }
 
   async #enforce(vpc: VpcSpec): Promise<void> {
@@ -249,6 +245,20 @@ class NamespaceTaskNetwork implements TaskNetwork {
     };
   }
 }
+
+/**
+ * Removes every namespace, interface, rule, route and record of an instance whose data plane does not run, and
+ * takes back what it changed of the machine's parameters. Harmless where there is nothing.
+ */
+export const purgeTaskNetwork = async (
+  options: Pick<TaskNetworkOptions, "instance" | "dataDirectory">,
+): Promise<void> => {
+  const names = networkNames(options.instance);
+  await deleteNamespaces(await listNamespaces(names.taskNamespacePrefix));
+  await deleteNamespaces(await listNamespaces(names.vpcNamespacePrefix));
+  await purgeHostNetwork(names);
+  await new NetworkRecords(options.dataDirectory).purge();
+};
 
 /**
  * The VPC data plane of this machine. What an earlier run left is taken over before the promise resolves:
