@@ -83,7 +83,7 @@ export class ContainerdRuntime implements ContainerRuntime {
     const startedAt = clock.now();
     if (file !== undefined) records.writeContainer(key.workloadId, live.containerId, { ...file, startedAt });
     const record = sandboxes.get(key.workloadId);
-    if (record !== undefined) sandboxes.driverOf(record).started(record, live.containerId, file?.memoryMiB);
+    if (record !== undefined) sandboxes.started(record, live.containerId, file?.memoryMiB);
     return { startedAt };
   }
 
@@ -164,7 +164,7 @@ export class ContainerdRuntime implements ContainerRuntime {
     }
     if (task.status === "CREATED") return { ...labelled, state: "created" };
     const record = sandboxes.get(labelled.workloadId);
-    if (record !== undefined) sandboxes.driverOf(record).started(record, task.id, file?.memoryMiB);
+    if (record !== undefined) sandboxes.started(record, task.id, file?.memoryMiB);
     return { ...labelled, state: "running", ...started };
   }
 

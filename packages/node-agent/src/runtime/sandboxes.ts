@@ -1,9 +1,10 @@
 import { rmSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import type { WorkloadId } from "@fleetless/kernel";
+import type { Workload, WorkloadId } from "@fleetless/kernel";
 import type { CgroupHierarchy } from "./cgroups/hierarchy.ts";
-import { createTaskCgroup, removeCgroup } from "./cgroups/task-cgroup.ts";
+import { createTaskCgroup, limitCpu, removeCgroup } from "./cgroups/task-cgroup.ts";
+import { containerIdOf } from "./container-ids.ts";
 import { containerdMessage } from "./containerd/client.ts";
 import { RuntimeError, type SandboxRequest } from "./contract.ts";
 import type { UnpackedImage } from "./images/image-store.ts";
@@ -66,8 +67,7 @@ export class Sandboxes {
         known ?? (await this.#newRecord(request, workload.isolation === "auto" ? automatic : workload.isolation));
       records.write(record, { "resolv.conf": resolvConf, hosts, hostname: `${hostname}\n` });
       this.#known.set(workload.id, record);
-      const { cpuUnits, memoryMiB } = workload.size;
-      createTaskCgroup(hierarchy, record.cgroupPath, { cpuUnits, memoryMiB, pids: taskPids });
+      createTaskCgroup(hierarchy, record.cgroupPath, { memoryMiB: record.memoryMiB, pids: taskPids });
       await mkdir(join(outputDirectory, workload.id), { recursive: true, mode: 0o700 });
       await this.driverOf(record).openSandbox(record, signal);
     } catch (thrown) {
@@ -90,8 +90,16 @@ export class Sandboxes {
       cgroupPath: `/${this.#options.cgroupRoot}/${workload.id}`,
       networkNamespacePath,
       hostname,
+      cpuUnits: workload.size.cpuUnits,
       memoryMiB: workload.size.memoryMiB,
+      ...soleContainerOf(workload),
     };
+  }
+
+  /** A container's process runs. */
+  started(record: SandboxRecord, containerId: string, memoryMiB: number | undefined): void {
+    limitCpu(this.#options.hierarchy, record.cgroupPath, record.cpuUnits);
+    this.driverOf(record).started(record, containerId, memoryMiB);
   }
 
   /** Image layers count against a task's ephemeral storage, once each; done off the path of the launch. */
@@ -125,3 +133,10 @@ export class Sandboxes {
     this.#known.delete(id);
   }
 }
+
+const soleContainerOf = (workload: Workload): Pick<SandboxRecord, "soleContainer"> => {
+  const [only, ...others] = workload.containers;
+  if (only === undefined || others.length > 0 || only.restartPolicy !== undefined) return {};
+  const memory = only.memoryMiB === undefined ? {} : { memoryMiB: only.memoryMiB };
+  return { soleContainer: { id: containerIdOf({ workloadId: workload.id, name: only.name }, 0), ...memory } };
+};

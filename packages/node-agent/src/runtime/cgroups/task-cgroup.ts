@@ -4,8 +4,6 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type CgroupHierarchy, cgroupDirectory } from "./hierarchy.ts";
 
 export interface TaskLimits {
-  /** 1024 are one vCPU. */
-  readonly cpuUnits: number;
   readonly memoryMiB: number;
   readonly pids: number;
 }
@@ -17,9 +15,8 @@ export const quotaMicroseconds = (cpuUnits: number): number =>
 
 const code = (thrown: unknown): string | undefined => (thrown as NodeJS.ErrnoException).code;
 
-/** Makes the group that all of a task's containers are in, or sets the limits of the one that exists. */
+/** Makes the group that all of a task's containers are in, or sets the limits of the one that exists; see limitCpu. */
 export const createTaskCgroup = (hierarchy: CgroupHierarchy, path: string, limits: TaskLimits): void => {
-  const bytes = limits.memoryMiB * 1024 * 1024;
   if (hierarchy.version === 2) {
     const root = cgroupDirectory(hierarchy, "memory", "");
     let parent = root;
@@ -29,23 +26,43 @@ export const createTaskCgroup = (hierarchy: CgroupHierarchy, path: string, limit
       mkdirSync(parent, { recursive: true });
     }
     enableControllers(parent);
-    writeFileSync(join(parent, "memory.max"), String(bytes));
-    writeOptional(join(parent, "memory.swap.max"), "0");
-    writeFileSync(join(parent, "cpu.max"), `${quotaMicroseconds(limits.cpuUnits)} ${periodMicroseconds}`);
+    limitMemory(hierarchy, path, limits.memoryMiB);
     writeFileSync(join(parent, "pids.max"), String(limits.pids));
     return;
   }
-  const memory = cgroupDirectory(hierarchy, "memory", path);
-  mkdirSync(memory, { recursive: true });
-  writeFileSync(join(memory, "memory.limit_in_bytes"), String(bytes));
-  writeOptional(join(memory, "memory.memsw.limit_in_bytes"), String(bytes));
-  const cpu = cgroupDirectory(hierarchy, "cpu", path);
-  mkdirSync(cpu, { recursive: true });
-  writeFileSync(join(cpu, "cpu.cfs_period_us"), String(periodMicroseconds));
-  writeFileSync(join(cpu, "cpu.cfs_quota_us"), String(quotaMicroseconds(limits.cpuUnits)));
+  mkdirSync(cgroupDirectory(hierarchy, "memory", path), { recursive: true });
+  limitMemory(hierarchy, path, limits.memoryMiB);
+  mkdirSync(cgroupDirectory(hierarchy, "cpu", path), { recursive: true });
   const pids = cgroupDirectory(hierarchy, "pids", path);
   mkdirSync(pids, { recursive: true });
   writeFileSync(join(pids, "pids.max"), String(limits.pids));
+};
+
+/** Holds a group that exists to this much memory, without swap. */
+export const limitMemory = (hierarchy: CgroupHierarchy, path: string, memoryMiB: number): void => {
+  const memory = cgroupDirectory(hierarchy, "memory", path);
+  const bytes = String(memoryMiB * 1024 * 1024);
+  const [limit, swap, swapValue] =
+    hierarchy.version === 2
+      ? ["memory.max", "memory.swap.max", "0"]
+      : ["memory.limit_in_bytes", "memory.memsw.limit_in_bytes", bytes];
+  writeFileSync(join(memory, limit), bytes);
+  writeOptional(join(memory, swap), swapValue);
+};
+
+/**
+ * Holds the task to its CPU units; 1024 are one vCPU. Set when the first container runs and not before, so that a
+ * small task is made as fast as a large one.
+ */
+export const limitCpu = (hierarchy: CgroupHierarchy, path: string, cpuUnits: number): void => {
+  const cpu = cgroupDirectory(hierarchy, "cpu", path);
+  const quota = quotaMicroseconds(cpuUnits);
+  if (hierarchy.version === 2) {
+    writeFileSync(join(cpu, "cpu.max"), `${quota} ${periodMicroseconds}`);
+    return;
+  }
+  writeFileSync(join(cpu, "cpu.cfs_period_us"), String(periodMicroseconds));
+  writeFileSync(join(cpu, "cpu.cfs_quota_us"), String(quota));
 };
 
 const enableControllers = (directory: string): void => {

@@ -7,10 +7,14 @@ const sandboxName = "io.kubernetes.cri.sandbox-id";
 /** File systems that gVisor's kernel has no use for or does not have. */
 const absent = new Set(["mqueue", "cgroup"]);
 
-export const sandboxedSpec = (spec: OciSpec, sandboxId: string): OciSpec => ({
+/** A container's specification for runsc; `sandboxId` where it joins a sandbox and is not one itself. */
+export const gvisorSpec = (spec: OciSpec, sandboxId: string | undefined): OciSpec => ({
   ...spec,
   mounts: spec.mounts.filter((mount) => !absent.has(mount.type)),
-  annotations: { ...spec.annotations, [containerType]: "container", [sandboxName]: sandboxId },
+  annotations: {
+    ...spec.annotations,
+    ...(sandboxId === undefined ? {} : { [containerType]: "container", [sandboxName]: sandboxId }),
+  },
 });
 
 export interface PauseOptions {

@@ -3,14 +3,14 @@ import { join } from "node:path";
 import type { Logger } from "@fleetless/kernel";
 import { tryCommand } from "../../machine/run-command.ts";
 import { type CgroupHierarchy, cgroupDirectory } from "../cgroups/hierarchy.ts";
-import { oomKills } from "../cgroups/task-cgroup.ts";
+import { limitMemory, oomKills } from "../cgroups/task-cgroup.ts";
 import { encodeRuncOptions } from "../containerd/client.ts";
 import type { Tasks } from "../containerd/tasks.ts";
 import type { OciSpec } from "../spec/oci.ts";
 import type { SandboxRecord, SandboxRecords } from "../storage/sandbox-records.ts";
 import type { IsolationDriver, RuntimePlan } from "./driver.ts";
 import type { GvisorPlatform } from "./gvisor-probe.ts";
-import { pauseSpec, sandboxedSpec } from "./gvisor-spec.ts";
+import { gvisorSpec, pauseSpec } from "./gvisor-spec.ts";
 import { runscWrapper } from "./runsc-wrapper.ts";
 import type { ShimGroups } from "./shim-groups.ts";
 
@@ -27,9 +27,13 @@ export interface GvisorOptions {
 export const sandboxLabel = "fleetless/sandbox";
 const controllers = ["memory", "cpu", "cpuacct", "pids", "blkio"] as const;
 
-export const sandboxIdOf = (record: SandboxRecord): string => `${record.workloadId}-sandbox`;
+/** The container that the sandbox lives and dies with: a task's only one, or else one that does nothing. */
+const sandboxIdOf = (record: SandboxRecord): string => record.soleContainer?.id ?? `${record.workloadId}-sandbox`;
 
-/** Every task has a kernel of its own, in user space: all of its containers are in one sandbox of runsc. */
+/**
+ * Every task has a kernel of its own, in user space: all of its containers are in one sandbox of runsc. A sandbox
+ * takes over its network interface when it starts, so it has to outlive every container that may come again.
+ */
 export class GvisorIsolation implements IsolationDriver {
   readonly name = "gvisor";
   readonly #options: GvisorOptions;
@@ -58,6 +62,10 @@ export class GvisorIsolation implements IsolationDriver {
 
   async openSandbox(record: SandboxRecord, signal: AbortSignal): Promise<void> {
     const { tasks, groups, records } = this.#options;
+    if (record.soleContainer !== undefined) {
+      if (!existsSync(this.#wrapper(record))) this.#writeWrapper(record);
+      return;
+    }
     const id = sandboxIdOf(record);
     if (existsSync(this.#wrapper(record)) && (await tasks.get(id))?.status === "RUNNING") return;
     await groups.remove(id);
@@ -91,20 +99,23 @@ export class GvisorIsolation implements IsolationDriver {
   #writeWrapper(record: SandboxRecord): void {
     const { hierarchy, platform } = this.#options;
     const work = this.#work(record);
-    mkdirSync(join(work, "limits"), { recursive: true, mode: 0o700 });
+    mkdirSync(work, { recursive: true, mode: 0o700 });
     const meminfo = join(work, "meminfo");
-    writeFileSync(meminfo, taskMeminfo(readFileSync("/proc/meminfo", "utf8"), record.memoryMiB));
+    const memoryMiB = record.soleContainer?.memoryMiB ?? record.memoryMiB;
+    writeFileSync(meminfo, taskMeminfo(readFileSync("/proc/meminfo", "utf8"), memoryMiB));
     const group = this.usageCgroup(record);
     const directories = controllers
       .filter((name) => hierarchy.mountOf(name) !== undefined)
       .map((name) => cgroupDirectory(hierarchy, name, group));
     for (const directory of directories) mkdirSync(directory, { recursive: true });
+    limitMemory(hierarchy, group, memoryMiB);
     const wrapper = runscWrapper({
       runsc: platform.runsc,
       platform: platform.name,
       root: this.#root,
       workDirectory: work,
       sandboxId: sandboxIdOf(record),
+      pause: record.soleContainer === undefined,
       networkNamespacePath: record.networkNamespacePath,
       cgroupProcesses: [...new Set(directories)].map((directory) => join(directory, "cgroup.procs")),
       meminfo,
@@ -113,7 +124,10 @@ export class GvisorIsolation implements IsolationDriver {
   }
 
   plan(record: SandboxRecord, _containerId: string, spec: OciSpec): RuntimePlan {
-    return { options: this.#runtimeOptions(record), spec: sandboxedSpec(spec, sandboxIdOf(record)) };
+    return {
+      options: this.#runtimeOptions(record),
+      spec: gvisorSpec(spec, record.soleContainer === undefined ? sandboxIdOf(record) : undefined),
+    };
   }
 
   started(): void {}
@@ -138,7 +152,7 @@ export class GvisorIsolation implements IsolationDriver {
   }
 
   async closeSandbox(record: SandboxRecord): Promise<void> {
-    await this.#options.groups.remove(sandboxIdOf(record));
+    if (record.soleContainer === undefined) await this.#options.groups.remove(sandboxIdOf(record));
     rmSync(this.#work(record), { recursive: true, force: true });
   }
 }

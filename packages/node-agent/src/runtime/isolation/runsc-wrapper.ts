@@ -7,6 +7,8 @@ export interface RunscWrapperOptions {
   /** Of the sandbox's own: pipes and process ids. */
   readonly workDirectory: string;
   readonly sandboxId: string;
+  /** Whether the sandbox's first container only holds it open; it then runs as soon as it is created. */
+  readonly pause: boolean;
   readonly networkNamespacePath: string;
   /** The cgroup.procs files that the sandbox's process goes into. */
   readonly cgroupProcesses: readonly string[];
@@ -25,11 +27,10 @@ export const sandboxLauncher = (networkNamespace: readonly string[], meminfo: st
   `${networkNamespace.map(quote).join(" ")} unshare -m --propagation slave sh -c 'mount -t tmpfs -o ro none /proc/sys/net/core && mount --bind "$0" /proc/meminfo && exec "$@"' ${quote(meminfo)}`;
 
 /**
- * (runsc talks to its sandboxes through abstract sockets, which are per network namespace.)
- *
  * The program that containerd's runc shim takes for runc in one sandbox. runsc has one process for all containers
- * of a sandbox, but the shim watches one process per container: so each container after the first is stood for by
- * a small process that starts it, waits for it and exits as it does.
+ * of a sandbox, but the shim watches one process per container: so each container is stood for by a small process
+ * that waits to be told, makes and starts it in one go, waits for it and exits as it does. All of it happens in the
+ * sandbox's network namespace, since runsc talks to its sandboxes through abstract sockets.
  */
 export const runscWrapper = (options: RunscWrapperOptions): string => {
   const flags = [
@@ -54,10 +55,13 @@ shift
 for last in "$@"; do before=\${id-}; id=$last; done
 [ "$command" = kill ] && id=$before
 gvisor() { nsenter ${quote(`--net=${options.networkNamespacePath}`)} ${quote(options.runsc)} ${flags.map(quote).join(" ")} --ignore-cgroups --net-raw --log "$log" "$@"; }
-launch() { exec ${sandboxLauncher(["nsenter", `--net=${options.networkNamespacePath}`], options.meminfo)} ${quote(options.runsc)} ${flags.map(quote).join(" ")} --ignore-cgroups --net-raw --log "$log" "$@"; }
+launch() {
+  for file in ${options.cgroupProcesses.map(quote).join(" ")}; do echo 0 >"$file" || exit 1; done
+  exec ${sandboxLauncher(["nsenter", `--net=${options.networkNamespacePath}`], options.meminfo)} ${quote(options.runsc)} ${flags.map(quote).join(" ")} --ignore-cgroups --net-raw --log "$log" run --detach "$@"
+}
 stand_for() {
   read -r go <"$work/$id.go"
-  gvisor start "$id"
+  if [ "$id" = ${quote(options.sandboxId)} ]; then (launch "$@"); else gvisor run --detach "$@"; fi
   code=$?
   echo "$code" >"$work/$id.went"
   [ "$code" = 0 ] || exit "$code"
@@ -69,10 +73,7 @@ stand_for() {
 
 case $command in
   create)
-    if [ "$id" = ${quote(options.sandboxId)} ]; then
-      for file in ${options.cgroupProcesses.map(quote).join(" ")}; do echo $$ >"$file" || exit 1; done
-      launch create "$@"
-    fi
+    ${options.pause ? `[ "$id" = ${quote(options.sandboxId)} ] && launch "$@"` : ":"}
     left=$#
     while [ "$left" -gt 0 ]; do
       argument=$1
@@ -86,14 +87,13 @@ case $command in
         set -- "$@" "$argument"
       fi
     done
-    gvisor create "$@" || exit
     mkfifo -m 600 "$work/$id.go" "$work/$id.went" || exit
-    stand_for &
+    stand_for "$@" &
     printf %s "$!" >"$work/$id.pid"
     printf %s "$!" >"$file"
     ;;
   start)
-    [ "$id" = ${quote(options.sandboxId)} ] && launch start "$id"
+    ${options.pause ? `[ "$id" = ${quote(options.sandboxId)} ] && exit 0` : ":"}
     echo go >"$work/$id.go"
     read -r code <"$work/$id.went"
     rm -f "$work/$id.go" "$work/$id.went"

@@ -13,8 +13,10 @@ export interface SandboxRecord {
   readonly cgroupPath: string;
   readonly networkNamespacePath: string;
   readonly hostname: string;
-  /** Of the task, for limits that are watched and not set. */
+  readonly cpuUnits: number;
   readonly memoryMiB: number;
+  /** Of a task that has one container and never restarts it. */
+  readonly soleContainer?: { readonly id: string; readonly memoryMiB?: number };
 }
 
 export interface ContainerFile {
