@@ -14,7 +14,7 @@ const pageOf = async (entry: CatalogueEntry): Promise<string> => {
   const unknown = [...entry.operationNames, ...entry.storedOnly].filter((name) => !model.operations.has(name));
   if (unknown.length > 0) throw new Error(`${entry.signingName} has no operation ${unknown.join(", ")}`);
   const built = new Set(entry.operationNames);
-  const stored = new Set(entry.storedOnly);
+  const stored = entry.storedOnly;
   const supportOf = (name: string): string => (stored.has(name) ? "stored" : built.has(name) ? "enforced" : "absent");
   const names = [...model.operations.keys()].sort();
   const counts = Map.groupBy(names, supportOf);

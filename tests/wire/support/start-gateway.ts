@@ -6,7 +6,7 @@ import type { Operation } from "../../../packages/control-plane/src/gateway/oper
 import type { CallRecord, Decision } from "../../../packages/control-plane/src/gateway/ports.ts";
 import type { Service } from "../../../packages/control-plane/src/gateway/service.ts";
 
-export const account = accountId("123456789012");
+const account = accountId("123456789012");
 
 export const credentials = { accessKeyId: "AKIAEXAMPLE", secretAccessKey: "wire-test-secret" };
 export const sessionCredentials = {

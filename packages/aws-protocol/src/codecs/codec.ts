@@ -28,5 +28,4 @@ export const isStructureValue = (value: unknown): value is StructureValue =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** An object that may be filled with any key an outsider chooses, `__proto__` included. */
-export const emptyStructure = (): Record<string, unknown> => ({});
 export const emptyMap = (): Record<string, unknown> => Object.create(null);

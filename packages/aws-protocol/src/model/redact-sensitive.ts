@@ -1,6 +1,6 @@
 import type { Member, Shape, StructureShape } from "./shape.ts";
 
-export const redacted = "HIDDEN_DUE_TO_SECURITY_REASONS";
+const redacted = "HIDDEN_DUE_TO_SECURITY_REASONS";
 
 const sensitivity = new WeakMap<Shape, boolean>();
 

@@ -3,7 +3,7 @@ import { ShapeBuilder, type StructureShape } from "./shape.ts";
 
 export type ProtocolName = "json" | "query" | "ec2-query" | "rest-json" | "rest-xml" | "rpc-v2-cbor";
 
-export interface HttpBinding {
+interface HttpBinding {
   readonly method: string;
   /** A URI pattern such as `/{Bucket}/{Key+}?acl`. */
   readonly uri: string;

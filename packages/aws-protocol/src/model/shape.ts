@@ -1,7 +1,7 @@
 import { NormalizedSchema } from "@smithy/core/schema";
 
 /** The traits of a schema that decide how it is written on the wire. https://smithy.io/2.0/spec/index.html */
-export interface Traits {
+interface Traits {
   readonly sensitive?: unknown;
   readonly sparse?: unknown;
   readonly idempotencyToken?: unknown;

@@ -33,7 +33,7 @@ export interface GatewayContext {
 }
 
 /** A call that names a service and an operation of its model. */
-export interface IdentifiedCall {
+interface IdentifiedCall {
   readonly service: Service;
   readonly operation: OperationModel;
 }

@@ -1,3 +1,8 @@
+import { ec2Operations } from "./ec2/operations.ts";
+import { ecsOperations } from "./ecs/operations.ts";
+import { storedOnly as ecsStoredOnly } from "./ecs/service.ts";
+import { iamOperations } from "./iam/operations.ts";
+import { logsOperations } from "./logs/operations.ts";
 import { stsOperations } from "./sts/operations.ts";
 
 /** What is known of a service without a running store: enough for docs/compatibility. */
@@ -7,15 +12,41 @@ export interface CatalogueEntry {
   readonly model: () => Promise<object>;
   readonly operationNames: readonly string[];
   /** Operations that only keep what they are given. */
-  readonly storedOnly: readonly string[];
+  readonly storedOnly: ReadonlySet<string>;
 }
 
-/** Every service, one line each: add yours here when you add its folder. */
+const none: ReadonlySet<string> = new Set();
+
+/** Every service: add yours here when you add its folder. */
 export const catalogue: readonly CatalogueEntry[] = [
   {
     signingName: "sts",
     model: () => import("@aws-sdk/client-sts"),
     operationNames: Object.keys(stsOperations),
-    storedOnly: [],
+    storedOnly: none,
+  },
+  {
+    signingName: "iam",
+    model: () => import("@aws-sdk/client-iam"),
+    operationNames: Object.keys(iamOperations),
+    storedOnly: none,
+  },
+  {
+    signingName: "ecs",
+    model: () => import("@aws-sdk/client-ecs"),
+    operationNames: Object.keys(ecsOperations),
+    storedOnly: ecsStoredOnly,
+  },
+  {
+    signingName: "ec2",
+    model: () => import("@aws-sdk/client-ec2"),
+    operationNames: Object.keys(ec2Operations),
+    storedOnly: none,
+  },
+  {
+    signingName: "logs",
+    model: () => import("@aws-sdk/client-cloudwatch-logs"),
+    operationNames: Object.keys(logsOperations),
+    storedOnly: none,
   },
 ];

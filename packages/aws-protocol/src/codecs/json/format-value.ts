@@ -21,7 +21,7 @@ export const formatJsonStructure = (
   return result;
 };
 
-export const formatJsonValue = (shape: Shape, value: unknown, naming: MemberNaming): unknown => {
+const formatJsonValue = (shape: Shape, value: unknown, naming: MemberNaming): unknown => {
   switch (shape.kind) {
     case "structure":
       if (!isStructureValue(value)) throw new TypeError(`The output holds no structure where ${shape.name} belongs`);

@@ -27,7 +27,7 @@ export const parseJsonStructure = (shape: StructureShape, value: unknown, naming
   return result;
 };
 
-export const parseJsonValue = (shape: Shape, value: unknown, naming: MemberNaming): unknown => {
+const parseJsonValue = (shape: Shape, value: unknown, naming: MemberNaming): unknown => {
   switch (shape.kind) {
     case "structure":
       return parseJsonStructure(shape, value, naming);

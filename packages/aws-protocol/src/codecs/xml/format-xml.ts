@@ -34,7 +34,7 @@ export const writeXmlMembers = (
   }
 };
 
-export const writeXmlMember = (writer: XmlWriter, name: string, member: Member, value: unknown): void => {
+const writeXmlMember = (writer: XmlWriter, name: string, member: Member, value: unknown): void => {
   const { shape } = member;
   const flattened = member.traits.xmlFlattened !== undefined;
   if (shape.kind === "list") writeList(writer, name, member, shape, value, flattened);

@@ -33,7 +33,7 @@ const escapes: Readonly<Record<string, string>> = {
 };
 
 /** Line ends are escaped too: a parser would make of a carriage return a line feed. */
-export const escapeXml = (text: string): string =>
+const escapeXml = (text: string): string =>
   text.replace(
     special,
     (character) => escapes[character] ?? `&#x${character.charCodeAt(0).toString(16).toUpperCase()};`,

@@ -11,7 +11,7 @@ export type { EcsDependencies } from "./dependencies.ts";
 export { readTimeline, type TaskTimeline } from "./timeline.ts";
 
 /** Operations that keep what they are given and change nothing else. */
-const storedOnly: ReadonlySet<string> = new Set([
+export const storedOnly: ReadonlySet<string> = new Set([
   "DeleteAccountSetting",
   "ListAccountSettings",
   "PutAccountSetting",
