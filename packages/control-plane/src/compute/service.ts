@@ -51,7 +51,7 @@ export interface Compute {
     zones: readonly ZoneLoad[],
   ): Promise<PlacementResult>;
   /** Makes the workload desired on the node that `placeWorkloads` chose for it. */
-  startWorkload(transaction: Transaction, placed: PlacedWorkload): void;
+  startWorkload(transaction: Transaction, placed: PlacedWorkload): Promise<void>;
   /** Wants a workload stopped; the first reason given stays. Answers false where there is no such workload. */
   stopWorkload(transaction: Transaction, id: WorkloadId, stop: StopRequest): Promise<boolean>;
   readWorkload(transaction: ReadTransaction, id: WorkloadId): Promise<ObservedWorkload | undefined>;
@@ -93,11 +93,12 @@ export const createCompute = (dependencies: ComputeDependencies): Compute => ({
     return result;
   },
 
-  startWorkload: (transaction, placed) => {
+  startWorkload: async (transaction, placed) => {
     const { nodeId, workload } = placed;
     transaction.insert(workloads, workloadKey(nodeId, workload.id), { ...placed, released: false });
     const { vpcId } = workload.networkInterface;
-    transaction.put(nodeVpcs, `${nodeId}/${vpcId}`, { vpcId });
+    const key = `${nodeId}/${vpcId}`;
+    if ((await transaction.get(nodeVpcs, key)) === undefined) transaction.put(nodeVpcs, key, { vpcId });
   },
 
   stopWorkload: async (transaction, id, stop) => {

@@ -141,7 +141,7 @@ export const launchTasks = async (
       version: 1,
     };
     insertTask(transaction, task);
-    dependencies.compute.startWorkload(transaction, {
+    await dependencies.compute.startWorkload(transaction, {
       ...scope,
       nodeId,
       workload: workloadFromTask(task, effective, dependencies.isolation),

@@ -1,52 +1,13 @@
-import {
-  networkInterfaceId,
-  nodeId,
-  subnetId,
-  vpcId,
-  type WorkloadStatus,
-  workloadId,
-  workloadPhases,
-} from "@fleetless/kernel";
+import { nodeId, type WorkloadStatus, workloadPhases } from "@fleetless/kernel";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { TaskRecord } from "../collections.ts";
+import { taskOf } from "../testing/task.ts";
 import { nextTaskStep, stoppedTaskRetention } from "./task-step.ts";
 
-const id = workloadId("0".repeat(32));
-const task: TaskRecord = {
-  id,
-  arn: "arn:aws:ecs:us-east-1:123456789012:task/default/0",
-  clusterKey: "123456789012/us-east-1/default",
-  clusterArn: "arn:aws:ecs:us-east-1:123456789012:cluster/default",
-  taskDefinitionArn: "arn:aws:ecs:us-east-1:123456789012:task-definition/web:1",
-  family: "web",
-  launchType: "FARGATE",
-  cpu: "256",
-  memory: "512",
-  ephemeralStorageGiB: 20,
-  architecture: "X86_64",
-  overrides: {},
-  group: "family:web",
-  tags: {},
-  containers: [],
-  networkInterface: {
-    id: networkInterfaceId("eni-1"),
-    attachmentId: "a",
-    vpcId: vpcId("vpc-1"),
-    subnetId: subnetId("subnet-1"),
-    subnetCidr: "10.0.0.0/24",
-    privateAddress: "10.0.0.4",
-    privateDnsName: "ip-10-0-0-4.ec2.internal",
-    macAddress: "02:00:00:00:00:01",
-    securityGroupIds: [],
-  },
-  availabilityZone: "us-east-1a",
-  createdAt: 0,
-  desiredStatus: "RUNNING",
-  version: 1,
-};
+const task = taskOf({});
 const status = (phase: WorkloadStatus["phase"]): WorkloadStatus => ({
-  id,
+  id: task.id,
   nodeId: nodeId("n"),
   observedRevision: 1,
   sequence: 1,

@@ -7,11 +7,16 @@ import type {
 import { defineOperation, permission } from "../../../gateway/operation.ts";
 import type { EcsDependencies } from "../dependencies.ts";
 import { invalidParameter } from "../errors.ts";
-import { taskDefinitionArn, taskDefinitionReference } from "../identifiers.ts";
+import { type Scope, taskDefinitionArn, taskDefinitionReference } from "../identifiers.ts";
 import { findTaskDefinition, saveTaskDefinition } from "../repository.ts";
 import { taskDefinitionView } from "../task-definition/view.ts";
 
 const maximumDefinitions = 10;
+
+const definitionArn = (scope: Scope, text: string): string => {
+  const reference = taskDefinitionReference(scope, text);
+  return reference === undefined ? "*" : taskDefinitionArn(scope, reference.family, reference.revision ?? "*");
+};
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeleteTaskDefinitions.html */
 export const deleteTaskDefinitions = defineOperation<
@@ -19,12 +24,10 @@ export const deleteTaskDefinitions = defineOperation<
   DeleteTaskDefinitionsRequest,
   DeleteTaskDefinitionsResponse
 >({
-  authorise: permission("ecs:DeleteTaskDefinitions", (input, call) =>
-    (input.taskDefinitions ?? []).map((text) => {
-      const reference = taskDefinitionReference(call, text);
-      return reference === undefined ? "*" : taskDefinitionArn(call, reference.family, reference.revision ?? "*");
-    }),
-  ),
+  authorise: permission("ecs:DeleteTaskDefinitions", (input, call) => {
+    const asked = input.taskDefinitions ?? [];
+    return asked.length === 0 ? ["*"] : asked.map((text) => definitionArn(call, text));
+  }),
   handle: async (input, call, { store }) => {
     const asked = input.taskDefinitions ?? [];
     if (asked.length === 0 || asked.length > maximumDefinitions) {

@@ -18,6 +18,7 @@ import {
 } from "@fleetless/kernel";
 import { createAuthoriser } from "../../../authorisation/authoriser.ts";
 import { createCompute, createNodeSessions } from "../../../compute/service.ts";
+import { createSecretSealer } from "../../../credentials/sealing.ts";
 import { createServiceRoleSessions } from "../../../credentials/service-role-sessions.ts";
 import { createSessionTokens } from "../../../credentials/session-token.ts";
 import { createSessions } from "../../../credentials/sessions.ts";
@@ -25,9 +26,8 @@ import type { Call } from "../../../gateway/call.ts";
 import type { Operation } from "../../../gateway/operation.ts";
 import type { OpenedStore } from "../../../state/append/append-tables.ts";
 import { openSqliteStore } from "../../../state/sqlite/open.ts";
-import { defineCollection } from "../../../state/store.ts";
 import { createNetworkInterfaces, ensureDefaultNetwork, readVpcSpec, vpcChangedBy } from "../../ec2/service.ts";
-import type { RoleRecord } from "../../iam/service.ts";
+import { createIamService } from "../../iam/service.ts";
 import { createLogIngestion } from "../../logs/service.ts";
 import { ensureDefaultCluster } from "../cluster.ts";
 import type { EcsDependencies } from "../dependencies.ts";
@@ -48,25 +48,6 @@ export const testNode: NodeDescription = {
   isolations: ["gvisor", "runc"],
 };
 
-const roles = defineCollection<RoleRecord>("iam-roles");
-
-const roleRecord = (arn: string, roleName: string, service: string, policy: object): RoleRecord => ({
-  accountId: scope.accountId,
-  path: "/",
-  arn,
-  createdAt: 0,
-  tags: [],
-  attachedPolicyArns: [],
-  inlinePolicies: { inline: JSON.stringify(policy) },
-  roleName,
-  roleId: `AROA${roleName.toUpperCase()}`,
-  trustPolicy: JSON.stringify({
-    Version: "2012-10-17",
-    Statement: [{ Effect: "Allow", Principal: { Service: service }, Action: "sts:AssumeRole" }],
-  }),
-  maxSessionDurationSeconds: 3_600,
-});
-
 export interface World {
   readonly store: OpenedStore;
   readonly clock: ManualClock;
@@ -75,7 +56,7 @@ export interface World {
   readonly call: Call;
   readonly subnets: readonly string[];
   /** A role that trusts a service and may do what a policy document says; answers its ARN. */
-  createRole(name: string, trusted: string, policy: object): Promise<string>;
+  createRole(name: string, trusted: string, policy?: object): Promise<string>;
   invoke<Input, Output>(operation: Operation<EcsDependencies, Input, Output>, input: Input): Promise<Output>;
   /** Registers a one-container definition and answers its ARN. */
   register(changes?: Partial<RegisterTaskDefinitionRequest>): Promise<string>;
@@ -98,16 +79,13 @@ export const createWorld = async (node: NodeDescription = testNode): Promise<Wor
   const networkInterfaces = createNetworkInterfaces("100.64.0.0/24", clock);
   const dependencies: EcsDependencies = { store, compute, networkInterfaces, clock, logger, isolation: "auto" };
   const authoriser = createAuthoriser(store);
+  const key = randomBytes(32);
   const session = createNodeSessions({
     store,
     clock,
     logger,
     vpcs: { readVpcSpec, vpcChangedBy, readyOnEveryNode: async () => [vpc] },
-    roleSessions: createServiceRoleSessions(
-      store,
-      createSessions(createSessionTokens(randomBytes(32)), clock),
-      scope.accountId,
-    ),
+    roleSessions: createServiceRoleSessions(store, createSessions(createSessionTokens(key), clock), scope.accountId),
     authoriser,
     logIngestion: createLogIngestion({ store, events: store.logEvents, clock }),
   });
@@ -123,6 +101,12 @@ export const createWorld = async (node: NodeDescription = testNode): Promise<Wor
     userAgent: "test",
     clock,
   };
+  const { operations } = createIamService({
+    store,
+    clock,
+    sealer: createSecretSealer(key),
+  });
+  const iam = async (operation: string, input: object) => operations.get(operation)?.handle(input, call);
   let sequence = 0;
   const world: World = {
     store,
@@ -132,11 +116,15 @@ export const createWorld = async (node: NodeDescription = testNode): Promise<Wor
     call,
     subnets,
     createRole: async (name, trusted, policy) => {
-      const arn = `arn:aws:iam::${scope.accountId}:role/${name}`;
-      await store.transaction(async (transaction) =>
-        transaction.put(roles, `${scope.accountId}/${name}`, roleRecord(arn, name, trusted, policy)),
-      );
-      return arn;
+      const trust = { Effect: "Allow", Principal: { Service: trusted }, Action: "sts:AssumeRole" };
+      await iam("CreateRole", {
+        RoleName: name,
+        AssumeRolePolicyDocument: JSON.stringify({ Version: "2012-10-17", Statement: [trust] }),
+      });
+      if (policy !== undefined) {
+        await iam("PutRolePolicy", { RoleName: name, PolicyName: "may", PolicyDocument: JSON.stringify(policy) });
+      }
+      return `arn:aws:iam::${scope.accountId}:role/${name}`;
     },
     invoke: (operation, input) => operation.handle(input, call, dependencies),
     register: async (changes = {}) => {

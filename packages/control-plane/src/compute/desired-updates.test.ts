@@ -1,0 +1,90 @@
+import type { DesiredUpdate, VpcSpec, Workload, WorkloadId } from "@fleetless/kernel";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { stopTask } from "../services/ecs/handlers/stop-task.ts";
+import { createWorld, testNode } from "../services/ecs/testing/world.ts";
+
+const signal = new AbortController().signal;
+
+/** What a node holds that only ever folds in what changed. */
+class Follower {
+  readonly workloads = new Map<WorkloadId, Workload>();
+  readonly vpcs = new Map<string, VpcSpec>();
+
+  fold(update: DesiredUpdate): void {
+    if (update.complete) {
+      this.workloads.clear();
+      this.vpcs.clear();
+    }
+    for (const workload of update.workloads) this.workloads.set(workload.id, workload);
+    for (const id of update.removedWorkloads) this.workloads.delete(id);
+    for (const vpc of update.vpcs) this.vpcs.set(vpc.id, vpc);
+    for (const id of update.removedVpcs) this.vpcs.delete(id);
+  }
+}
+
+const step = fc.constantFrom("run", "stop", "report running", "report stopped", "follow");
+
+describe("what is desired of a node", () => {
+  it("is the same whether read at once or followed change by change", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 14 }), async (steps) => {
+        const world = await createWorld();
+        try {
+          await world.register();
+          const follower = new Follower();
+          let { cursor, ...first } = await world.session.desired(testNode.id, undefined, signal);
+          follower.fold({ cursor, ...first });
+          const follow = async () => {
+            const leaving = new AbortController();
+            const waiting = world.session.desired(testNode.id, cursor, leaving.signal);
+            setTimeout(() => leaving.abort(new Error("nothing new")), 10);
+            const update = await waiting.catch(() => undefined);
+            if (update === undefined) return false;
+            follower.fold(update);
+            cursor = update.cursor;
+            return true;
+          };
+          const live: WorkloadId[] = [];
+          const stopped = new Set<WorkloadId>();
+          for (const [index, action] of steps.entries()) {
+            const id = live[index % Math.max(1, live.length)];
+            if (action === "run") live.push(await world.run());
+            else if (action === "follow") await follow();
+            else if (id === undefined || stopped.has(id)) continue;
+            else if (action === "stop") await world.invoke(stopTask, { task: id });
+            else if (action === "report running") await world.report(id, "RUNNING");
+            else {
+              await world.report(id, "STOPPED");
+              stopped.add(id);
+            }
+          }
+          const wanted = live.filter((id) => !stopped.has(id)).toSorted();
+          await expect
+            .poll(async () => (await world.session.desired(testNode.id, undefined, signal)).workloads.length)
+            .toBe(wanted.length);
+          while (await follow());
+          const whole = await world.session.desired(testNode.id, undefined, signal);
+          expect(whole.workloads.map(({ id }) => id).toSorted()).toEqual(wanted);
+          for (const workload of whole.workloads) expect(follower.workloads.get(workload.id)).toEqual(workload);
+          for (const id of follower.workloads.keys()) expect(live).toContain(id);
+          expect([...follower.vpcs.values()]).toEqual(whole.vpcs);
+        } finally {
+          await world.close();
+        }
+      }),
+      { numRuns: 12 },
+    );
+  }, 40_000);
+
+  it("is told whole where the cursor is not kept any more", async () => {
+    const world = await createWorld();
+    await world.register();
+    const id = await world.run();
+    for (const cursor of ["999999999", "not a number"]) {
+      const update = await world.session.desired(testNode.id, cursor, signal);
+      expect(update).toMatchObject({ complete: true, workloads: [{ id }] });
+    }
+    await world.close();
+  });
+});
