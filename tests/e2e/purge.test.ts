@@ -30,7 +30,7 @@ test("two instances with equal VPCs run side by side and do not meet", async () 
     const containers = [{ name: "web", command: ["httpd", "-f", "-p", "80", "-h", "/www"] }];
     const web = await tasksOfOne.run("web", containers, "RUNNING");
     const { privateAddress } = await tasksOfOne.addresses(web);
-    const command = ["sh", "-c", `wget -T 2 -q -O - http://${privateAddress}/ || echo alone`];
+    const command = ["sh", "-c", `timeout 2 wget -q -O - http://${privateAddress}/ || echo alone`];
     const visitor = await tasksOfTwo.run("visitor", [{ name: "main", command }], "STOPPED");
     expect((await tasksOfTwo.untilLine(visitor, /hello|alone/)).at(-1)).toBe("alone");
     await two.purge();

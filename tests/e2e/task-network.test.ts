@@ -37,7 +37,7 @@ const reached = async (): Promise<boolean> =>
 
 /** What a task in some groups gets from the web server's private address. */
 const visitFrom = async (family: string, ...groups: string[]): Promise<string[]> => {
-  const command = ["sh", "-c", `wget -T 2 -q -O - http://${privateAddress}/ || echo refused`];
+  const command = ["sh", "-c", `timeout 2 wget -q -O - http://${privateAddress}/ || echo refused`];
   const task = await tasks.run(family, [{ name: "main", command }], "STOPPED", {}, inGroups(...groups));
   return tasks.untilLine(task, /hello|refused/);
 };
