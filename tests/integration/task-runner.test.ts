@@ -122,9 +122,12 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await stopAgent(true);
-  await network.dispose();
-  await rm(directory, { recursive: true, force: true });
+  try {
+    await stopAgent(true);
+  } finally {
+    await network.dispose();
+    await rm(directory, { recursive: true, force: true });
+  }
 });
 
 test("runs, orders, checks and stops a task of two containers", async () => {
