@@ -28,7 +28,7 @@ export interface CloudTrailEvent {
   readonly eventCategory: "Management";
 }
 
-export interface UserIdentity {
+interface UserIdentity {
   readonly type: "Root" | "IAMUser" | "AssumedRole" | "Unknown";
   readonly principalId?: string;
   readonly arn?: string;
@@ -38,7 +38,7 @@ export interface UserIdentity {
   readonly sessionContext?: SessionContext;
 }
 
-export interface SessionContext {
+interface SessionContext {
   readonly sessionIssuer?: {
     readonly type: "Role";
     readonly principalId: string;

@@ -48,7 +48,7 @@ const numberOf = (text: string): number | undefined => {
 };
 
 /** Dates are ISO 8601, or seconds since the Unix epoch. */
-export const dateOf = (text: string): number | undefined => {
+const dateOf = (text: string): number | undefined => {
   const seconds = numberOf(text);
   if (seconds !== undefined && !/^\d{4}$/.test(text)) return seconds * 1_000;
   const value = /^\d{4}(-\d{2}(-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[-+]\d{2}:?\d{2})?)?)?)?$/.test(text)

@@ -27,7 +27,7 @@ export interface EvaluationRequest {
   readonly principal: RequestPrincipal;
 }
 
-export type PolicyType = "identity-based policy" | "permissions boundary" | "session policy" | "resource-based policy";
+type PolicyType = "identity-based policy" | "permissions boundary" | "session policy" | "resource-based policy";
 
 export interface DecidingStatement {
   readonly type: PolicyType;

@@ -4,7 +4,7 @@ import { findRole, roleNotFound } from "../services/iam/service.ts";
 import type { Store } from "../state/store.ts";
 import type { Sessions } from "./sessions.ts";
 
-export interface ServiceRoleSessionRequest {
+interface ServiceRoleSessionRequest {
   readonly roleArn: string;
   readonly servicePrincipal: string;
   readonly sessionName: string;

@@ -10,7 +10,7 @@ interface SessionClaims {
   readonly expiresAt: number;
 }
 
-export interface RoleSessionClaims extends SessionClaims {
+interface RoleSessionClaims extends SessionClaims {
   readonly kind: "role";
   readonly roleName: string;
   readonly roleArn: string;
@@ -22,13 +22,13 @@ export interface RoleSessionClaims extends SessionClaims {
   readonly service?: string;
 }
 
-export interface UserSessionClaims extends SessionClaims {
+interface UserSessionClaims extends SessionClaims {
   readonly kind: "user";
   readonly userName: string;
   readonly userId: string;
 }
 
-export interface RootSessionClaims extends SessionClaims {
+interface RootSessionClaims extends SessionClaims {
   readonly kind: "root";
 }
 

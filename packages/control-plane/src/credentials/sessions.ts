@@ -2,7 +2,7 @@ import type { AccountId, Clock } from "@fleetless/kernel";
 import { newSecretAccessKey, newUniqueId, type RoleRecord, type UserRecord } from "../services/iam/service.ts";
 import type { Claims, SessionTokens } from "./session-token.ts";
 
-export interface TemporaryCredentials {
+interface TemporaryCredentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly sessionToken: string;
@@ -10,7 +10,7 @@ export interface TemporaryCredentials {
   readonly expiration: number;
 }
 
-export interface RoleSessionRequest {
+interface RoleSessionRequest {
   readonly role: RoleRecord;
   readonly sessionName: string;
   readonly durationSeconds: number;

@@ -6,28 +6,10 @@ import type { OpenedStore } from "./append/append-tables.ts";
 import { auditRecordsConformance } from "./conformance/audit-records.ts";
 import { changeFeedConformance } from "./conformance/change-feed.ts";
 import { documentsConformance } from "./conformance/documents.ts";
+import type { DriverUnderTest, StoreUnderTest } from "./conformance/driver.ts";
 import { durabilityConformance } from "./conformance/durability.ts";
 import { logEventsConformance } from "./conformance/log-events.ts";
 import { transactionsConformance } from "./conformance/transactions.ts";
-
-/** What a driver gives the suite. `directory` is the test's own; opening it again finds the same data. */
-export interface DriverUnderTest {
-  readonly name: string;
-  readonly open: (directory: string) => Promise<OpenedStore>;
-  /**
-   * Arguments for Node to run a program that opens the store of `directory` and calls writeUntilKilled of
-   * conformance/write-until-killed.ts on it.
-   */
-  readonly writerProgram: (directory: string) => readonly string[];
-}
-
-/** The store of the running test, and a way to close and open it again. */
-export interface StoreUnderTest {
-  readonly store: OpenedStore;
-  readonly directory: string;
-  reopen(): Promise<void>;
-  close(): Promise<void>;
-}
 
 /** One suite for every driver of the store: all that the contracts in store.ts and append/ promise. */
 export const storeConformance = (driver: DriverUnderTest): void => {

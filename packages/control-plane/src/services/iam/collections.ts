@@ -63,12 +63,6 @@ export interface AccessKeyRecord {
   readonly sealedSecret: string;
 }
 
-export interface AccessKeyUse {
-  readonly at: number;
-  readonly service: string;
-  readonly region: string;
-}
-
 /** Keys are `<account>/<name in lower case>`: names that differ in case only are the same to AWS. */
 export const users = defineCollection<UserRecord>("iam-users", {
   policy: (user) => user.attachedPolicyArns.map((arn) => `${user.accountId}/${arn}`),

@@ -57,7 +57,7 @@ import { updateRoleDescription } from "./handlers/update-role-description.ts";
 import { updateUser } from "./handlers/update-user.ts";
 
 /** Every operation of IAM that is supported, by name. */
-export const operations = {
+export const iamOperations = {
   AttachRolePolicy: attachRolePolicy,
   AttachUserPolicy: attachUserPolicy,
   CreateAccessKey: createAccessKey,

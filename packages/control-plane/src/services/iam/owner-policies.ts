@@ -64,7 +64,7 @@ export const listAttached = async <Owner extends Identity>(
 };
 
 /** `/service-role/` of `arn:aws:iam::aws:policy/service-role/Name`. */
-export const pathOfPolicy = (arn: string): string => arn.slice(arn.indexOf("/"), arn.lastIndexOf("/") + 1);
+const pathOfPolicy = (arn: string): string => arn.slice(arn.indexOf("/"), arn.lastIndexOf("/") + 1);
 
 export const putInlinePolicy = async <Owner extends Identity>(
   dependencies: IamDependencies,

@@ -8,7 +8,7 @@ import { findPolicy, findRole, findUser } from "./repository.ts";
 type InputTags = readonly { readonly Key: string | undefined; readonly Value: string | undefined }[] | undefined;
 type Keys = Readonly<Record<string, readonly string[]>>;
 
-export const requestTagKeys = (tags: InputTags): Keys =>
+const requestTagKeys = (tags: InputTags): Keys =>
   tags === undefined || tags.length === 0
     ? {}
     : {

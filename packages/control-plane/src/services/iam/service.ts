@@ -1,13 +1,11 @@
 import { bindOperations } from "../../gateway/bind-operations.ts";
 import type { Service } from "../../gateway/service.ts";
 import type { IamDependencies } from "./dependencies.ts";
-import { operations } from "./operations.ts";
+import { iamOperations } from "./operations.ts";
 
 export {
-  type AccessKeyRecord,
   type Identity,
   iamCollections,
-  type PolicyRecord,
   type RoleRecord,
   type UserRecord,
 } from "./collections.ts";
@@ -22,6 +20,6 @@ export { defaultDocument, findAccessKey, findPolicy, findRole, findUser } from "
 export const createIamService = (dependencies: IamDependencies): Service => ({
   signingName: "iam",
   model: () => import("@aws-sdk/client-iam"),
-  operations: bindOperations(dependencies, operations),
+  operations: bindOperations(dependencies, iamOperations),
   controllers: [],
 });

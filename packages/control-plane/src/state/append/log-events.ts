@@ -4,7 +4,7 @@
  * event. `group` and `stream` are any strings that the caller makes unique (such as `<account>/<region>/<name>`).
  * Times are milliseconds since the Unix epoch.
  */
-export interface LogEventInput {
+interface LogEventInput {
   readonly timestamp: number;
   readonly message: string;
 }
@@ -33,7 +33,7 @@ export interface LogAppend {
   readonly batch?: number;
 }
 
-export interface LogRange {
+interface LogRange {
   readonly group: string;
   /** Inclusive. */
   readonly startTime?: number;

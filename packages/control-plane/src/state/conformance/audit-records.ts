@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { AuditRecordInput } from "../append/audit-records.ts";
-import type { StoreUnderTest } from "../conformance.ts";
+import type { StoreUnderTest } from "./driver.ts";
 
 const record = (number: number, more: Partial<AuditRecordInput> = {}): AuditRecordInput => ({
   eventId: `event-${number}`,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { StoreUnderTest } from "../conformance.ts";
 import { FeedTruncatedError } from "../store.ts";
+import type { StoreUnderTest } from "./driver.ts";
 import { counters } from "./subjects.ts";
 
 export const changeFeedConformance = (subject: StoreUnderTest): void => {

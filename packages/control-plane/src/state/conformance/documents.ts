@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { StoreUnderTest } from "../conformance.ts";
 import { defineCollection } from "../store.ts";
+import type { StoreUnderTest } from "./driver.ts";
 import { people, person } from "./subjects.ts";
 
 const keysOf = (stored: readonly { readonly key: string }[]): readonly string[] => stored.map(({ key }) => key);

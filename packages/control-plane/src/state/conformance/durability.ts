@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { describe, expect, it } from "vitest";
-import type { DriverUnderTest, StoreUnderTest } from "../conformance.ts";
+import type { DriverUnderTest, StoreUnderTest } from "./driver.ts";
 import { counters } from "./subjects.ts";
 import { writers } from "./write-until-killed.ts";
 

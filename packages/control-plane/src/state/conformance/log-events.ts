@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { LogEventRecord, LogPosition } from "../append/log-events.ts";
-import type { StoreUnderTest } from "../conformance.ts";
+import type { StoreUnderTest } from "./driver.ts";
 
 const messagesOf = (events: readonly LogEventRecord[]): readonly string[] => events.map(({ message }) => message);
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { StoreUnderTest } from "../conformance.ts";
 import { DocumentExistsError, StoreClosedError, type Transaction } from "../store.ts";
+import type { StoreUnderTest } from "./driver.ts";
 import { counters, people, person } from "./subjects.ts";
 
 const increment = async (tx: Transaction, key: string): Promise<number> => {

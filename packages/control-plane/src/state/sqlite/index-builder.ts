@@ -1,6 +1,6 @@
 import type { Collection } from "../store.ts";
 import { type Connection, textOf } from "./connection.ts";
-import { listBodies, parseBody } from "./snapshot.ts";
+import { listBodies, parseBody } from "./document-rows.ts";
 import { indexValuesOf, writeIndexEntries } from "./write-documents.ts";
 
 /**

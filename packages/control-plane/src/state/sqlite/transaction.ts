@@ -1,7 +1,8 @@
 import { type Collection, DocumentExistsError, type ListOptions, type Stored, type Transaction } from "../store.ts";
 import type { Connection } from "./connection.ts";
+import { lastCharacter, listBodies, parseBody, readBody } from "./document-rows.ts";
 import type { IndexBuilder } from "./index-builder.ts";
-import { lastCharacter, listBodies, parseBody, readBody, SnapshotOutdatedError } from "./snapshot.ts";
+import { SnapshotOutdatedError } from "./snapshot.ts";
 import { type BufferedWrite, indexValuesOf, type ReadVersion } from "./write-documents.ts";
 
 const identity = (collection: string, key: string): string => `${collection}\0${key}`;

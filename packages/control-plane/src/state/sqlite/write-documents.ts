@@ -1,7 +1,7 @@
 import { type Collection, TransactionConflictError } from "../store.ts";
 import type { Connection } from "./connection.ts";
+import { readBody } from "./document-rows.ts";
 import { JobRefused } from "./group-commit.ts";
-import { readBody } from "./snapshot.ts";
 
 export interface IndexValue {
   readonly name: string;
