@@ -201,7 +201,11 @@ export interface OpenConnection {
 }
 
 /** A connection that stays open while a test changes rules. */
-export const connectFrom = async (task: AttachedTask, address: string, port: number): Promise<OpenConnection> => {
+export const connectFrom = async (
+  task: AttachedTask | undefined,
+  address: string,
+  port: number,
+): Promise<OpenConnection> => {
   const child = spawn("nsenter", [...within(task), "busybox", "nc", address, String(port)], {
     stdio: ["pipe", "pipe", "ignore"],
   });

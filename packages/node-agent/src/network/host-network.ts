@@ -5,7 +5,7 @@ import { defaultRouteInterfaces, enableForwarding, withdrawForwarding } from "./
 import { IpSession } from "./ip-session.ts";
 import type { NetworkNames } from "./names.ts";
 import { uplinkPrefix } from "./names.ts";
-import { listInterfaces, runIp } from "./namespace.ts";
+import { deleteInterfaces, listInterfaces, runIp } from "./namespace.ts";
 
 /** Next hops of the unnumbered link between the machine and a VPC; each is known on its own link only. */
 export const hostHop = { address: "169.254.171.1", mac: "06:fe:00:00:00:01" } as const;
@@ -128,7 +128,7 @@ table inet ${names.hostTable} {
 /** Removes all that this instance has in the machine's own namespace. */
 export const purgeHostNetwork = async (names: NetworkNames): Promise<void> => {
   const uplinks = (await listInterfaces()).filter((name) => name.startsWith(names.hostUplinkPrefix));
-  await runIp(uplinks.map((name) => `link del ${name}`));
+  await deleteInterfaces(uplinks);
   const blocks = await routesOf(["type", "unreachable"]);
   await runIp(
     blocks

@@ -1,5 +1,5 @@
 import { readdir } from "node:fs/promises";
-import { runCommand } from "../machine/run-command.ts";
+import { runCommand, tryCommand } from "../machine/run-command.ts";
 import { namespaceDirectory } from "./names.ts";
 
 /** Names of the network namespaces on this machine that begin with the prefix. */
@@ -37,6 +37,16 @@ export const listInterfaces = async (namespace?: string): Promise<readonly strin
       ? [link.ifname]
       : [],
   );
+};
+
+/** Removes interfaces; one that goes by itself meanwhile, since its namespace does, is no error. */
+export const deleteInterfaces = async (names: readonly string[], namespace?: string): Promise<void> => {
+  if (names.length === 0) return;
+  const within = namespace === undefined ? [] : ["-n", namespace];
+  const input = names.map((name) => `link del ${name}\n`).join("");
+  const { stderr } = await tryCommand("ip", [...within, "-force", "-batch", "-"], { input });
+  const left = (await listInterfaces(namespace)).filter((name) => names.includes(name));
+  if (left.length > 0) throw new Error(`Network interfaces could not be removed: ${left.join(", ")}: ${stderr.trim()}`);
 };
 
 /** Sets kernel parameters of a namespace, such as `net.ipv4.ip_forward`. */

@@ -22,7 +22,14 @@ import type { InterfaceRecord } from "./interface-records.ts";
 import { IpSession } from "./ip-session.ts";
 import type { NetworkNames } from "./names.ts";
 import { namespacePath, portPrefix, vpcTable } from "./names.ts";
-import { deleteNamespaces, listInterfaces, listNamespaces, runIp, setParameters } from "./namespace.ts";
+import {
+  deleteInterfaces,
+  deleteNamespaces,
+  listInterfaces,
+  listNamespaces,
+  runIp,
+  setParameters,
+} from "./namespace.ts";
 import { CommandReserve } from "./waiting-command.ts";
 
 export interface VpcRouterOptions {
@@ -115,11 +122,11 @@ export class VpcRouter {
         `route replace default via ${hostHop.address} dev ${uplinkInterface} onlink`,
         `route replace unreachable ${this.#vpc.cidr}`,
         "route replace unreachable 169.254.0.0/16",
-        ...strays.map((name) => `link del ${name}`),
         ...adopted.flatMap(portLines),
       ],
       this.namespace,
     );
+    await deleteInterfaces(strays, this.namespace);
     this.#publicAddresses = await this.#options.host.routedAddresses(this.#vpc.id);
     await this.#commit.run();
     this.#ip.prepare();
@@ -180,8 +187,7 @@ export class VpcRouter {
     await this.#pool.close();
     await Promise.all([this.#ip.close(), this.#nft.close()]);
     if (!options.remove) return;
-    const uplink = this.#options.names.hostUplink(this.#vpc.id);
-    if ((await listInterfaces()).includes(uplink)) await runIp([`link del ${uplink}`]);
+    await deleteInterfaces([this.#options.names.hostUplink(this.#vpc.id)]);
     await deleteNamespaces([this.namespace]);
   }
 
