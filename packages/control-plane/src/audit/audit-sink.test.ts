@@ -127,6 +127,20 @@ describe("the audit sink", () => {
     await sink.close();
   });
 
+  it("removes what is older than it is kept", async () => {
+    const sink = createAuditSink({ records: store.auditRecords, logger: silentLogger, retentionDays: 1 });
+    const day = 86_400_000;
+    sink.record(call(1));
+    await sink.flush();
+    sink.record(call(2, { at: call(1).at + day }));
+    await sink.flush();
+    expect(await store.auditRecords.read({ limit: 10 })).toHaveLength(2);
+    sink.record(call(3, { at: call(1).at + day + 1 }));
+    await sink.close();
+    const { events } = await readAuditTrail(store.auditRecords, { limit: 10 });
+    expect(events.map(({ requestID }) => requestID)).toEqual(["request-3", "request-2"]);
+  });
+
   it("bounds what waits while the store takes nothing", async () => {
     const sink = createAuditSink({ records: store.auditRecords, logger: silentLogger, capacity: 300 });
     await store.close();

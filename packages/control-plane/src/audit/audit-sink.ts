@@ -10,11 +10,16 @@ export interface AuditSinkOptions {
   readonly flushMilliseconds?: number;
   /** At most so many records wait; where the store takes none, the oldest are given up. */
   readonly capacity?: number;
+  /** Records older than this are removed, in days; 90 as in CloudTrail's event history. */
+  readonly retentionDays?: number;
 }
 
 /** A full batch is written at once. */
 const batchSize = 256;
 const retryMilliseconds = 1_000;
+/** Each batch makes room for at least as many as it brings. */
+const removedPerBatch = 512;
+const dayMilliseconds = 86_400_000;
 
 export interface ClosableAuditSink extends AuditSink {
   /** Resolves when all that was recorded so far is durable, or when the store has refused a batch. */
@@ -90,7 +95,12 @@ class BatchingAuditSink implements ClosableAuditSink {
   async #write(): Promise<void> {
     const batch = this.#waiting.splice(0, batchSize);
     try {
-      await this.#options.records.append(batch);
+      const { records, retentionDays = 90 } = this.#options;
+      const newest = batch.at(-1)?.at ?? 0;
+      await Promise.all([
+        records.append(batch),
+        records.deleteOlderThan(newest - retentionDays * dayMilliseconds, removedPerBatch),
+      ]);
       this.#lastFailed = false;
       this.#tellGivenUp();
     } catch (thrown) {

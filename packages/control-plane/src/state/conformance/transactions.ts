@@ -1,3 +1,4 @@
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { DocumentExistsError, StoreClosedError, type Transaction } from "../store.ts";
 import type { StoreUnderTest } from "./driver.ts";
@@ -88,6 +89,43 @@ export const transactionsConformance = (subject: StoreUnderTest): void => {
         (await tx.list(counters)).reduce((total, { document }) => total + document.count, 0),
       );
       expect(sum).toBe(1);
+    });
+
+    it("orders any transfers at the same time as if one came after the other", async () => {
+      const names = ["a", "b", "c"];
+      const transfers = fc.array(
+        fc.record({ from: fc.constantFrom(...names), to: fc.constantFrom(...names), turns: fc.nat(2) }),
+        { minLength: 2, maxLength: 20 },
+      );
+      await fc.assert(
+        fc.asyncProperty(transfers, async (asked) => {
+          await subject.store.transaction(async (tx) => {
+            for (const name of names) tx.put(counters, name, { count: 2 });
+          });
+          const moved = await Promise.all(
+            asked.map(({ from, to, turns }) =>
+              subject.store.transaction(async (tx) => {
+                const available = (await tx.get(counters, from))?.count ?? 0;
+                for (let count = 0; count < turns; count += 1) await turn();
+                if (available === 0 || from === to) return false;
+                tx.put(counters, from, { count: available - 1 });
+                tx.put(counters, to, { count: ((await tx.get(counters, to))?.count ?? 0) + 1 });
+                return true;
+              }),
+            ),
+          );
+          for (const name of names) {
+            const left = (await subject.store.read((tx) => tx.get(counters, name)))?.count ?? -1;
+            const effect = asked.reduce((sum, { from, to }, index) => {
+              if (moved[index] !== true) return sum;
+              return sum + (to === name ? 1 : 0) - (from === name ? 1 : 0);
+            }, 2);
+            expect(left).toBe(effect);
+            expect(left).toBeGreaterThanOrEqual(0);
+          }
+        }),
+        { numRuns: 20 },
+      );
     });
 
     it("guards documents that were read as absent, deleted or listed", async () => {
