@@ -28,6 +28,9 @@ export interface TaskLoopOptions {
 /** How long a step may take to notice that it is broken off, in milliseconds; recovery copes with one that did not. */
 const closeLimit = 2_000;
 
+/** After how many milliseconds a write that failed is tried again. */
+const journalRetry = 1_000;
+
 /**
  * One workload on this node: decide, carry the steps out, fold their outcomes in, journal, report. What is
  * decided is journaled before it is acted on.
@@ -101,15 +104,32 @@ export class TaskLoop implements HookTask {
     this.#breakOffUnwanted(wanted);
     const fresh = wanted.filter((step) => !this.#inFlight.has(stepKey(step)));
     for (const step of fresh) this.#task = applyOutcome(this.#task, { kind: "begun", step }, now);
+    if (!this.#journal()) {
+      this.#wakeAfter(journalRetry);
+      return;
+    }
     this.#publish();
     for (const step of fresh) this.#begin(step);
-    this.#armTimer(now);
+    const due = isOver(this.#task) ? undefined : dueAt(this.#task, now);
+    if (due === undefined) this.#timer?.abort();
+    else this.#wakeAfter(due - now);
   }
 
-  /** The state is in the journal, and its metadata shown, before anything acts on it. */
+  /** The state is in the journal before anything acts on it; where that fails, as on a full disk, nothing is done. */
+  #journal(): boolean {
+    const { journal, logger } = this.#options;
+    try {
+      journal.write({ task: this.#task, equipment: this.#equipment });
+      return true;
+    } catch (thrown) {
+      logger.error({ workload: this.#task.workload.id, error: messageOf(thrown) }, "not journaled, will try again");
+      return false;
+    }
+  }
+
+  /** A task's metadata is shown before its containers can ask for it. */
   #publish(): void {
-    const { journal, nodeId, ports, report } = this.#options;
-    journal.write({ task: this.#task, equipment: this.#equipment });
+    const { nodeId, ports, report } = this.#options;
     const status = statusOf(this.#task, nodeId);
     const content = JSON.stringify({ ...status, sequence: 0 });
     if (content === this.#reported) return;
@@ -148,14 +168,11 @@ export class TaskLoop implements HookTask {
     }
   }
 
-  #armTimer(now: number): void {
+  #wakeAfter(milliseconds: number): void {
     this.#timer?.abort();
-    this.#timer = undefined;
-    const due = isOver(this.#task) ? undefined : dueAt(this.#task, now);
-    if (due === undefined) return;
     const timer = new AbortController();
     this.#timer = timer;
-    this.#options.clock.sleep(due - now, timer.signal).then(
+    this.#options.clock.sleep(milliseconds, timer.signal).then(
       () => this.apply({ kind: "tick" }),
       () => undefined,
     );

@@ -161,6 +161,20 @@ describe("a running task", () => {
   });
 });
 
+describe("a journal that cannot be written", () => {
+  test("holds every step back until it can, and breaks nothing", async () => {
+    const write = vi.spyOn(journal, "write").mockImplementationOnce(() => {
+      throw new Error("database or disk is full");
+    });
+    const workload = sampleWorkload();
+    session.want(workload);
+    await vi.waitFor(() => expect(write).toHaveBeenCalledTimes(1));
+    await systemClock.sleep(50);
+    expect(machine.calls.filter((call) => !call.startsWith("apply"))).toEqual([]);
+    await untilPhase(workload.id, "RUNNING");
+  });
+});
+
 describe("a control plane that is away", () => {
   test("leaves tasks running, and hears of what happened when it is back", async () => {
     const workload = await runTask();
