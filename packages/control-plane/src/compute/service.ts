@@ -17,13 +17,12 @@ import { createLeaseController } from "./lease-controller.ts";
 import { schedulableNodes } from "./nodes.ts";
 import { findWorkload, isNodeLost, readStatus, workloadKey } from "./workload-store.ts";
 
-export { createFeedController, type FeedControllerOptions } from "./feed-controller.ts";
-export { createNodeSessions, type NodeSessionDependencies } from "./node-sessions.ts";
-export type { VpcSource } from "./vpc-source.ts";
+export { createFeedController } from "./feed-controller.ts";
+export { createNodeSessions } from "./node-sessions.ts";
 export { mayTasksAssume, tasksService } from "./workload-principal.ts";
 export { isWorkloadSessionOver } from "./workload-roles.ts";
 
-export interface PlacedWorkload {
+interface PlacedWorkload {
   readonly nodeId: NodeId;
   readonly accountId: string;
   readonly region: string;

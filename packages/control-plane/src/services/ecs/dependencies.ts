@@ -2,9 +2,10 @@ import type { Clock, Isolation, Logger } from "@fleetless/kernel";
 import type { Compute } from "../../compute/service.ts";
 import type { Store } from "../../state/store.ts";
 import type { NetworkInterfaces } from "../ec2/service.ts";
+import type { LaunchBatches } from "./launch-batches.ts";
 
-/** What the handlers and controllers of ECS work with. */
-export interface EcsDependencies {
+/** What ECS needs of other rooms. */
+export interface EcsServiceDependencies {
   readonly store: Store;
   readonly compute: Compute;
   readonly networkInterfaces: NetworkInterfaces;
@@ -12,4 +13,9 @@ export interface EcsDependencies {
   readonly logger: Logger;
   /** The isolation that tasks get; `auto` leaves it to the node. */
   readonly isolation: Isolation;
+}
+
+/** What the handlers and controllers of ECS work with. */
+export interface EcsDependencies extends EcsServiceDependencies {
+  readonly launches: LaunchBatches;
 }

@@ -24,7 +24,6 @@ export const platformUnknown = defineError(
   400,
   () => "The specified platform does not exist.",
 );
-export const unsupportedFeature = defineError("UnsupportedFeatureException", 400, (message: string) => message);
 export const taskNotFound = defineError("InvalidParameterException", 400, () => "The referenced task was not found.");
 export const taskDefinitionNotDescribed = defineError(
   "ClientException",

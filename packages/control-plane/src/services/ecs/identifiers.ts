@@ -32,7 +32,6 @@ export const taskDefinitionKey = (scope: Scope, family: string, revision: number
   `${familyKey(scope, family)}/${String(revision).padStart(10, "0")}`;
 
 export const clusterNamePattern = /^[A-Za-z0-9_-]{1,255}$/;
-export const familyPattern = /^[A-Za-z0-9_-]{1,255}$/;
 
 /** What follows `<type>/` in an ARN of this account and region; undefined for another's or for no ARN. */
 const resourceOf = (scope: Scope, text: string, type: string): string | undefined => {

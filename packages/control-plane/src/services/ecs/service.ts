@@ -3,11 +3,12 @@ import type { Service } from "../../gateway/service.ts";
 import { createExpiryController } from "./controllers/expiry-controller.ts";
 import { createTaskController } from "./controllers/task-controller.ts";
 import { createTaskDefinitionController } from "./controllers/task-definition-controller.ts";
-import type { EcsDependencies } from "./dependencies.ts";
+import type { EcsServiceDependencies } from "./dependencies.ts";
+import { LaunchBatches } from "./launch-batches.ts";
 import { ecsOperations } from "./operations.ts";
 
 export { ensureDefaultCluster } from "./cluster.ts";
-export type { EcsDependencies } from "./dependencies.ts";
+export type { EcsServiceDependencies } from "./dependencies.ts";
 export { readTimeline, type TaskTimeline } from "./timeline.ts";
 
 /** Operations that keep what they are given and change nothing else. */
@@ -19,14 +20,17 @@ export const storedOnly: ReadonlySet<string> = new Set([
 ]);
 
 /** Amazon Elastic Container Service, with Fargate as its only capacity. */
-export const createEcsService = (dependencies: EcsDependencies): Service => ({
-  signingName: "ecs",
-  model: () => import("@aws-sdk/client-ecs"),
-  operations: bindOperations(dependencies, ecsOperations),
-  storedOnly,
-  controllers: [
-    createTaskController(dependencies),
-    createTaskDefinitionController(dependencies),
-    createExpiryController(dependencies),
-  ],
-});
+export const createEcsService = (needed: EcsServiceDependencies): Service => {
+  const dependencies = { ...needed, launches: new LaunchBatches(needed.store) };
+  return {
+    signingName: "ecs",
+    model: () => import("@aws-sdk/client-ecs"),
+    operations: bindOperations(dependencies, ecsOperations),
+    storedOnly,
+    controllers: [
+      createTaskController(dependencies),
+      createTaskDefinitionController(dependencies),
+      createExpiryController(dependencies),
+    ],
+  };
+};

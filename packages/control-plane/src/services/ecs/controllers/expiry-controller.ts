@@ -6,7 +6,7 @@ import type { EcsDependencies } from "../dependencies.ts";
 import { clientTokenKeys, findClientToken, forgetClientToken } from "../repository.ts";
 
 /** How long a client token stands for the launch it was used with, in milliseconds. */
-export const clientTokenRetention = 24 * 60 * 60 * 1_000;
+const clientTokenRetention = 24 * 60 * 60 * 1_000;
 
 /** Forgets client tokens when their time is over. */
 export const createExpiryController = (dependencies: EcsDependencies): Controller => {

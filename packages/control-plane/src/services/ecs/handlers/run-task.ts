@@ -79,7 +79,7 @@ export const runTask = defineOperation<EcsDependencies, RunTaskRequest, RunTaskR
   handle: async (input, call, dependencies) => {
     checkLaunchRequest(input);
     const requestHash = createHash("sha256").update(JSON.stringify(input)).digest("hex");
-    const result = await dependencies.store.transaction(async (transaction) => {
+    const launch = async (transaction: Transaction) => {
       const cluster = await requireCluster(transaction, call, input.cluster);
       const tokenKey =
         input.clientToken === undefined ? undefined : `${clusterKey(call, cluster.name)}/${input.clientToken}`;
@@ -99,7 +99,8 @@ export const runTask = defineOperation<EcsDependencies, RunTaskRequest, RunTaskR
         saveClientToken(transaction, tokenKey, { requestHash, taskKeys, usedAt: call.clock.now() });
       }
       return launched;
-    });
+    };
+    const result = await dependencies.launches.run(launch);
     return {
       tasks: result.tasks.map((task) => taskView(task, undefined, true)),
       failures: [...result.failures],

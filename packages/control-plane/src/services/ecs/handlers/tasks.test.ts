@@ -99,6 +99,21 @@ describe("RunTask", () => {
     });
   });
 
+  it("launches many at the same time, and refuses each that is wrong by itself", async () => {
+    await world.register();
+    const runs = Array.from({ length: 12 }, (_, index) =>
+      world.invoke(runTask, request(index % 4 === 3 ? { taskDefinition: "ghost" } : {})),
+    );
+    const answers = await Promise.allSettled(runs);
+    const refusals = answers.flatMap((answer) => (answer.status === "rejected" ? [String(answer.reason)] : []));
+    expect(refusals).toEqual(Array(3).fill(expect.stringContaining("TaskDefinition not found.")));
+    const tasks = answers.flatMap((answer) => (answer.status === "fulfilled" ? (answer.value.tasks ?? []) : []));
+    const addresses = tasks.map(({ containers }) => containers?.[0]?.networkInterfaces?.[0]?.privateIpv4Address);
+    expect(new Set(addresses).size).toBe(9);
+    const { workloads } = await world.session.desired(testNode.id, undefined, new AbortController().signal);
+    expect(workloads).toHaveLength(9);
+  });
+
   it("splits over capacity providers by base and weight, and over the subnets", async () => {
     await world.register();
     const answer = await world.invoke(

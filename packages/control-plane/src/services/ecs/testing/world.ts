@@ -33,6 +33,7 @@ import { ensureDefaultCluster } from "../cluster.ts";
 import type { EcsDependencies } from "../dependencies.ts";
 import { registerTaskDefinition } from "../handlers/register-task-definition.ts";
 import { runTask } from "../handlers/run-task.ts";
+import { LaunchBatches } from "../launch-batches.ts";
 import { createEcsService } from "../service.ts";
 import { oneContainer } from "./definitions.ts";
 
@@ -77,7 +78,15 @@ export const createWorld = async (node: NodeDescription = testNode): Promise<Wor
   await ensureDefaultCluster(store, scope, clock.now());
   const compute = createCompute({ store, clock, logger });
   const networkInterfaces = createNetworkInterfaces("100.64.0.0/24", clock);
-  const dependencies: EcsDependencies = { store, compute, networkInterfaces, clock, logger, isolation: "auto" };
+  const dependencies: EcsDependencies = {
+    store,
+    compute,
+    networkInterfaces,
+    clock,
+    logger,
+    isolation: "auto",
+    launches: new LaunchBatches(store),
+  };
   const authoriser = createAuthoriser(store);
   const key = randomBytes(32);
   const session = createNodeSessions({
