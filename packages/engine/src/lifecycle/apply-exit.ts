@@ -3,7 +3,7 @@ import { specOf, stateOf } from "./dependencies.ts";
 import type { Outcome } from "./outcome.ts";
 import { type ContainerState, type Task, withContainer } from "./task.ts";
 
-export const outOfMemoryReason = "OutOfMemoryError: Container killed due to memory usage";
+const outOfMemoryReason = "OutOfMemoryError: Container killed due to memory usage";
 
 type Exit = Omit<Extract<Outcome, { readonly kind: "exited" }>, "kind">;
 

@@ -1,4 +1,4 @@
-import type { ContainerSpec, DependencyCondition, Workload } from "@fleetless/kernel";
+import type { ContainerSpec, DependencyCondition } from "@fleetless/kernel";
 import type { ContainerState, Task } from "./task.ts";
 
 export interface Dependency {
@@ -14,11 +14,6 @@ export const dependenciesOf = (container: ContainerSpec): readonly Dependency[] 
     .map((source): Dependency => ({ containerName: source.sourceContainer, condition: "START" }));
   return [...container.dependsOn, ...implied];
 };
-
-export const dependentsOf = (workload: Workload, name: string): readonly ContainerSpec[] =>
-  workload.containers.filter((container) =>
-    dependenciesOf(container).some((dependency) => dependency.containerName === name),
-  );
 
 export const specOf = (task: Task, name: string): ContainerSpec | undefined =>
   task.workload.containers.find((container) => container.name === name);

@@ -2,10 +2,10 @@
 export type TaskStepKind = "attach-network" | "create-sandbox" | "destroy-sandbox" | "detach-network";
 
 /** Steps for a container, whichever its attempt. */
-export type SupplyStepKind = "prepare-image" | "open-log" | "drain-log";
+type SupplyStepKind = "prepare-image" | "open-log" | "drain-log";
 
 /** Steps that belong to one attempt of a container: what comes too late for an attempt counts for nothing. */
-export type ContainerStepKind =
+type ContainerStepKind =
   | "create-container"
   | "start-container"
   | "check-health"

@@ -14,13 +14,13 @@ import type {
 export type Holding = "absent" | "acquiring" | "held" | "broken" | "releasing" | "released";
 
 /** `broken`: opening failed half-way, so it is drained like one that is open. */
-export type LogStage = "closed" | "broken" | "opening" | "open" | "draining" | "drained";
+type LogStage = "closed" | "broken" | "opening" | "open" | "draining" | "drained";
 
 /**
  * waiting → creating → created → starting → running → ended; a restart goes from running through
  * `restarting` (the old container is being deleted) back to waiting, with the next attempt.
  */
-export type ContainerStage = "waiting" | "creating" | "created" | "starting" | "running" | "restarting" | "ended";
+type ContainerStage = "waiting" | "creating" | "created" | "starting" | "running" | "restarting" | "ended";
 
 export interface ContainerHealth {
   readonly status: HealthStatus;
@@ -56,7 +56,7 @@ export interface ContainerState {
   readonly killAt?: number;
 }
 
-export interface Retry {
+interface Retry {
   readonly failures: number;
   readonly at: number;
 }
