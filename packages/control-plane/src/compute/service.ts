@@ -53,6 +53,8 @@ export interface Compute {
   startWorkload(transaction: Transaction, placed: PlacedWorkload): Promise<void>;
   /** Wants a workload stopped; the first reason given stays. Answers false where there is no such workload. */
   stopWorkload(transaction: Transaction, id: WorkloadId, stop: StopRequest): Promise<boolean>;
+  /** Changes the tags that the workload's metadata shows. */
+  retagWorkload(transaction: Transaction, id: WorkloadId, tags: Readonly<Record<string, string>>): Promise<void>;
   readWorkload(transaction: ReadTransaction, id: WorkloadId): Promise<ObservedWorkload | undefined>;
   readStatus(transaction: ReadTransaction, id: WorkloadId): Promise<WorkloadStatus | undefined>;
   /** Gives a workload's capacity back, once it is observed STOPPED. Repeating it does nothing. */
@@ -110,6 +112,16 @@ export const createCompute = (dependencies: ComputeDependencies): Compute => ({
       workload: { ...workload, revision: workload.revision + 1, desiredStatus: "STOPPED", stop },
     });
     return true;
+  },
+
+  retagWorkload: async (transaction, id, tags) => {
+    const record = await findWorkload(transaction, id);
+    if (record === undefined || record.released) return;
+    const { workload } = record;
+    transaction.put(workloads, workloadKey(record.nodeId, id), {
+      ...record,
+      workload: { ...workload, revision: workload.revision + 1, metadata: { ...workload.metadata, tags } },
+    });
   },
 
   readWorkload: async (transaction, id) => {

@@ -1,4 +1,5 @@
 import { parseArn } from "@fleetless/kernel";
+import type { Compute } from "../../compute/service.ts";
 import type { ReadTransaction, Transaction } from "../../state/store.ts";
 import type { Tags } from "./collections.ts";
 import { clusterNotFound, invalidParameter, notSupportedYet, resourceNotFound } from "./errors.ts";
@@ -8,23 +9,31 @@ import { findCluster, findTask, findTaskDefinition, saveCluster, saveTask, saveT
 export interface TaggedResource {
   readonly tags: Tags;
   /** Keeps other tags for the resource. */
-  save(transaction: Transaction, tags: Tags): void;
+  save(transaction: Transaction, tags: Tags): Promise<void>;
 }
 
 const clusterByName = async (transaction: ReadTransaction, scope: Scope, name: string): Promise<TaggedResource> => {
   const cluster = await findCluster(transaction, scope, name);
   if (cluster?.status !== "ACTIVE") throw clusterNotFound();
-  return { tags: cluster.tags, save: (writer, tags) => saveCluster(writer, scope, { ...cluster, tags }) };
+  return { tags: cluster.tags, save: async (writer, tags) => saveCluster(writer, scope, { ...cluster, tags }) };
 };
 
-const taskByPath = async (transaction: ReadTransaction, scope: Scope, path: string): Promise<TaggedResource> => {
+const taskByPath = async (
+  transaction: ReadTransaction,
+  compute: Compute,
+  scope: Scope,
+  path: string,
+): Promise<TaggedResource> => {
   const [cluster = "", text = ""] = path.split("/");
   const id = taskIdOf(scope, cluster, text);
   const task = id && (await findTask(transaction, clusterKey(scope, cluster), id));
   if (task === undefined) throw resourceNotFound("task");
   return {
     tags: task.tags,
-    save: (writer, tags) => saveTask(writer, { ...task, tags, version: task.version + 1 }),
+    save: (writer, tags) => {
+      saveTask(writer, { ...task, tags, version: task.version + 1 });
+      return compute.retagWorkload(writer, task.id, tags);
+    },
   };
 };
 
@@ -33,12 +42,16 @@ const definitionByName = async (transaction: ReadTransaction, scope: Scope, name
   const definition =
     reference?.revision === undefined ? undefined : await findTaskDefinition(transaction, scope, reference);
   if (definition === undefined) throw resourceNotFound("task definition");
-  return { tags: definition.tags, save: (writer, tags) => saveTaskDefinition(writer, scope, { ...definition, tags }) };
+  return {
+    tags: definition.tags,
+    save: async (writer, tags) => saveTaskDefinition(writer, scope, { ...definition, tags }),
+  };
 };
 
 /** What an ARN names, as far as it can have tags. Throws ECS's errors. */
 export const findTaggedResource = (
   transaction: ReadTransaction,
+  compute: Compute,
   scope: Scope,
   text: string | undefined,
 ): Promise<TaggedResource> => {
@@ -52,7 +65,7 @@ export const findTaggedResource = (
     case "cluster":
       return clusterByName(transaction, scope, name);
     case "task":
-      return taskByPath(transaction, scope, name);
+      return taskByPath(transaction, compute, scope, name);
     case "task-definition":
       return definitionByName(transaction, scope, name);
     default:

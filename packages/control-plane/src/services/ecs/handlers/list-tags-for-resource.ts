@@ -11,8 +11,8 @@ export const listTagsForResource = defineOperation<
   ListTagsForResourceResponse
 >({
   authorise: permission("ecs:ListTagsForResource", (input) => [input.resourceArn ?? "*"]),
-  handle: async (input, call, { store }) =>
+  handle: async (input, call, { store, compute }) =>
     store.read(async (transaction) => ({
-      tags: tagViews((await findTaggedResource(transaction, call, input.resourceArn)).tags),
+      tags: tagViews((await findTaggedResource(transaction, compute, call, input.resourceArn)).tags),
     })),
 });

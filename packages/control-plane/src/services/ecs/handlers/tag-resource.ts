@@ -12,11 +12,11 @@ export const tagResource = defineOperation<EcsDependencies, TagResourceRequest, 
     (input) => [input.resourceArn ?? "*"],
     (input) => requestTagConditions(input.tags),
   ),
-  handle: async (input, call, { store }) => {
+  handle: async (input, call, { store, compute }) => {
     const more = tagsFrom(input.tags);
     return store.transaction(async (transaction) => {
-      const resource = await findTaggedResource(transaction, call, input.resourceArn);
-      resource.save(transaction, withTags(resource.tags, more));
+      const resource = await findTaggedResource(transaction, compute, call, input.resourceArn);
+      await resource.save(transaction, withTags(resource.tags, more));
       return {};
     });
   },

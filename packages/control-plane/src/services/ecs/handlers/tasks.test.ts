@@ -233,6 +233,8 @@ describe("a task", () => {
       await world.invoke(untagResource, { resourceArn, tagKeys: ["a"] });
       expect((await world.invoke(listTagsForResource, { resourceArn })).tags).toEqual([{ key: "b", value: "2" }]);
     }
+    const { workloads } = await world.session.desired(testNode.id, undefined, new AbortController().signal);
+    expect(workloads[0]).toMatchObject({ id, revision: 3, metadata: { tags: { b: "2" } } });
     await expect(
       world.invoke(tagResource, { resourceArn: task, tags: [{ key: "aws:x", value: "1" }] }),
     ).rejects.toMatchObject({ code: "InvalidParameterException" });

@@ -11,10 +11,10 @@ export const untagResource = defineOperation<EcsDependencies, UntagResourceReque
     (input) => [input.resourceArn ?? "*"],
     (input) => ({ "aws:TagKeys": input.tagKeys ?? [] }),
   ),
-  handle: async (input, call, { store }) =>
+  handle: async (input, call, { store, compute }) =>
     store.transaction(async (transaction) => {
-      const resource = await findTaggedResource(transaction, call, input.resourceArn);
-      resource.save(transaction, withoutTags(resource.tags, input.tagKeys ?? []));
+      const resource = await findTaggedResource(transaction, compute, call, input.resourceArn);
+      await resource.save(transaction, withoutTags(resource.tags, input.tagKeys ?? []));
       return {};
     }),
 });
