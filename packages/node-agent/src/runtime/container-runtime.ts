@@ -77,7 +77,8 @@ export class ContainerdRuntime implements ContainerRuntime {
     } catch (thrown) {
       signal.throwIfAborted();
       const status = (await tasks.get(live.containerId))?.status;
-      if (status !== "RUNNING" && status !== "STOPPED")
+      const startedBefore = status === "RUNNING" || status === "STOPPED";
+      if (!startedBefore || /OCI runtime start failed/.test(containerdMessage(thrown)))
         throw new RuntimeError("CannotStartContainerError", containerdMessage(thrown), { cause: thrown });
     }
     const startedAt = clock.now();

@@ -51,6 +51,7 @@ export const executeInside = async (
     const timeout = new AbortController();
     try {
       const ended = tasks.wait(containerId, execId);
+      ended.catch(() => undefined);
       await tasks.startExec(containerId, execId);
       const expired = new Promise<"expired">((resolve) => {
         const timer = setTimeout(() => resolve("expired"), timeoutMilliseconds);

@@ -16,7 +16,7 @@ export interface NewTask {
   readonly options: AnyMessage;
   readonly spec: OciSpec;
   readonly rootfs: readonly Mount[];
-  /** A URI, `file://…` or `binary://…`; empty for none. */
+  /** A URI, `file://…` or `binary://…`, for both streams, which the runtime joins; empty for none. */
   readonly output: string;
 }
 
@@ -70,6 +70,7 @@ export class Tasks {
         container_id: task.id,
         rootfs: task.rootfs,
         stdout: task.output,
+        // Nothing comes here, but the shim of containerd 1.6 needs it for a file.
         stderr: task.spec.process.terminal ? "" : task.output,
         terminal: task.spec.process.terminal,
         options: task.options,

@@ -1,3 +1,4 @@
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { CgroupHierarchy } from "../cgroups/hierarchy.ts";
 import { oomKills } from "../cgroups/task-cgroup.ts";
@@ -18,6 +19,12 @@ export class RuncIsolation implements IsolationDriver {
 
   constructor(options: RuncOptions) {
     this.#options = options;
+    writeFileSync(this.#wrapper, '#!/bin/sh\nexec runc "$@" 2>&1\n', { mode: 0o755 });
+  }
+
+  /** Gives a container one pipe for both of its streams, which keeps what it writes to them in order. */
+  get #wrapper(): string {
+    return join(this.#options.stateDirectory, "runc-one-stream");
   }
 
   async openSandbox(): Promise<void> {
@@ -25,7 +32,7 @@ export class RuncIsolation implements IsolationDriver {
   }
 
   plan(_record: SandboxRecord, _containerId: string, spec: OciSpec): RuntimePlan {
-    const options = encodeRuncOptions({ binary_name: "runc", root: join(this.#options.stateDirectory, "runc") });
+    const options = encodeRuncOptions({ binary_name: this.#wrapper, root: join(this.#options.stateDirectory, "runc") });
     return { options, spec };
   }
 

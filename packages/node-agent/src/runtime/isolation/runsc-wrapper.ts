@@ -88,7 +88,7 @@ case $command in
       fi
     done
     mkfifo -m 600 "$work/$id.go" "$work/$id.went" || exit
-    stand_for "$@" &
+    stand_for "$@" 2>&1 &
     printf %s "$!" >"$work/$id.pid"
     printf %s "$!" >"$file"
     ;;
@@ -117,7 +117,7 @@ case $command in
       [ "$before" = --pid-file ] && file=\${argument##*/}
       before=$argument
     done
-    gvisor exec --internal-pid-file "$work/$id.$file" "$@"
+    gvisor exec --internal-pid-file "$work/$id.$file" "$@" 2>&1
     ;;
   *) gvisor "$command" "$@" ;;
 esac

@@ -53,7 +53,8 @@ for argument in "$@"; do
   [ "$before" = -id ] && id=$argument
   before=$argument
 done
-if [ "$before" = start ] && IFS= read -r answer <'${answers}'/"$id" 2>/dev/null; then
+if [ "$before" = start ] && [ -r '${answers}'/"$id" ]; then
+  IFS= read -r answer <'${answers}'/"$id"
   case $answer in unix:*) printf %s "$answer" >address ;; esac
   printf %s "$answer"
   exit 0
