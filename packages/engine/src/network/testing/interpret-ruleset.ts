@@ -1,0 +1,101 @@
+import { blockContains, parseIpv4, parseIpv4Block } from "../ipv4.ts";
+import type { Chain, ChainHook, ConnectionState, Match, Rule, Ruleset } from "../ruleset.ts";
+
+/** A packet as the filter of a VPC sees it. Protocols are numbers; ports of TCP and UDP, type and code of ICMP. */
+export interface FilteredPacket {
+  readonly state: ConnectionState;
+  readonly inInterface: string;
+  readonly outInterface?: string;
+  readonly sourceMac: string;
+  readonly source: string;
+  readonly destination: string;
+  readonly protocol: number;
+  readonly destinationPort?: number;
+  readonly icmpType?: number;
+  readonly icmpCode?: number;
+}
+
+type Verdict = "accept" | "drop" | undefined;
+
+const isWithin = (cidr: string, address: string): boolean => {
+  const block = parseIpv4Block(cidr);
+  const number = parseIpv4(address);
+  return block !== undefined && number !== undefined && blockContains(block, number);
+};
+
+const matches = (ruleset: Ruleset, match: Match, packet: FilteredPacket): boolean => {
+  switch (match.kind) {
+    case "state":
+      return match.states.includes(packet.state);
+    case "interface":
+      return (match.direction === "in" ? packet.inInterface : packet.outInterface) === match.name;
+    case "protocol":
+      return packet.protocol === match.protocol;
+    case "port": {
+      const port = packet.destinationPort;
+      const protocol = match.protocol === "tcp" ? 6 : 17;
+      return packet.protocol === protocol && port !== undefined && port >= match.from && port <= match.to;
+    }
+    case "icmp":
+      return (
+        packet.protocol === 1 &&
+        packet.icmpType === match.type &&
+        (match.code === undefined || packet.icmpCode === match.code)
+      );
+    case "block":
+      return isWithin(match.cidr, match.side === "source" ? packet.source : packet.destination);
+    case "member":
+      return (
+        ruleset.sets.get(match.set)?.elements.has(match.side === "source" ? packet.source : packet.destination) ?? false
+      );
+    case "binding":
+      return (
+        ruleset.sets.get(match.set)?.elements.has(`${packet.inInterface} . ${packet.sourceMac} . ${packet.source}`) ??
+        false
+      );
+  }
+};
+
+const act = (ruleset: Ruleset, rule: Rule, packet: FilteredPacket): Verdict => {
+  const { action } = rule;
+  switch (action.kind) {
+    case "accept":
+    case "drop":
+      return action.kind;
+    case "jump":
+      return runChain(ruleset, ruleset.chains.get(action.chain), packet);
+    case "dispatch": {
+      const key = action.direction === "in" ? packet.inInterface : (packet.outInterface ?? "");
+      const chain = ruleset.maps.get(action.map)?.elements.get(key);
+      return chain === undefined ? undefined : runChain(ruleset, ruleset.chains.get(chain), packet);
+    }
+    case "translate":
+      return "accept";
+  }
+};
+
+const runChain = (ruleset: Ruleset, chain: Chain | undefined, packet: FilteredPacket): Verdict => {
+  for (const rule of chain?.rules ?? []) {
+    if (!rule.matches.every((match) => matches(ruleset, match, packet))) continue;
+    const verdict = act(ruleset, rule, packet);
+    if (verdict !== undefined) return verdict;
+  }
+  return undefined;
+};
+
+/** What becomes of a packet at a hook: a drop is final, an accept only ends the base chain it is in. */
+export const interpretRuleset = (
+  ruleset: Ruleset,
+  hook: ChainHook["hook"],
+  packet: FilteredPacket,
+): "accept" | "drop" => {
+  const bases = [...ruleset.chains.values()]
+    .flatMap((chain) =>
+      chain.hook?.hook === hook && chain.hook.type === "filter" ? [{ chain, hook: chain.hook }] : [],
+    )
+    .sort((left, right) => left.hook.priority - right.hook.priority);
+  for (const base of bases) {
+    if ((runChain(ruleset, base.chain, packet) ?? base.hook.policy) === "drop") return "drop";
+  }
+  return "accept";
+};
