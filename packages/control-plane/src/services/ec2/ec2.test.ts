@@ -141,6 +141,10 @@ describe("security groups", () => {
     await expect(
       client.send(new RevokeSecurityGroupIngressCommand({ GroupId, IpPermissions: [web] })),
     ).rejects.toMatchObject({ name: "InvalidPermission.NotFound" });
+    const everythingSix = { IpProtocol: "-1", Ipv6Ranges: [{ CidrIpv6: "::/0" }] };
+    await expect(
+      client.send(new RevokeSecurityGroupEgressCommand({ GroupId, IpPermissions: [everythingSix] })),
+    ).rejects.toMatchObject({ name: "InvalidPermission.NotFound" });
     const id = SecurityGroupRules?.[1]?.SecurityGroupRuleId ?? "";
     await client.send(new RevokeSecurityGroupIngressCommand({ GroupId, SecurityGroupRuleIds: [id] }));
     await expect(

@@ -85,6 +85,7 @@ export const resolveRules = async (
 ): Promise<readonly ResolvedRule[]> => {
   const resolved: ResolvedRule[] = [];
   for (const rule of requested) {
+    if (rule.peer.kind === "unsupported") throw notSupported(rule.peer.what);
     const peer: RulePeer =
       rule.peer.kind === "cidr"
         ? rule.peer
@@ -159,18 +160,21 @@ export const rulesWithIds = (
   });
 
 /** The rules of one direction that permissions describe. Throws InvalidPermission.NotFound. */
-export const rulesMatching = (
+const rulesMatching = async (
+  transaction: ReadTransaction,
   group: SecurityGroupRecord,
   direction: SecurityGroupRule["direction"],
-  wanted: readonly ResolvedRule[],
-): readonly SecurityGroupRule[] =>
-  wanted.map((described) => {
+  requested: readonly RequestedRule[],
+): Promise<readonly SecurityGroupRule[]> => {
+  if (requested.some(({ peer }) => peer.kind === "unsupported")) throw permissionNotFound();
+  return (await resolveRules(transaction, group, requested)).map((described) => {
     const rule = group.rules.find(
       (candidate) => candidate.direction === direction && ruleIdentity(candidate) === ruleIdentity(described),
     );
     if (rule === undefined) throw permissionNotFound();
     return rule;
   });
+};
 
 export const revokeRules = (
   transaction: Transaction,
@@ -193,7 +197,7 @@ export const rulesNamed = async (
   requested: readonly RequestedRule[],
 ): Promise<readonly SecurityGroupRule[]> => {
   if (ids.length === 0 && requested.length === 0) throw missingParameter("ipPermissions or securityGroupRuleIds");
-  const described = rulesMatching(group, direction, await resolveRules(transaction, group, requested));
+  const described = await rulesMatching(transaction, group, direction, requested);
   return [...new Set([...rulesWithIds(group, direction, ids), ...described])];
 };
 
@@ -211,7 +215,7 @@ export const describeRules = async (
   for (const { SecurityGroupRuleId: id = "", Description: description } of byId) {
     for (const rule of rulesWithIds(group, direction, [id])) descriptions.set(rule, readDescription(description));
   }
-  const matching = rulesMatching(group, direction, await resolveRules(transaction, group, requested));
+  const matching = await rulesMatching(transaction, group, direction, requested);
   for (const [index, rule] of matching.entries()) descriptions.set(rule, requested[index]?.description);
   const rules = group.rules.map((rule) => {
     if (!descriptions.has(rule)) return rule;

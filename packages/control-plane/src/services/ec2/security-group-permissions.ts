@@ -13,7 +13,9 @@ export interface GroupReference {
 
 export type RequestedPeer =
   | { readonly kind: "cidr"; readonly cidr: string }
-  | { readonly kind: "group"; readonly group: GroupReference };
+  | { readonly kind: "group"; readonly group: GroupReference }
+  /** What no rule here can have: refused when a rule is made, and found in none when one is looked for. */
+  | { readonly kind: "unsupported"; readonly what: string };
 
 /** One rule as a caller asks for it. */
 export interface RequestedRule {
@@ -94,9 +96,15 @@ export const readDescription = (text: string | undefined): string | undefined =>
 const readPermission = (permission: IpPermission): readonly RequestedRule[] => {
   const protocol = readProtocol(permission.IpProtocol);
   const ports = readPorts(protocol, permission.FromPort, permission.ToPort);
-  if (permission.Ipv6Ranges?.length) throw notSupported("An IPv6 range in a security group rule");
-  if (permission.PrefixListIds?.length) throw notSupported("A prefix list in a security group rule");
   const rules: RequestedRule[] = [];
+  const unsupported = (what: string): RequestedRule => ({
+    protocol,
+    ...ports,
+    peer: { kind: "unsupported", what },
+    description: undefined,
+  });
+  if (permission.Ipv6Ranges?.length) rules.push(unsupported("An IPv6 range in a security group rule"));
+  if (permission.PrefixListIds?.length) rules.push(unsupported("A prefix list in a security group rule"));
   for (const { CidrIp: cidr, Description: description } of permission.IpRanges ?? []) {
     if (cidr === undefined) throw missingParameter("cidrIp");
     const peer = { kind: "cidr", cidr: readCidr(cidr) } as const;
