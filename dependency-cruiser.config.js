@@ -31,7 +31,10 @@ export default {
       comment: "Pure decisions: no I/O in engine",
       severity: "error",
       from: { path: "^packages/engine/src/", pathNot: "\\.test\\.ts$" },
-      to: { dependencyTypes: ["core"] },
+      to: {
+        dependencyTypes: ["core"],
+        path: "^(node:)?(fs|net|tls|http|https|http2|dgram|dns|child_process|cluster|worker_threads|timers|process|os|sqlite)(/|$)",
+      },
     },
     {
       name: "services-by-their-manifest",
@@ -54,6 +57,10 @@ export default {
     doNotFollow: { path: "node_modules" },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: "tsconfig.json" },
-    enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["import", "node"], extensions: [".ts", ".js"] },
+    enhancedResolveOptions: {
+      exportsFields: ["exports"],
+      conditionNames: ["import", "node"],
+      extensions: [".ts", ".js"],
+    },
   },
 };
