@@ -3,6 +3,7 @@ import { CloudWatchLogsClient, PutLogEventsCommand } from "@aws-sdk/client-cloud
 import { DescribeVpcsCommand, EC2Client } from "@aws-sdk/client-ec2";
 import { DescribeTasksCommand, ECSClient, ListClustersCommand, RunTaskCommand } from "@aws-sdk/client-ecs";
 import { CreateAccessKeyCommand, IAMClient, ListUsersCommand } from "@aws-sdk/client-iam";
+import { ListBucketsCommand, S3Client } from "@aws-sdk/client-s3";
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { type Logger, ManualClock, silentLogger } from "@fleetless/kernel";
 import { describe, expect, test } from "vitest";
@@ -113,6 +114,22 @@ describe("authentication", () => {
     });
   });
 
+  test("a query that names another service does not lead a signature there", async () => {
+    await using started = await startGateway(services);
+    const client = new STSClient(settings(started.endpoint));
+    client.middlewareStack.add(
+      (next) => (args) => {
+        if (typeof args.request === "object" && args.request !== null && "query" in args.request) {
+          args.request.query = { "X-Amz-Credential": "a/20260101/us-east-1/iam/aws4_request" };
+        }
+        return next(args);
+      },
+      { step: "build" },
+    );
+    await expect(client.send(new GetCallerIdentityCommand({}))).resolves.toMatchObject({ Account: "1" });
+    expect(started.records.map((record) => record.service)).toEqual(["sts"]);
+  });
+
   test("an unsigned call is told what is missing", async () => {
     await using started = await startGateway(services);
     const body = "Action=ListUsers&Version=2010-05-08";
@@ -149,6 +166,10 @@ describe("what is not there", () => {
     await expect(new IAMClient(settings(started.endpoint)).send(new ListUsersCommand({}))).rejects.toMatchObject({
       name: "UnsupportedOperation",
       message: "Fleetless does not offer the service iam yet; it offers ecs.",
+    });
+    await expect(new S3Client(settings(started.endpoint)).send(new ListBucketsCommand({}))).rejects.toMatchObject({
+      name: "NotImplemented",
+      message: "Fleetless does not offer the service s3 yet; it offers ecs.",
     });
   });
 });

@@ -8,6 +8,7 @@ import { restJson } from "./rest-json/codec.ts";
 import { restXml } from "./rest-xml/codec.ts";
 import { rpcV2Cbor } from "./rpc-v2-cbor/codec.ts";
 
+const s3Scope = /(\/|%2F)s3(\/|%2F)aws4_request/i;
 const ec2Version = /(^|&)Version=2016-11-15(&|$)/;
 
 /**
@@ -24,6 +25,7 @@ export const chooseCodec = (request: HttpRequest, model: ServiceModel | undefine
   }
   const isForm = contentType.startsWith("application/x-www-form-urlencoded") || /(^|&)Action=/.test(request.query);
   if (model === undefined) {
+    if (s3Scope.test(headerOf(request.headers, "authorization") ?? request.query)) return restXml;
     if (!isForm) return restJson;
     return ec2Version.test(request.query) || ec2Version.test(request.body.toString("latin1", 0, 4096))
       ? ec2Query
