@@ -18,6 +18,9 @@ import type {
 } from "./collections.ts";
 import { nameOfArn } from "./repository.ts";
 
+/** IAM shows whole seconds. */
+export const dateView = (milliseconds: number): Date => new Date(Math.floor(milliseconds / 1_000) * 1_000);
+
 /** Policy documents stand URL-encoded in IAM's answers (RFC 3986). */
 export const encodeDocument = (document: string): string =>
   encodeURIComponent(document).replace(
@@ -46,7 +49,7 @@ export const userSummary = (user: UserRecord): UserView => ({
   UserName: user.userName,
   UserId: user.userId,
   Arn: user.arn,
-  CreateDate: new Date(user.createdAt),
+  CreateDate: dateView(user.createdAt),
 });
 
 export const userView = (user: UserRecord): UserView => ({
@@ -60,7 +63,7 @@ export const roleSummary = (role: RoleRecord): RoleView => ({
   RoleName: role.roleName,
   RoleId: role.roleId,
   Arn: role.arn,
-  CreateDate: new Date(role.createdAt),
+  CreateDate: dateView(role.createdAt),
   AssumeRolePolicyDocument: encodeDocument(role.trustPolicy),
   ...(role.description === undefined ? {} : { Description: role.description }),
   MaxSessionDuration: role.maxSessionDurationSeconds,
@@ -84,8 +87,8 @@ export const policySummary = (
   AttachmentCount: uses.attachments,
   PermissionsBoundaryUsageCount: uses.boundaries,
   IsAttachable: true,
-  CreateDate: new Date(policy.createdAt),
-  UpdateDate: new Date(policy.updatedAt),
+  CreateDate: dateView(policy.createdAt),
+  UpdateDate: dateView(policy.updatedAt),
 });
 
 export const policyView = (policy: PolicyRecord, uses: Parameters<typeof policySummary>[1]): PolicyView => ({
@@ -97,7 +100,7 @@ export const policyView = (policy: PolicyRecord, uses: Parameters<typeof policyS
 export const versionSummary = (policy: PolicyRecord, version: PolicyVersion): PolicyVersionView => ({
   VersionId: version.versionId,
   IsDefaultVersion: version.versionId === policy.defaultVersionId,
-  CreateDate: new Date(version.createdAt),
+  CreateDate: dateView(version.createdAt),
 });
 
 export const attachedPolicyView = (arn: string): AttachedPolicy => ({ PolicyName: nameOfArn(arn), PolicyArn: arn });
@@ -106,5 +109,5 @@ export const accessKeyView = (key: AccessKeyRecord): AccessKeyMetadata => ({
   UserName: key.userName,
   AccessKeyId: key.accessKeyId,
   Status: key.status,
-  CreateDate: new Date(key.createdAt),
+  CreateDate: dateView(key.createdAt),
 });

@@ -8,6 +8,7 @@ import { newSecretAccessKey, newUniqueId } from "../ids.ts";
 import { requireOwner, userOwner } from "../owners.ts";
 import { onUser, userNameOr } from "../permissions.ts";
 import { accessKeysOfUser, entityKey } from "../repository.ts";
+import { dateView } from "../views.ts";
 
 /** AWS's quota for one user. */
 const mostKeys = 2;
@@ -45,7 +46,7 @@ export const createAccessKey = defineOperation<
           AccessKeyId: accessKeyId,
           Status: record.status,
           SecretAccessKey: secretAccessKey,
-          CreateDate: new Date(record.createdAt),
+          CreateDate: dateView(record.createdAt),
         },
       };
     }),
