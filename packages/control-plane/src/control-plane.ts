@@ -1,18 +1,10 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import {
-  type AccountId,
-  type Clock,
-  type ControlPlaneSession,
-  type Isolation,
-  type Logger,
-  type Region,
-  workloadId,
-} from "@fleetless/kernel";
+import type { AccountId, Clock, ControlPlaneSession, Isolation, Logger, Region } from "@fleetless/kernel";
 import { createAuditSink } from "./audit/audit-sink.ts";
 import { createAuthoriser } from "./authorisation/authoriser.ts";
 import { createStsDependencies } from "./composition/sts-dependencies.ts";
-import { createCompute, createNodeSessions } from "./compute/service.ts";
+import { createCompute, createNodeSessions, isWorkloadSessionOver } from "./compute/service.ts";
 import { openCredentials } from "./credentials/open-credentials.ts";
 import type { RootAccessKey } from "./credentials/root-access-key.ts";
 import { createGateway, type Gateway } from "./gateway/gateway.ts";
@@ -56,8 +48,6 @@ export interface ControlPlane {
   close(): Promise<void>;
 }
 
-const tasksService = "ecs-tasks.amazonaws.com";
-
 /** The control plane's composition root: opens the state, makes every service, starts their controllers. */
 export const openControlPlane = async (options: ControlPlaneOptions): Promise<ControlPlane> => {
   const { accountId, region, clock, logger } = options;
@@ -75,11 +65,7 @@ export const openControlPlane = async (options: ControlPlaneOptions): Promise<Co
     accountId,
     dataDirectory: directory,
     acceptWellKnownLocalKey: options.acceptWellKnownLocalKey,
-    serviceSessionIsOver: async (service, sessionName) => {
-      if (service !== tasksService) return false;
-      const status = await store.read((transaction) => compute.readStatus(transaction, workloadId(sessionName)));
-      return status?.phase === "STOPPED";
-    },
+    serviceSessionIsOver: (service, sessionName) => isWorkloadSessionOver(store, service, sessionName),
   });
   const authoriser = createAuthoriser(store);
   const audit = createAuditSink({ records: store.auditRecords, logger });
