@@ -17,7 +17,7 @@ const longestWait = 5_000;
 const waitAfter = (failures: number): number => Math.min(longestWait, firstWait * 2 ** Math.min(failures - 1, 10));
 
 /** The control plane's answer; that it cannot be reached is one that may change. */
-export const attempt = async (call: () => Promise<SessionResult<void>>): Promise<SessionResult<void>> => {
+const attempt = async (call: () => Promise<SessionResult<void>>): Promise<SessionResult<void>> => {
   try {
     return await call();
   } catch (thrown) {

@@ -80,7 +80,7 @@ export interface InternetGatewayRecord extends OwnedResource {
   readonly vpcId?: VpcId;
 }
 
-export interface RouteRecord {
+interface RouteRecord {
   readonly destinationCidr: string;
   /** `local` or the id of a gateway. */
   readonly gatewayId: string;
@@ -95,7 +95,7 @@ export interface RouteTableRecord extends OwnedResource {
   readonly associations: readonly { readonly id: string; readonly subnetId?: SubnetId }[];
 }
 
-export interface NetworkAclEntryRecord {
+interface NetworkAclEntryRecord {
   readonly ruleNumber: number;
   readonly protocol: string;
   readonly action: "allow" | "deny";

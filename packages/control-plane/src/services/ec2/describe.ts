@@ -42,7 +42,7 @@ const valuesOf = <Resource>(
 };
 
 /** A filter holds where one of its values matches; all filters must hold. Throws InvalidParameterValue. */
-export const matchesFilters = <Resource>(
+const matchesFilters = <Resource>(
   resources: readonly Resource[],
   filters: readonly Filter[] | undefined,
   describable: Describable<Resource>,

@@ -61,7 +61,6 @@ export const permissionNotFound = defineError(
   400,
   () => "The specified rule does not exist in this security group.",
 );
-export const permissionMalformed = defineError("InvalidPermission.Malformed", 400, (message: string) => message);
 export const tooManyRules = defineError(
   "RulesPerSecurityGroupLimitExceeded",
   400,

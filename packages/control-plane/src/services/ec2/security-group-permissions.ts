@@ -11,7 +11,7 @@ export interface GroupReference {
   readonly vpcId?: string | undefined;
 }
 
-export type RequestedPeer =
+type RequestedPeer =
   | { readonly kind: "cidr"; readonly cidr: string }
   | { readonly kind: "group"; readonly group: GroupReference }
   /** What no rule here can have: refused when a rule is made, and found in none when one is looked for. */
@@ -39,7 +39,7 @@ export interface FlatPermission {
 const named: Readonly<Record<string, string>> = { "1": "icmp", "6": "tcp", "17": "udp", "58": "icmpv6", all: "-1" };
 
 /** `-1`, `tcp`, `udp`, `icmp`, `icmpv6`, or the number of another IP protocol. */
-export const readProtocol = (text: string | undefined): string => {
+const readProtocol = (text: string | undefined): string => {
   if (text === undefined || text === "") throw missingParameter("ipProtocol");
   const protocol = named[text.toLowerCase()] ?? text.toLowerCase();
   const valid =
@@ -50,7 +50,7 @@ export const readProtocol = (text: string | undefined): string => {
 };
 
 /** Ports of TCP and UDP, type and code of ICMP; of other protocols neither counts. */
-export const readPorts = (
+const readPorts = (
   protocol: string,
   from: number | undefined,
   to: number | undefined,
@@ -77,7 +77,7 @@ export const readPorts = (
 };
 
 /** AWS keeps a range in its canonical form, with the host's bits cleared. */
-export const readCidr = (text: string): string => {
+const readCidr = (text: string): string => {
   const network = parseIpv4Network(text);
   if (network === undefined) throw invalidParameterValue(`CIDR block ${text} is malformed`);
   return formatIpv4Network(network);

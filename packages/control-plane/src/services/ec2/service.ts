@@ -18,7 +18,7 @@ import {
 import { ec2Operations } from "./operations.ts";
 
 export { defaultVpcIds, ensureDefaultNetwork } from "./default-network.ts";
-export { type CreatedNetworkInterface, type NetworkInterfaceRequest, refusalInEcsWords } from "./network-interfaces.ts";
+export { type NetworkInterfaceRequest, refusalInEcsWords } from "./network-interfaces.ts";
 export { readVpcSpec, vpcChangedBy } from "./vpc-spec.ts";
 
 /** Network interfaces for those who run workloads. */

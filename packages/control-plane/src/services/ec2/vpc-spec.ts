@@ -24,7 +24,7 @@ const rulesOf = (group: SecurityGroupRecord, direction: SecurityGroupRule["direc
   group.rules.filter((rule) => rule.direction === direction).map(ruleSpec);
 
 /** The table that is associated with the subnet, else the VPC's main one. */
-export const routeTableOf = (subnet: SubnetRecord, tables: readonly RouteTableRecord[]): RouteTableRecord | undefined =>
+const routeTableOf = (subnet: SubnetRecord, tables: readonly RouteTableRecord[]): RouteTableRecord | undefined =>
   tables.find(({ associations }) => associations.some(({ subnetId }) => subnetId === subnet.id)) ??
   tables.find(({ associations }) => associations.some(({ subnetId }) => subnetId === undefined));
 

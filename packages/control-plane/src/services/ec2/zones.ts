@@ -1,5 +1,5 @@
 /** The zones that every region has here. */
-export const zoneLetters = ["a", "b", "c"] as const;
+const zoneLetters = ["a", "b", "c"] as const;
 
 export const availabilityZonesOf = (region: string): readonly string[] =>
   zoneLetters.map((letter) => `${region}${letter}`);
@@ -17,7 +17,7 @@ export const availabilityZoneId = (zone: string): string => {
 };
 
 /** `ec2.internal` in us-east-1, `<region>.compute.internal` elsewhere. */
-export const privateDnsDomain = (region: string): string =>
+const privateDnsDomain = (region: string): string =>
   region === "us-east-1" ? "ec2.internal" : `${region}.compute.internal`;
 
 export const privateDnsNameOf = (privateAddress: string, region: string): string =>

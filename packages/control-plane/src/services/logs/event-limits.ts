@@ -5,7 +5,7 @@ import type { LogEvent } from "@fleetless/kernel";
 export const maximumBatchBytes = 1_048_576;
 export const maximumBatchEvents = 10_000;
 /** What AWS counts for an event beyond its message. */
-export const eventOverheadBytes = 26;
+const eventOverheadBytes = 26;
 
 const hour = 3_600_000;
 const day = 24 * hour;

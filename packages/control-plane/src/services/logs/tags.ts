@@ -4,7 +4,7 @@ export type Tags = Readonly<Record<string, string>>;
 const allowed = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
 
 /** Throws InvalidParameterException for a tag that AWS would not take. */
-export const checkTags = (tags: Tags): Tags => {
+const checkTags = (tags: Tags): Tags => {
   for (const [key, value] of Object.entries(tags)) {
     if (key.length < 1 || key.length > 128 || !allowed.test(key))
       throw invalidParameter(`Invalid tag key: ${key.slice(0, 200)}`);

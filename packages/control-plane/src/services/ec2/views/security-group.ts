@@ -11,7 +11,7 @@ import { tagsView } from "../tags.ts";
 type Permission = IpPermission & Required<Pick<IpPermission, "IpRanges" | "UserIdGroupPairs">>;
 
 /** AWS shows the rules of one protocol and port range together. */
-export const permissionsView = (owner: { readonly accountId: string }, rules: readonly SecurityGroupRule[]) => {
+const permissionsView = (owner: { readonly accountId: string }, rules: readonly SecurityGroupRule[]) => {
   const permissions = new Map<string, Permission>();
   for (const rule of rules) {
     const range = rule.protocol === "-1" ? {} : { FromPort: rule.fromPort, ToPort: rule.toPort };

@@ -2,7 +2,7 @@ import { PatternError } from "@fleetless/engine";
 
 /** One step into a document: a member, an element, or every one of them. */
 export type SelectorStep = string | number | typeof everything;
-export const everything = Symbol("*");
+const everything = Symbol("*");
 
 /** Reads `$.a.b[0]['c d'].*` at the start of `text`. Throws PatternError. */
 export const readSelector = (text: string): { readonly steps: readonly SelectorStep[]; readonly length: number } => {
