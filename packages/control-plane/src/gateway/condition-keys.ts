@@ -18,6 +18,9 @@ export const globalConditionKeys = (call: Call): GlobalConditionKeys => {
     "aws:PrincipalType": [principalTypes[principal.kind]],
     "aws:userid": [principal.userId],
     ...(principal.kind === "user" ? { "aws:username": [principal.userName] } : {}),
+    ...(principal.kind === "assumed-role" && principal.issuedAt !== undefined
+      ? { "aws:TokenIssueTime": [new Date(principal.issuedAt).toISOString()] }
+      : {}),
   };
 };
 

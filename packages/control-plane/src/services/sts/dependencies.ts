@@ -21,7 +21,7 @@ export interface TemporaryCredentials {
   readonly expiration: Date;
 }
 
-export interface RoleSessionRequest {
+interface RoleSessionRequest {
   readonly accountId: AccountId;
   readonly role: AssumableRole;
   readonly sessionName: string;
@@ -30,7 +30,7 @@ export interface RoleSessionRequest {
   readonly durationSeconds: number;
 }
 
-export interface UserSessionRequest {
+interface UserSessionRequest {
   /** The user or root whose rights the session has. */
   readonly principal: Principal;
   readonly durationSeconds: number;

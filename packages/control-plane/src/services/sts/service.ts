@@ -3,13 +3,7 @@ import type { Service } from "../../gateway/service.ts";
 import type { StsDependencies } from "./dependencies.ts";
 import { stsOperations } from "./operations.ts";
 
-export type {
-  AssumableRole,
-  RoleSessionRequest,
-  StsDependencies,
-  TemporaryCredentials,
-  UserSessionRequest,
-} from "./dependencies.ts";
+export type { StsDependencies, TemporaryCredentials } from "./dependencies.ts";
 
 /** AWS Security Token Service. */
 export const createStsService = (dependencies: StsDependencies): Service => ({
