@@ -39,6 +39,7 @@ export const runscWrapper = (options: RunscWrapperOptions): string => {
     ["--network", "sandbox"],
     ["--log-format", "json"],
   ].flat();
+  const runsc = `${quote(options.runsc)} ${flags.map(quote).join(" ")} --ignore-cgroups --net-raw --log "$log"`;
   return `#!/bin/sh
 work=${quote(options.workDirectory)}
 log=/dev/null
@@ -54,26 +55,52 @@ command=$1
 shift
 for last in "$@"; do before=\${id-}; id=$last; done
 [ "$command" = kill ] && id=$before
-gvisor() { nsenter ${quote(`--net=${options.networkNamespacePath}`)} ${quote(options.runsc)} ${flags.map(quote).join(" ")} --ignore-cgroups --net-raw --log "$log" "$@"; }
+gvisor() { nsenter ${quote(`--net=${options.networkNamespacePath}`)} ${runsc} "$@"; }
 launch() {
   for file in ${options.cgroupProcesses.map(quote).join(" ")}; do echo 0 >"$file" || exit 1; done
-  exec ${sandboxLauncher(["nsenter", `--net=${options.networkNamespacePath}`], options.meminfo)} ${quote(options.runsc)} ${flags.map(quote).join(" ")} --ignore-cgroups --net-raw --log "$log" run --detach "$@"
+  exec ${sandboxLauncher(["nsenter", `--net=${options.networkNamespacePath}`], options.meminfo)} ${runsc} "$@"
 }
+first() { [ "$id" = ${quote(options.sandboxId)} ]; }
 stand_for() {
   read -r go <"$work/$id.go"
-  if [ "$id" = ${quote(options.sandboxId)} ]; then (launch "$@"); else gvisor run --detach "$@"; fi
-  code=$?
-  echo "$code" >"$work/$id.went"
-  [ "$code" = 0 ] || exit "$code"
-  answer=$(gvisor wait "$id" </dev/null 2>/dev/null)
-  code=\${answer##*:}
+  if first; then
+    (launch run "$@")
+    code=$?
+  else
+    gvisor run --detach "$@" || exit
+    : >"$work/$id.started"
+    code=$(gvisor wait "$id" </dev/null 2>/dev/null)
+    code=\${code##*:}
+    code=\${code%\\}*}
+  fi
+  if [ "\${code:-137}" = 128 ] && grep -q '"level":"error"' "$log"; then
+    [ -e "$work/$id.started" ] || exit 128
+    code=137
+  fi
+  : >"$work/$id.started"
+  exit "\${code:-137}"
+}
+stand_for_terminal() {
+  read -r go <"$work/$id.go"
+  gvisor start "$id" || exit
+  : >"$work/$id.started"
+  code=$(gvisor wait "$id" </dev/null 2>/dev/null)
+  code=\${code##*:}
   code=\${code%\\}*}
   exit "\${code:-137}"
+}
+started() {
+  [ -e "$work/$id.started" ] || { first && grep -qs '"status":"running"' ${quote(options.root)}/"$id"_sandbox:"$id".state; }
 }
 
 case $command in
   create)
-    ${options.pause ? `[ "$id" = ${quote(options.sandboxId)} ] && launch "$@"` : ":"}
+    ${options.pause ? `first && launch run --detach "$@"` : ":"}
+    case " $* " in *" --console-socket "*)
+      : >"$work/$id.terminal"
+      first && launch create "$@"
+      ;;
+    esac
     left=$#
     while [ "$left" -gt 0 ]; do
       argument=$1
@@ -87,17 +114,27 @@ case $command in
         set -- "$@" "$argument"
       fi
     done
-    mkfifo -m 600 "$work/$id.go" "$work/$id.went" || exit
-    stand_for "$@" 2>&1 &
+    mkfifo -m 600 "$work/$id.go" || exit
+    if [ -e "$work/$id.terminal" ]; then
+      gvisor create "$@" || exit
+      stand_for_terminal &
+    else
+      stand_for "$@" 2>&1 &
+    fi
     printf %s "$!" >"$work/$id.pid"
     printf %s "$!" >"$file"
     ;;
   start)
-    ${options.pause ? `[ "$id" = ${quote(options.sandboxId)} ] && exit 0` : ":"}
+    ${options.pause ? "first && exit 0" : ":"}
+    [ -e "$work/$id.terminal" ] && first && launch start "$id"
+    read -r pid <"$work/$id.pid"
     echo go >"$work/$id.go"
-    read -r code <"$work/$id.went"
-    rm -f "$work/$id.go" "$work/$id.went"
-    exit "$code"
+    rm -f "$work/$id.go"
+    until started; do
+      kill -0 "$pid" 2>/dev/null || { started && exit 0; exit 1; }
+      sleep 0.004
+    done
+    : >"$work/$id.started"
     ;;
   kill)
     gvisor kill "$@" && exit
@@ -108,7 +145,7 @@ case $command in
   delete)
     gvisor delete "$@"
     code=$?
-    rm -f "$work/$id.go" "$work/$id.went" "$work/$id.pid"
+    rm -f "$work/$id.go" "$work/$id.started" "$work/$id.terminal" "$work/$id.pid"
     exit "$code"
     ;;
   exec)
