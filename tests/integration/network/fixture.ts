@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomInt } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
@@ -96,12 +96,11 @@ export interface AttachedTask {
   readonly address: string;
 }
 
-let slices = 0;
-
 /** One instance's data plane with state of its own, on the real kernel. */
 export class NetworkFixture {
   readonly instance = `test-${randomBytes(6).toString("hex")}`;
-  readonly publicPrefix = `198.19.${(process.pid * 7 + slices++) % 256}`;
+  /** Of a block that no instance takes by itself. */
+  readonly publicPrefix = `100.${64 + randomInt(64)}.${randomInt(256)}`;
   readonly connections: { readonly kind: "api" | "metadata"; readonly vpcId: VpcId; readonly socket: Socket }[] = [];
   #options: Partial<TaskNetworkOptions> = {};
   #directory = "";

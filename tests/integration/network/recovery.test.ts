@@ -182,3 +182,10 @@ it("leaves no trace after a purge, running or not, and restores the machine's pa
     await execute(undefined, ["ip", "link", "del", link]);
   }
 });
+
+it("does not share its public addresses with another instance", async () => {
+  await fixture.open();
+  const rival = new NetworkFixture();
+  await expect(rival.open({ publicCidr: `${fixture.publicPrefix}.0/24` })).rejects.toThrow("another instance's");
+  await rival.dispose();
+});

@@ -5,7 +5,7 @@ import type { Match, Side } from "./ruleset.ts";
 const namedProtocols: Readonly<Record<string, number>> = { icmp: 1, tcp: 6, udp: 17, icmpv6: 58 };
 
 /** The IP protocol's number, or `all`; undefined for a name that is no protocol. */
-export const protocolNumber = (protocol: string): number | "all" | undefined => {
+const protocolNumber = (protocol: string): number | "all" | undefined => {
   if (protocol === "-1") return "all";
   const named = namedProtocols[protocol.toLowerCase()];
   if (named !== undefined) return named;

@@ -2,7 +2,7 @@ import { parseIpv4, parseIpv4Block } from "@fleetless/engine";
 import type { NetworkInterfaceSpec, VpcSpec } from "@fleetless/kernel";
 
 /** A description from the control plane that cannot be enforced, since a value in it is not what it should be. */
-export class NetworkSpecificationError extends Error {
+class NetworkSpecificationError extends Error {
   override readonly name = "NetworkSpecificationError";
 }
 

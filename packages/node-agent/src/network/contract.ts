@@ -21,7 +21,10 @@ export interface InterfaceUsage {
 
 /** The VPC data plane of one machine. Every call may be repeated after a crash. */
 export interface TaskNetwork {
-  /** Makes the node enforce these VPCs; others of this instance are taken down when nothing uses them. */
+  /**
+   * Makes the node enforce these VPCs: all that are wanted, since others of this instance are taken down as
+   * soon as nothing uses them. Rules and memberships are in force when it resolves; open connections stay.
+   */
   apply(vpcs: readonly VpcSpec[]): Promise<void>;
   remove(vpc: VpcId): Promise<void>;
   /** The task's namespace with its interface up, addressed, filtered and routed. */

@@ -4,7 +4,7 @@ import { runCommand } from "../machine/run-command.ts";
 import { defaultRouteInterfaces, enableForwarding, withdrawForwarding } from "./host-forwarding.ts";
 import { IpSession } from "./ip-session.ts";
 import type { NetworkNames } from "./names.ts";
-import { uplinkPrefix } from "./names.ts";
+import { hostTableOfMetric, uplinkPrefix } from "./names.ts";
 import { deleteInterfaces, listInterfaces, runIp } from "./namespace.ts";
 
 /** Next hops of the unnumbered link between the machine and a VPC; each is known on its own link only. */
@@ -22,6 +22,17 @@ const routesOf = async (
     const metric = "metric" in route && typeof route.metric === "number" ? route.metric : 0;
     return [{ destination: route.dst, metric }];
   });
+};
+
+/** Two instances that both lead one block somewhere would take each other's addresses. */
+const refuseSharedBlock = async (names: NetworkNames, publicCidr: string): Promise<void> => {
+  const tables = (await runCommand("nft", ["list", "tables"])).stdout.split("\n");
+  for (const { destination, metric } of await routesOf(["type", "unreachable"])) {
+    if (destination !== publicCidr || metric === names.routeMetric) continue;
+    if (tables.includes(`table inet ${hostTableOfMetric(metric)}`)) {
+      throw new Error(`The public addresses ${publicCidr} are another instance's; give this one a block of its own`);
+    }
+  }
 };
 
 export interface HostNetworkOptions {
@@ -44,6 +55,7 @@ export class HostNetwork {
 
   async open(): Promise<void> {
     const { names, publicCidr } = this.#options;
+    await refuseSharedBlock(names, publicCidr);
     const external = this.#options.externalInterfaces ?? (await defaultRouteInterfaces());
     await Promise.all([
       ...external.map((name) => enableForwarding(name, names.hostTable)),

@@ -31,6 +31,14 @@ export const vpcTable = "vpc";
 
 export const newPortName = (): string => `${portPrefix}${randomBytes(6).toString("hex")}`;
 
+const metricBase = 0xff000000;
+
+/** The packet filter table of the instance whose route has this metric. */
+export const hostTableOfMetric = (metric: number): string =>
+  `fleetless-${Math.max(0, metric - metricBase)
+    .toString(16)
+    .padStart(6, "0")}`;
+
 export const networkNames = (instance: string): NetworkNames => {
   const tag = digest(instance, 6);
   return {
@@ -38,7 +46,7 @@ export const networkNames = (instance: string): NetworkNames => {
     vpcNamespacePrefix: `fl-${tag}-vpc-`,
     taskNamespacePrefix: `fl-${tag}-task-`,
     hostUplinkPrefix: `${uplinkPrefix}${tag}`,
-    routeMetric: 0xff000000 + Number.parseInt(tag, 16),
+    routeMetric: metricBase + Number.parseInt(tag, 16),
     vpcNamespace: (vpc) => `fl-${tag}-vpc-${vpc.replace(/^vpc-/, "")}`,
     hostUplink: (vpc) => `${uplinkPrefix}${tag}${digest(vpc, 6)}`,
     newTaskNamespace: () => `fl-${tag}-task-${randomBytes(8).toString("hex")}`,

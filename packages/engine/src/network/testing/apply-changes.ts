@@ -2,7 +2,7 @@ import type { Change } from "../diff-ruleset.ts";
 import type { AddressSet, Chain, LookupMap, Ruleset } from "../ruleset.ts";
 
 /** A change that a packet filter would refuse, which undoes its whole transaction. */
-export class RefusedChangeError extends Error {
+class RefusedChangeError extends Error {
   override readonly name = "RefusedChangeError";
 }
 
