@@ -14,7 +14,10 @@ export interface ContainerLogParts {
   readonly logger: Logger;
 }
 
-const pollMilliseconds = 400;
+/** Between looks at a file whose changes are told, in case one is not. */
+const watchedPollMilliseconds = 1_000;
+/** Between looks where changes are not told, or where quiet itself counts. */
+const pollMilliseconds = 250;
 /** Between looks for a file that the shim has not made yet. */
 const absentMilliseconds = 50;
 /** Lines that are written together travel together. */
@@ -119,9 +122,14 @@ export class ContainerLog {
       } else if (this.#isQuiet(quietSince)) {
         await this.#deliverBuffer(true, writtenAt);
       }
-      await this.#wakeUp.wait(this.#final ? settleMilliseconds : pollMilliseconds, this.#stop.signal);
+      await this.#wakeUp.wait(this.#final ? settleMilliseconds : this.#pollMilliseconds(), this.#stop.signal);
       if (!this.#final) await pause(this.#parts.clock, lingerMilliseconds, this.#stop.signal);
     }
+  }
+
+  #pollMilliseconds(): number {
+    const waitsForQuiet = this.#options.startsEvent !== undefined && this.#buffer.length > 0;
+    return this.#file.isWatched && !waitsForQuiet ? watchedPollMilliseconds : pollMilliseconds;
   }
 
   #isQuiet(since: number): boolean {

@@ -34,12 +34,17 @@ export class OutputFile {
     }
     try {
       this.#watcher = watch(this.#path, { persistent: false }, this.#onChange);
-      this.#watcher.on("error", () => this.#watcher?.close());
+      this.#watcher.on("error", () => this.#unwatch());
     } catch (thrown) {
       // The poll finds what the watch would have told, a little later.
       this.#logger.debug({ path: this.#path, error: messageOf(thrown) }, "cannot watch a container's output");
     }
     return true;
+  }
+
+  /** Whether changes of the file are told. */
+  get isWatched(): boolean {
+    return this.#watcher !== undefined;
   }
 
   /** Size in bytes, and when it was last written to in milliseconds since the Unix epoch. */
@@ -82,9 +87,14 @@ export class OutputFile {
   }
 
   async close(): Promise<void> {
-    this.#watcher?.close();
+    this.#unwatch();
     await this.#punching;
     await this.#handle?.close();
     this.#handle = undefined;
+  }
+
+  #unwatch(): void {
+    this.#watcher?.close();
+    this.#watcher = undefined;
   }
 }
