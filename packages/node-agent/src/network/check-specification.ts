@@ -16,6 +16,13 @@ const block = (value: string): void => check(parseIpv4Block(value) !== undefined
 const macAddress = (value: string): void =>
   check(/^[0-9a-f][02468ace](:[0-9a-f]{2}){5}$/.test(value), "The MAC address", value);
 
+const port = (value: number | undefined): void =>
+  check(
+    value === undefined || (Number.isInteger(value) && value >= -1 && value <= 65_535),
+    "The port or ICMP type",
+    String(value),
+  );
+
 /** Everything of these values that reaches a command is checked here, once. */
 export const checkVpc = (vpc: VpcSpec): void => {
   id(vpc.id);
@@ -23,7 +30,9 @@ export const checkVpc = (vpc: VpcSpec): void => {
   for (const subnet of vpc.subnets) block(subnet.cidr);
   for (const group of vpc.securityGroups) {
     id(group.id);
-    for (const { peer } of [...group.ingress, ...group.egress]) {
+    for (const { peer, fromPort, toPort } of [...group.ingress, ...group.egress]) {
+      port(fromPort);
+      port(toPort);
       if (peer.kind === "group") id(peer.groupId);
     }
   }

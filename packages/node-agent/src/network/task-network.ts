@@ -1,9 +1,17 @@
 import type { Socket } from "node:net";
 import { addressAt, parseIpv4Block, resolverAddress } from "@fleetless/engine";
-import type { Clock, Logger, NetworkInterfaceSpec, VpcId, VpcSpec, WorkloadId } from "@fleetless/kernel";
+import {
+  type Clock,
+  type Logger,
+  messageOf,
+  type NetworkInterfaceSpec,
+  type VpcId,
+  type VpcSpec,
+  type WorkloadId,
+} from "@fleetless/kernel";
 import { checkInterface, checkVpc } from "./check-specification.ts";
 import type { AttachedInterface, InterfaceUsage, TaskNetwork } from "./contract.ts";
-import { DnsForwarder, type DnsUpstream, systemUpstreams } from "./dns/dns-forwarder.ts";
+import { cachedUpstreams, DnsForwarder, type DnsUpstream } from "./dns/dns-forwarder.ts";
 import { privateDomain } from "./dns/private-names.ts";
 import { HostNetwork, purgeHostNetwork } from "./host-network.ts";
 import { type InterfaceRecord, NetworkRecords } from "./interface-records.ts";
@@ -47,11 +55,15 @@ class NamespaceTaskNetwork implements TaskNetwork {
   readonly #wanted = new Set<VpcId>();
   readonly #mutex = new KeyedMutex();
 
-  constructor(options: TaskNetworkOptions, upstreams: readonly DnsUpstream[]) {
+  constructor(options: TaskNetworkOptions) {
     this.#options = options;
     this.#names = networkNames(options.instance);
     this.#records = new NetworkRecords(options.dataDirectory);
-    this.#forwarder = new DnsForwarder({ upstreams, clock: options.clock });
+    const { clock, upstreams } = options;
+    this.#forwarder = new DnsForwarder({
+      upstreams: upstreams === undefined ? cachedUpstreams(clock) : async () => upstreams,
+      clock,
+    });
     this.#host = new HostNetwork({
       names: this.#names,
       publicCidr: options.publicCidr,
@@ -75,7 +87,16 @@ class NamespaceTaskNetwork implements TaskNetwork {
     const vpcNamespaces = new Set(await listNamespaces(this.#names.vpcNamespacePrefix));
     for (const vpc of vpcs) vpcNamespaces.delete(this.#names.vpcNamespace(vpc.id));
     await deleteNamespaces([...namespaces, ...vpcNamespaces]);
-    await Promise.all(vpcs.map((vpc) => this.#mutex.run(vpc.id, () => this.#enforce(vpc))));
+    await Promise.all(
+      vpcs.map((vpc) =>
+        this.#mutex
+          .run(vpc.id, () => this.#enforce(vpc))
+          .catch((thrown: unknown) => {
+            // What the kernel enforced goes on; the next apply tries again.
+            this.#options.logger.error({ vpc: vpc.id, error: messageOf(thrown) }, "a VPC could not be taken over");
+          }),
+      ),
+    );
   }
 
   async apply(vpcs: readonly VpcSpec[]): Promise<void> {
@@ -164,7 +185,12 @@ class NamespaceTaskNetwork implements TaskNetwork {
       onMetadataConnection: this.#options.onMetadataConnection,
     });
     await this.#records.vpcs.put(vpc.id, vpc);
-    await presence.open([...this.#interfaces.values()].filter((record) => record.networkInterface.vpcId === vpc.id));
+    try {
+      await presence.open([...this.#interfaces.values()].filter((record) => record.networkInterface.vpcId === vpc.id));
+    } catch (thrown) {
+      await presence.close({ remove: false });
+      throw thrown;
+    }
     this.#vpcs.set(vpc.id, presence);
   }
 
@@ -265,7 +291,7 @@ export const purgeTaskNetwork = async (
  * running tasks do not notice. Needs root, iproute2, nftables and procps.
  */
 export const createTaskNetwork = async (options: TaskNetworkOptions): Promise<TaskNetwork> => {
-  const network = new NamespaceTaskNetwork(options, options.upstreams ?? (await systemUpstreams()));
+  const network = new NamespaceTaskNetwork(options);
   await network.open();
   return network;
 };

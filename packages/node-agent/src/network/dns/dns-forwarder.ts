@@ -8,7 +8,7 @@ import { type DnsQuestion, emptyAnswer, responseCode, responseCodeOf } from "./d
 export type { DnsUpstream } from "./dns-exchange.ts";
 
 export interface DnsForwarderOptions {
-  readonly upstreams: readonly DnsUpstream[];
+  readonly upstreams: () => Promise<readonly DnsUpstream[]>;
   readonly clock: Clock;
   /** How long one upstream has for one try; default 2,000. */
   readonly tryMilliseconds?: number;
@@ -19,14 +19,27 @@ const outstandingLimit = 512;
 const outstandingLimitPerSource = 64;
 
 /** The nameservers of this machine's own resolver, at most three as in resolv.conf(5). */
-export const systemUpstreams = async (path = "/etc/resolv.conf"): Promise<readonly DnsUpstream[]> => {
-  const text = await readFile(path, "utf8").catch(() => "");
+const systemUpstreams = async (): Promise<readonly DnsUpstream[]> => {
+  const text = await readFile("/etc/resolv.conf", "utf8").catch(() => "");
   return text
     .split("\n")
     .flatMap((line) => /^\s*nameserver\s+(\S+)/.exec(line)?.[1] ?? [])
     .filter((address) => isIP(address) !== 0)
     .slice(0, 3)
     .map((address) => ({ address, port: 53 }));
+};
+
+/** The same, read again after ten seconds, since a machine's resolvers change with its network. */
+export const cachedUpstreams = (clock: Clock): (() => Promise<readonly DnsUpstream[]>) => {
+  let readAt = Number.NEGATIVE_INFINITY;
+  let upstreams: Promise<readonly DnsUpstream[]> = Promise.resolve([]);
+  return () => {
+    if (clock.now() - readAt > 10_000) {
+      readAt = clock.now();
+      upstreams = systemUpstreams();
+    }
+    return upstreams;
+  };
 };
 
 /** Asks this machine's resolvers what a VPC does not know itself. Always answers, if only that it failed. */
@@ -73,8 +86,9 @@ export class DnsForwarder {
   async #ask(query: Buffer, question: DnsQuestion, protocol: "tcp" | "udp"): Promise<Buffer | undefined> {
     const exchange = protocol === "udp" ? exchangeDatagram : exchangeStream;
     let failed: Buffer | undefined;
+    const upstreams = await this.#options.upstreams();
     for (let round = 0; round < rounds; round += 1) {
-      for (const upstream of this.#options.upstreams) {
+      for (const upstream of upstreams) {
         if (this.#closing.signal.aborted) return undefined;
         const answer = await this.#within((signal) => exchange(upstream, query, question, signal));
         if (answer === undefined) continue;

@@ -147,7 +147,7 @@ describe("the forwarder", () => {
     const query = queryFor("a.example");
     const ask = (upstreams: readonly { readonly port: number }[]) =>
       new DnsForwarder({
-        upstreams: upstreams.map(({ port }) => ({ address: "127.0.0.1", port })),
+        upstreams: async () => upstreams.map(({ port }) => ({ address: "127.0.0.1", port })),
         clock: systemClock,
         tryMilliseconds: 50,
       }).forward(query, questionOf(query), "udp", "task");
@@ -166,7 +166,7 @@ describe("the forwarder", () => {
     });
     const query = queryFor("a.example");
     const forwarder = new DnsForwarder({
-      upstreams: [{ address: "127.0.0.1", port: liar.port }],
+      upstreams: async () => [{ address: "127.0.0.1", port: liar.port }],
       clock: systemClock,
       tryMilliseconds: 30,
     });
@@ -178,7 +178,7 @@ describe("the forwarder", () => {
   it("limits what one source has outstanding", async () => {
     const silent = await listen(() => undefined);
     const forwarder = new DnsForwarder({
-      upstreams: [{ address: "127.0.0.1", port: silent.port }],
+      upstreams: async () => [{ address: "127.0.0.1", port: silent.port }],
       clock: new ManualClock(),
     });
     const query = queryFor("a.example");
@@ -197,7 +197,7 @@ describe("the server", () => {
     const client = createSocket("udp4");
     sockets.push(server, client);
     await new Promise<void>((resolve) => server.bind(0, "127.0.0.1", resolve));
-    const forwarder = new DnsForwarder({ upstreams: [], clock: systemClock });
+    const forwarder = new DnsForwarder({ upstreams: async () => [], clock: systemClock });
     new DnsServer({ vpc: () => vpc("us-east-1"), forwarder, logger: silentLogger }).serveDatagrams(server);
     const { port } = server.address();
     const answers: Buffer[] = [];
