@@ -4,7 +4,10 @@ import { isolations, Machine, workloadOf } from "./machine.ts";
 
 let machine: Machine;
 beforeAll(async () => {
-  machine = await Machine.create({ Cmd: ["/bin/sh", "-c", "echo the image speaks"], Env: ["FROM_IMAGE=1", "BOTH=image"] });
+  machine = await Machine.create({
+    Cmd: ["/bin/sh", "-c", "echo the image speaks"],
+    Env: ["FROM_IMAGE=1", "BOTH=image"],
+  });
 });
 afterAll(() => machine.close());
 
@@ -30,12 +33,20 @@ describe.each(isolations)("a container under %s", (isolation) => {
   });
 
   it("has the declared user with its groups, and the working directory", async () => {
-    const { output } = await machine.runOne({ isolation, user: "app", workingDirectory: "/tmp", script: "id -u; id -g; id -G; pwd; echo $HOME" });
+    const { output } = await machine.runOne({
+      isolation,
+      user: "app",
+      workingDirectory: "/tmp",
+      script: "id -u; id -g; id -G; pwd; echo $HOME",
+    });
     expect(output).toBe("1000\n1001\n1001 1002\n/tmp\n/home/app\n");
   });
 
   it("sees the task's resolver, hosts and name", async () => {
-    const { output } = await machine.runOne({ isolation, script: "cat /etc/resolv.conf /etc/hosts /etc/hostname; hostname" });
+    const { output } = await machine.runOne({
+      isolation,
+      script: "cat /etc/resolv.conf /etc/hosts /etc/hostname; hostname",
+    });
     expect(output).toBe("nameserver 10.0.0.2\n127.0.0.1 localhost\n10.0.0.4 ip-10-0-0-4\nip-10-0-0-4\nip-10-0-0-4\n");
   });
 
@@ -49,7 +60,8 @@ describe.each(isolations)("a container under %s", (isolation) => {
         capabilitiesDrop: [],
         tmpfs: [{ containerPath: "/scratch", sizeMiB: 8, mountOptions: ["mode=1777"] }],
       },
-      script: "echo x 2>/dev/null >/root-file || echo refused; echo x >/scratch/file && echo written; dd if=/dev/zero of=/scratch/big bs=1M count=16 2>/dev/null || echo full",
+      script:
+        "echo x 2>/dev/null >/root-file || echo refused; echo x >/scratch/file && echo written; dd if=/dev/zero of=/scratch/big bs=1M count=16 2>/dev/null || echo full",
     });
     expect(output).toBe("refused\nwritten\nfull\n");
   });
@@ -77,9 +89,22 @@ describe.each(isolations)("a container under %s", (isolation) => {
       isolation,
       volumes: ["shared"],
       containers: [
-        { name: "first", image: "with-volume", mountPoints, script: "cat /data/seed; stat -c '%a %u %g' /data; echo more >/data/more" },
-        { name: "second", mountPoints: [{ sourceVolume: "shared", containerPath: "/elsewhere", readOnly: true }], script: "cat /elsewhere/more; echo x 2>/dev/null >/elsewhere/x || echo refused" },
-        { name: "third", volumesFrom: [{ sourceContainer: "first", readOnly: false }], script: "cat /data/seed /data/more" },
+        {
+          name: "first",
+          image: "with-volume",
+          mountPoints,
+          script: "cat /data/seed; stat -c '%a %u %g' /data; echo more >/data/more",
+        },
+        {
+          name: "second",
+          mountPoints: [{ sourceVolume: "shared", containerPath: "/elsewhere", readOnly: true }],
+          script: "cat /elsewhere/more; echo x 2>/dev/null >/elsewhere/x || echo refused",
+        },
+        {
+          name: "third",
+          volumesFrom: [{ sourceContainer: "first", readOnly: false }],
+          script: "cat /data/seed /data/more",
+        },
       ],
     });
     expect(outcomes.map((outcome) => outcome.output)).toEqual([
@@ -91,7 +116,10 @@ describe.each(isolations)("a container under %s", (isolation) => {
 
   it("keeps its files over a restart, and another attempt is told apart", async () => {
     const restartPolicy = { ignoredExitCodes: [], restartAttemptPeriodSeconds: 60 };
-    const workload = workloadOf({ isolation, containers: [{ restartPolicy, script: "cat /count 2>/dev/null; echo again >>/count; exit 3" }] });
+    const workload = workloadOf({
+      isolation,
+      containers: [{ restartPolicy, script: "cat /count 2>/dev/null; echo again >>/count; exit 3" }],
+    });
     await machine.sandbox(workload);
     for (const attempt of [0, 1]) {
       const exit = machine.exitOf(workload);
@@ -104,12 +132,18 @@ describe.each(isolations)("a container under %s", (isolation) => {
   });
 
   it("gets signals, and runs commands inside that are killed when they take too long", async () => {
-    const workload = workloadOf({ isolation, containers: [{ script: "trap 'echo asked to stop; exit 5' TERM; while :; do sleep 0.1; done" }] });
+    const workload = workloadOf({
+      isolation,
+      containers: [{ script: "trap 'echo asked to stop; exit 5' TERM; while :; do sleep 0.1; done" }],
+    });
     const key = { workloadId: workload.id, name: "app" };
     await machine.sandbox(workload);
     const exit = machine.exitOf(workload);
     await machine.launch(workload);
-    expect(await machine.runtime.execute(key, ["/bin/sh", "-c", "echo healthy; exit 4"], 5000)).toEqual({ exitCode: 4, output: "healthy\n" });
+    expect(await machine.runtime.execute(key, ["/bin/sh", "-c", "echo healthy; exit 4"], 5000)).toEqual({
+      exitCode: 4,
+      output: "healthy\n",
+    });
     const large = await machine.runtime.execute(key, ["/bin/sh", "-c", "yes | head -c 300000"], 10_000);
     expect(large).toEqual({ exitCode: 0, output: "y\n".repeat(2048) });
     const late = await machine.runtime.execute(key, ["/bin/sh", "-c", "echo began; exec sleep 77"], 500);
@@ -132,14 +166,21 @@ describe.each(isolations)("a container under %s", (isolation) => {
     const withInit = await machine.runOne({ isolation, linux, script: "cat /proc/1/cmdline | tr '\\0' ' '; exit 9" });
     expect(withInit.output).toMatch(/^\/dev\/init -- /);
     expect(withInit.exitCode).toBe(9);
-    const withTerminal = await machine.runOne({ isolation, pseudoTerminal: true, script: "test -t 1 && echo a terminal" });
+    const withTerminal = await machine.runOne({
+      isolation,
+      pseudoTerminal: true,
+      script: "test -t 1 && echo a terminal",
+    });
     expect(withTerminal.output).toBe("a terminal\r\n");
   });
 
   it("says what is wrong with a command that does not exist", async () => {
     const workload = workloadOf({ isolation, containers: [{ command: ["/no/such/program"] }] });
     await machine.sandbox(workload);
-    await expect(machine.launch(workload)).rejects.toMatchObject({ name: "CannotStartContainerError", message: expect.stringContaining("/no/such/program") });
+    await expect(machine.launch(workload)).rejects.toMatchObject({
+      name: "CannotStartContainerError",
+      message: expect.stringContaining("/no/such/program"),
+    });
     await machine.remove(workload);
   });
 });

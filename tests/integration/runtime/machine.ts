@@ -29,7 +29,7 @@ export const imageName = "docker.io/library/machine:latest";
 
 /** Commands of the small test image, all of them busybox. */
 const applets =
-  "sh cat chmod chroot dd df echo env free grep head hostname id kill ln ls mkdir mknod mount nc nproc printf ps pwd readlink sleep stat sync tail test touch tr true umount uname wc yes".split(
+  "sh cat chmod chroot dd df echo env find free grep head hostname id kill ln ls mkdir mknod mount nc nproc printf ps pwd readlink sleep stat sync tail test touch tr true umount uname wc yes".split(
     " ",
   );
 
@@ -104,7 +104,14 @@ export const workloadOf = (options: TaskOptions): Workload => ({
     macAddress: "02:00:00:00:00:01",
     securityGroupIds: [],
   },
-  metadata: { cluster: "default", family: "x", revision: "1", launchType: "FARGATE", availabilityZone: "us-east-1a", tags: {} },
+  metadata: {
+    cluster: "default",
+    family: "x",
+    revision: "1",
+    launchType: "FARGATE",
+    availabilityZone: "us-east-1a",
+    tags: {},
+  },
   createdAt: Date.now(),
 });
 
@@ -180,7 +187,10 @@ export class Machine {
     const spec = workload.containers.find((candidate) => candidate.name === name);
     if (spec === undefined) throw new Error(`no container ${name}`);
     const image = await this.runtime.prepareImage(spec.image, signal);
-    await this.runtime.createContainer({ workload, container: spec, image, attempt, injectedEnvironment: { INJECTED: "yes" } }, signal);
+    await this.runtime.createContainer(
+      { workload, container: spec, image, attempt, injectedEnvironment: { INJECTED: "yes" } },
+      signal,
+    );
     await this.runtime.startContainer({ workloadId: workload.id, name }, signal);
   }
 
@@ -214,7 +224,9 @@ export class Machine {
     return outcomes;
   }
 
-  async runOne(options: Omit<TaskOptions, "containers"> & Partial<ContainerSpec> & { readonly script?: string }): Promise<Outcome> {
+  async runOne(
+    options: Omit<TaskOptions, "containers"> & Partial<ContainerSpec> & { readonly script?: string },
+  ): Promise<Outcome> {
     const { isolation, cpuUnits, memoryMiB, storageGiB, volumes, ...declared } = options;
     const task = {
       ...(isolation === undefined ? {} : { isolation }),

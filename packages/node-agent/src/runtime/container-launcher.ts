@@ -103,13 +103,13 @@ export class ContainerLauncher {
     id: string,
   ): Promise<RuntimePlan> {
     const { container, workload } = request;
-    const { sandboxes, imageRoots, images, initPath, records, ceiling } = this.#options;
+    const { sandboxes, imageRoots, images, initPath, ceiling } = this.#options;
     const driver = sandboxes.driverOf(record);
     try {
       const wantsInit = container.linux.initProcessEnabled;
       if (wantsInit && initPath === undefined)
         throw new Error("initProcessEnabled needs tini-static on the machine (Debian's package tini)");
-      const directory = records.directory(workload.id);
+      const directory = sandboxes.filesDirectory(record);
       const volumesOf = (name: string): readonly string[] => images.volumesOf(workload, name, image, container.name);
       const binds = await prepareVolumes(
         sandboxes.volume(record).directory,

@@ -1,5 +1,5 @@
 import { rmSync } from "node:fs";
-import { mkdir } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Workload, WorkloadId } from "@fleetless/kernel";
 import type { CgroupHierarchy } from "./cgroups/hierarchy.ts";
@@ -65,7 +65,8 @@ export class Sandboxes {
       if (known !== undefined) await volumes.ensureMounted(this.volume(known));
       const record =
         known ?? (await this.#newRecord(request, workload.isolation === "auto" ? automatic : workload.isolation));
-      records.write(record, { "resolv.conf": resolvConf, hosts, hostname: `${hostname}\n` });
+      records.write(record);
+      await this.#writeFiles(record, { "resolv.conf": resolvConf, hosts, hostname: `${hostname}\n` });
       this.#known.set(workload.id, record);
       createTaskCgroup(hierarchy, record.cgroupPath, { memoryMiB: record.memoryMiB, pids: taskPids });
       await mkdir(join(outputDirectory, workload.id), { recursive: true, mode: 0o700 });
@@ -76,6 +77,19 @@ export class Sandboxes {
       const message = `failed to create the task's sandbox: ${containerdMessage(thrown)}`;
       throw new RuntimeError("ResourceInitializationError", message, { cause: thrown });
     }
+  }
+
+  /** On the task's own storage, so that what a container writes to them counts against its size. */
+  async #writeFiles(record: SandboxRecord, files: Readonly<Record<string, string>>): Promise<void> {
+    const directory = this.filesDirectory(record);
+    await mkdir(directory, { recursive: true, mode: 0o755 });
+    for (const [name, content] of Object.entries(files))
+      await writeFile(join(directory, name), content, { mode: 0o644 });
+  }
+
+  /** Holds the resolv.conf, hosts and hostname that every container of the task sees. */
+  filesDirectory(record: SandboxRecord): string {
+    return join(this.volume(record).directory, "etc");
   }
 
   async #newRecord(request: SandboxRequest, isolation: IsolationName): Promise<SandboxRecord> {
@@ -92,6 +106,7 @@ export class Sandboxes {
       hostname,
       cpuUnits: workload.size.cpuUnits,
       memoryMiB: workload.size.memoryMiB,
+      watchesMemory: workload.containers.some((container) => container.memoryMiB !== undefined),
       ...soleContainerOf(workload),
     };
   }

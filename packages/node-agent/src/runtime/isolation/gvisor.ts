@@ -1,7 +1,7 @@
-import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Logger } from "@fleetless/kernel";
-import { tryCommand } from "../../machine/run-command.ts";
+import { type Logger, messageOf } from "@fleetless/kernel";
+import { runCommand, tryCommand } from "../../machine/run-command.ts";
 import { type CgroupHierarchy, cgroupDirectory } from "../cgroups/hierarchy.ts";
 import { limitMemory, oomKills } from "../cgroups/task-cgroup.ts";
 import { encodeRuncOptions } from "../containerd/client.ts";
@@ -11,6 +11,7 @@ import type { SandboxRecord, SandboxRecords } from "../storage/sandbox-records.t
 import type { IsolationDriver, RuntimePlan } from "./driver.ts";
 import type { GvisorPlatform } from "./gvisor-probe.ts";
 import { gvisorSpec, pauseSpec } from "./gvisor-spec.ts";
+import { firstProcess, limitsPath, memoryWatch, pageBytes } from "./memory-watch.ts";
 import { runscWrapper } from "./runsc-wrapper.ts";
 import type { ShimGroups } from "./shim-groups.ts";
 
@@ -56,6 +57,15 @@ export class GvisorIsolation implements IsolationDriver {
     return join(this.#work(record), "runsc");
   }
 
+  #limits(record: SandboxRecord): string {
+    return join(this.#work(record), "limits");
+  }
+
+  /** The names of the containers that the watch inside the sandbox has killed, one a line. */
+  #killed(record: SandboxRecord): string {
+    return join(this.#work(record), "killed");
+  }
+
   get #root(): string {
     return join(this.#options.stateDirectory, "runsc");
   }
@@ -72,10 +82,15 @@ export class GvisorIsolation implements IsolationDriver {
     this.#writeWrapper(record);
     const spec = pauseSpec({
       rootDirectory: this.#pauseRoot,
-      args: ["/bin/busybox", "sleep", "2147483647"],
+      args:
+        record.watchesMemory === true
+          ? ["/bin/busybox", "sh", "-c", memoryWatch]
+          : ["/bin/busybox", "sleep", "2147483647"],
       hostname: record.hostname,
       networkNamespacePath: record.networkNamespacePath,
-      mounts: [],
+      mounts: [
+        { destination: limitsPath, type: "bind", source: this.#limits(record), options: ["rbind", "rprivate", "ro"] },
+      ],
     });
     const task = {
       id,
@@ -84,7 +99,7 @@ export class GvisorIsolation implements IsolationDriver {
       options: this.#runtimeOptions(record),
       spec,
       rootfs: [],
-      output: "",
+      output: `file://${this.#killed(record)}`,
     };
     await groups.create(task, signal, (shimGroup) =>
       records.writeContainer(record.workloadId, id, { name: "", attempt: 0, process: spec.process, shimGroup }),
@@ -99,7 +114,7 @@ export class GvisorIsolation implements IsolationDriver {
   #writeWrapper(record: SandboxRecord): void {
     const { hierarchy, platform } = this.#options;
     const work = this.#work(record);
-    mkdirSync(work, { recursive: true, mode: 0o700 });
+    mkdirSync(this.#limits(record), { recursive: true, mode: 0o700 });
     const meminfo = join(work, "meminfo");
     const memoryMiB = record.soleContainer?.memoryMiB ?? record.memoryMiB;
     writeFileSync(meminfo, taskMeminfo(readFileSync("/proc/meminfo", "utf8"), memoryMiB));
@@ -130,12 +145,38 @@ export class GvisorIsolation implements IsolationDriver {
     };
   }
 
-  started(): void {}
+  started(record: SandboxRecord, containerId: string, memoryMiB: number | undefined): void {
+    if (record.soleContainer !== undefined || memoryMiB === undefined) return;
+    this.#limit(record, containerId, memoryMiB).catch((thrown: unknown) =>
+      this.#options.logger.warn(
+        { container: containerId, error: messageOf(thrown) },
+        "the container's memory is not watched",
+      ),
+    );
+  }
 
-  ended(): void {}
+  async #limit(record: SandboxRecord, containerId: string, memoryMiB: number): Promise<void> {
+    const file = join(this.#limits(record), containerId);
+    if (existsSync(file)) return;
+    const { stdout } = await runCommand("nsenter", this.#runsc(record, ["ps", "--format", "json", containerId]));
+    const first = firstProcess(stdout);
+    if (first === undefined) return;
+    writeFileSync(`${file}.new`, `${first} ${(memoryMiB * 1024 * 1024) / pageBytes}\n`);
+    renameSync(`${file}.new`, file);
+  }
 
-  outOfMemory(record: SandboxRecord): boolean {
-    return oomKills(this.#options.hierarchy, this.usageCgroup(record)) > 0;
+  #runsc(record: SandboxRecord, parameters: readonly string[]): readonly string[] {
+    return [`--net=${record.networkNamespacePath}`, this.#options.platform.runsc, "--root", this.#root, ...parameters];
+  }
+
+  ended(record: SandboxRecord, containerId: string): void {
+    rmSync(join(this.#limits(record), containerId), { force: true });
+  }
+
+  outOfMemory(record: SandboxRecord, containerId: string): boolean {
+    if (oomKills(this.#options.hierarchy, this.usageCgroup(record)) > 0) return true;
+    const killed = this.#killed(record);
+    return existsSync(killed) && readFileSync(killed, "utf8").split("\n").includes(containerId);
   }
 
   /** The machine's kernel sees one sandbox, not the containers in it. */
@@ -147,8 +188,7 @@ export class GvisorIsolation implements IsolationDriver {
     const file = join(this.#work(record), `${containerId}.${execId}.pid`);
     const pid = existsSync(file) ? readFileSync(file, "utf8").trim() : "";
     if (!/^\d+$/.test(pid)) return;
-    const kill = [this.#options.platform.runsc, "--root", this.#root, "kill", "--pid", pid, containerId, "KILL"];
-    await tryCommand("nsenter", [`--net=${record.networkNamespacePath}`, ...kill]);
+    await tryCommand("nsenter", this.#runsc(record, ["kill", "--pid", pid, containerId, "KILL"]));
   }
 
   async closeSandbox(record: SandboxRecord): Promise<void> {

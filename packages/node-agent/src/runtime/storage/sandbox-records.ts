@@ -15,6 +15,8 @@ export interface SandboxRecord {
   readonly hostname: string;
   readonly cpuUnits: number;
   readonly memoryMiB: number;
+  /** Whether a container has a memory limit of its own. */
+  readonly watchesMemory?: boolean;
   /** Of a task that has one container and never restarts it. */
   readonly soleContainer?: { readonly id: string; readonly memoryMiB?: number };
 }
@@ -29,7 +31,7 @@ export interface ContainerFile {
   readonly startedAt?: number;
 }
 
-/** One directory per sandbox: its record, the files mounted into its containers, and a file per container. */
+/** One directory per sandbox: its record and a file per container. */
 export class SandboxRecords {
   readonly #directory: string;
 
@@ -42,10 +44,9 @@ export class SandboxRecords {
     return join(this.#directory, id);
   }
 
-  write(record: SandboxRecord, files: Readonly<Record<string, string>>): void {
+  write(record: SandboxRecord): void {
     const directory = this.directory(record.workloadId);
     mkdirSync(directory, { recursive: true, mode: 0o711 });
-    for (const [name, content] of Object.entries(files)) writeFileSync(join(directory, name), content, { mode: 0o644 });
     this.#replace(join(directory, "sandbox.json"), record);
   }
 

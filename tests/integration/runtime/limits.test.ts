@@ -1,0 +1,102 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { isolations, Machine, workloadOf } from "./machine.ts";
+
+let machine: Machine;
+beforeAll(async () => {
+  machine = await Machine.create();
+});
+afterAll(() => machine.close());
+
+/** Grows by doubling until something stops it. */
+const eatMemory = "x=0123456789abcdef; while :; do x=$x$x; done";
+
+describe.each(isolations)("limits under %s", (isolation) => {
+  it("kills a container that takes more memory than it may, and says so", async () => {
+    const ended = await machine.runOne({ isolation, memoryMiB: 512, script: `exec /bin/sh -c '${eatMemory}'` });
+    expect(ended).toMatchObject({ exitCode: 137, outOfMemory: true });
+  });
+
+  it("kills a container that takes more than its own share, and leaves the others alone", async () => {
+    const restartPolicy = { ignoredExitCodes: [], restartAttemptPeriodSeconds: 60 };
+    const workload = workloadOf({
+      isolation,
+      memoryMiB: 1024,
+      containers: [
+        { name: "quiet", script: "sleep 60" },
+        { name: "hungry", memoryMiB: 64, restartPolicy, script: eatMemory },
+      ],
+    });
+    await machine.sandbox(workload);
+    const hungry = machine.exitOf(workload, "hungry");
+    await machine.launch(workload, "quiet");
+    await machine.launch(workload, "hungry");
+    expect(await hungry).toMatchObject({ exitCode: 137, outOfMemory: true });
+    const alive = await machine.runtime.execute(
+      { workloadId: workload.id, name: "quiet" },
+      ["/bin/echo", "alive"],
+      5000,
+    );
+    expect(alive.output).toBe("alive\n");
+    await machine.remove(workload);
+  });
+
+  it("does not call a plain failure a want of memory", async () => {
+    expect(await machine.runOne({ isolation, script: "/bin/sh -c 'kill -9 $$'; exit $?" })).toMatchObject({
+      exitCode: 137,
+      outOfMemory: false,
+    });
+  });
+
+  it("holds a task to its CPU units", async () => {
+    const workload = workloadOf({ isolation, cpuUnits: 256, containers: [{ script: "while :; do :; done" }] });
+    await machine.sandbox(workload);
+    await machine.launch(workload);
+    const cpu = async (): Promise<number> => (await machine.runtime.usage(workload.id))[0]?.cpuNanoseconds ?? 0;
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    const [before, began] = [await cpu(), performance.now()];
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    const share = ((await cpu()) - before) / 1e6 / (performance.now() - began);
+    expect(share).toBeGreaterThan(0.05);
+    expect(share).toBeLessThan(0.35);
+    await machine.remove(workload);
+  });
+
+  it("stops writing at the size of the ephemeral storage, of which the image takes its part", async () => {
+    const workload = workloadOf({
+      isolation,
+      storageGiB: 1,
+      containers: [
+        { script: "sleep 0.5; dd if=/dev/zero of=/big bs=1M count=1100 2>&1 | grep -o 'No space left on device'" },
+      ],
+    });
+    await machine.sandbox(workload);
+    const exit = machine.exitOf(workload);
+    await machine.launch(workload);
+    await exit;
+    expect(await machine.output(workload)).toContain("No space left on device");
+    const { usedMiB, reservedMiB } = await machine.runtime.storageUsage(workload.id);
+    expect(reservedMiB).toBe(1024);
+    expect(usedMiB).toBeGreaterThan(900);
+    await machine.remove(workload);
+  });
+});
+
+it("stops a fork bomb at the task's processes under runc", async () => {
+  const ended = await machine.runOne({
+    memoryMiB: 4096,
+    script: "i=0; while [ $i -lt 5000 ]; do sleep 30 & i=$((i + 1)); done 2>&1 | head -1; exit 0",
+  });
+  expect(ended.output).toMatch(/can't fork|Resource temporarily unavailable/);
+});
+
+it("refuses what Fargate refuses, by name", async () => {
+  const linux = { initProcessEnabled: false, capabilitiesAdd: ["SYS_ADMIN"], capabilitiesDrop: [], tmpfs: [] };
+  await expect(machine.runOne({ linux, script: "true" })).rejects.toMatchObject({
+    name: "CannotCreateContainerError",
+    message: expect.stringContaining("SYS_ADMIN"),
+  });
+  const systemControls = [{ namespace: "kernel.core_pattern", value: "|/bin/sh" }];
+  await expect(machine.runOne({ systemControls, script: "true" })).rejects.toMatchObject({
+    message: expect.stringContaining("kernel.core_pattern"),
+  });
+});
