@@ -1,13 +1,17 @@
 import { defineConfig } from "vitest/config";
 
+/** Every response of every test is checked against its schema. */
+const env = { FLEETLESS_VERIFY_RESPONSES: "1" };
+
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: "unit", include: ["packages/*/src/**/*.test.ts"], testTimeout: 20_000 } },
-      { test: { name: "wire", include: ["tests/wire/**/*.test.ts"], testTimeout: 30_000 } },
+      { test: { name: "unit", env, include: ["packages/*/src/**/*.test.ts"], testTimeout: 20_000 } },
+      { test: { name: "wire", env, include: ["tests/wire/**/*.test.ts"], testTimeout: 30_000 } },
       {
         test: {
           name: "integration",
+          env,
           include: ["tests/integration/**/*.test.ts"],
           testTimeout: 60_000,
           hookTimeout: 60_000,
@@ -17,6 +21,7 @@ export default defineConfig({
       {
         test: {
           name: "e2e",
+          env,
           include: ["tests/e2e/**/*.test.ts", "tests/chaos/**/*.test.ts"],
           testTimeout: 120_000,
           hookTimeout: 120_000,

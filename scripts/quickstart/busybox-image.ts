@@ -25,6 +25,7 @@ export const withBusyboxImage = async <Result>(
       files: [
         { path: "bin/busybox", mode: 0o755, sourcePath: "/bin/busybox" },
         ...applets.map((applet) => ({ path: `bin/${applet}`, mode: 0o777, linkTo: "busybox" })),
+        { path: "tmp", mode: 0o1777 },
         { path: "etc/passwd", mode: 0o644, content: "root:x:0:0:root:/:/bin/sh\napp:x:1000:1000:app:/:/bin/sh\n" },
         { path: "etc/group", mode: 0o644, content: "root:x:0:\napp:x:1000:\n" },
         { path: "www/index.html", mode: 0o644, content: page },

@@ -83,7 +83,9 @@ test("a task is registered, run, waited for, read and stopped", async () => {
   expect(await aws<{ taskArns: string[] }>("ecs", "list-tasks")).toEqual({ taskArns: [task] });
 
   // `logs tail` is in version 2 of the AWS CLI only, which is Debian's.
-  const follow = spawn("/usr/bin/aws", ["--endpoint-url", instance.endpoint, "logs", "tail", "/cli", "--follow"], { env: instance.environment });
+  const follow = spawn("/usr/bin/aws", ["--endpoint-url", instance.endpoint, "logs", "tail", "/cli", "--follow"], {
+    env: instance.environment,
+  });
   let tailed = "";
   follow.stdout.on("data", (chunk: Buffer) => {
     tailed += chunk.toString();
