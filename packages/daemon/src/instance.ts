@@ -8,8 +8,6 @@ export interface Instance {
   readonly name: string;
   readonly dataDirectory: string;
   readonly socketPath: string;
-  /** A slice of 198.18.0.0/15, the range reserved for testing networks (RFC 2544), that is this instance's own. */
-  readonly defaultPublicCidr: string;
 }
 
 /** Makes the data directory, readable by root alone, where it is missing. */
@@ -17,11 +15,9 @@ export const openInstance = (dataDirectory: string): Instance => {
   mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
   const path = realpathSync(dataDirectory);
   const digest = createHash("sha256").update(path).digest();
-  const slice = digest.readUInt16BE(0) % 512;
   return {
     name: digest.toString("hex").slice(0, 6),
     dataDirectory: path,
     socketPath: join(path, "fleetless.sock"),
-    defaultPublicCidr: `198.${18 + (slice >> 8)}.${slice & 255}.0/24`,
   };
 };

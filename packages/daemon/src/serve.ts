@@ -6,6 +6,7 @@ import { openInstance } from "./instance.ts";
 import { serveLocalApi } from "./local-api.ts";
 import { localRoutes } from "./local-routes.ts";
 import type { ServeOptions } from "./options.ts";
+import { instancePublicCidr } from "./public-cidr.ts";
 import { version } from "./version.ts";
 
 /** The control plane and the node agent in one process, until it is told to stop. Answers the exit code. */
@@ -14,7 +15,7 @@ export const serve = async (options: ServeOptions): Promise<number> => {
   const logger = createLogger(options.logLevel);
   const instance = openInstance(options.dataDirectory);
   const clock = systemClock;
-  const publicCidr = options.publicCidr ?? instance.defaultPublicCidr;
+  const publicCidr = options.publicCidr ?? instancePublicCidr(instance);
 
   const controlPlane = await openControlPlane({
     dataDirectory: instance.dataDirectory,

@@ -13,7 +13,7 @@ import { describeNode, type Overcommit } from "./capacity.ts";
 import { createTaskJournal } from "./journal/sqlite-journal.ts";
 import { createLogRouter } from "./logs/log-router.ts";
 import { createMetadataEndpoint, type ServedMetadataEndpoint } from "./metadata/metadata-endpoint.ts";
-import { createTaskNetwork } from "./network/task-network.ts";
+import { createTaskNetwork, purgeTaskNetwork } from "./network/task-network.ts";
 import { createContainerRuntime } from "./runtime/create-runtime.ts";
 import type { ImportedImage } from "./runtime/images/images.ts";
 import { createTaskRunner } from "./tasks/task-runner.ts";
@@ -158,16 +158,5 @@ export const purgeNode = async (options: {
     logger,
   });
   await runtime.close({ purge: true });
-  const network = await createTaskNetwork({
-    instance,
-    dataDirectory: directories.network,
-    publicCidr: "198.18.0.0/24",
-    apiPort,
-    onApiConnection: (socket) => socket.destroy(),
-    onMetadataConnection: (socket) => socket.destroy(),
-    poolSize: 0,
-    clock,
-    logger,
-  });
-  await network.close({ purge: true });
+  await purgeTaskNetwork({ instance, dataDirectory: directories.network });
 };
