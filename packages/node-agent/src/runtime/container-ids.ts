@@ -6,6 +6,8 @@ export const containerLabels = {
   workload: "fleetless/workload",
   container: "fleetless/container",
   attempt: "fleetless/attempt",
+  /** In place of the others, on the container that holds a sandbox open. */
+  sandbox: "fleetless/sandbox",
 } as const;
 
 /** `<task id>-<ten digits>`, as Fargate shows it; the same for every restart of the container. */

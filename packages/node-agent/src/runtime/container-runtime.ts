@@ -1,9 +1,9 @@
 import { constants } from "node:os";
 import { join } from "node:path";
-import type { Clock, WorkloadId } from "@fleetless/kernel";
+import { type Clock, type WorkloadId, workloadId } from "@fleetless/kernel";
 import type { CgroupHierarchy } from "./cgroups/hierarchy.ts";
 import { readUsage } from "./cgroups/usage.ts";
-import { keyText, type LabelledContainer, readLabels } from "./container-ids.ts";
+import { containerLabels, keyText, type LabelledContainer, readLabels } from "./container-ids.ts";
 import type { ContainerLauncher } from "./container-launcher.ts";
 import { containerdMessage, toMilliseconds } from "./containerd/client.ts";
 import type { TaskProcess } from "./containerd/messages.ts";
@@ -138,12 +138,21 @@ export class ContainerdRuntime implements ContainerRuntime {
     const found: FoundContainer[] = [];
     for (const container of containers) {
       const labelled = readLabels(container.labels);
-      if (labelled === undefined) continue;
+      if (labelled === undefined) {
+        this.#foundSandbox(container.labels[containerLabels.sandbox], container.id);
+        continue;
+      }
       const task = running.find((candidate) => candidate.id === container.id);
       if (task === undefined) await this.#removeHalfMade(labelled, container.id);
       else found.push(this.#found(labelled, task));
     }
     return { sandboxes: sandboxes.map((record) => record.workloadId), containers: found };
+  }
+
+  #foundSandbox(workload: string | undefined, containerId: string): void {
+    if (workload === undefined) return;
+    const file = this.#parts.records.readContainer(workloadId(workload), containerId);
+    if (file !== undefined) this.#parts.groups.found(workloadId(workload), containerId, file.shimGroup);
   }
 
   /** A record of containerd's without a task: the agent or the machine ended between the two, or the task was lost. */

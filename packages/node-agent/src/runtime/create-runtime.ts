@@ -11,10 +11,10 @@ import { ContainerdClient } from "./containerd/client.ts";
 import { ensureDaemon, stopProcess } from "./containerd/daemon.ts";
 import { ExitStream } from "./containerd/exit-stream.ts";
 import { Tasks } from "./containerd/tasks.ts";
-import type { ContainerRuntime } from "./contract.ts";
+import type { ContainerRuntime, PreparedImage } from "./contract.ts";
 import { makeDirectories, terminalLogger, writeTerminalLogger } from "./directories.ts";
 import { ImageStore } from "./images/image-store.ts";
-import { Images, type ImportedImage } from "./images/images.ts";
+import { Images, type ImportedImage, type PrepareOptions } from "./images/images.ts";
 import { RegistryPuller } from "./images/registry-puller.ts";
 import type { IsolationDriver, IsolationName } from "./isolation/driver.ts";
 import { GvisorIsolation } from "./isolation/gvisor.ts";
@@ -47,6 +47,8 @@ export interface ContainerRuntimeOptions {
 }
 
 export interface CreatedContainerRuntime extends ContainerRuntime {
+  /** `options` are those of a pull: credentials of the registry, and who wants to hear of its progress. */
+  prepareImage(reference: string, signal: AbortSignal, options?: PrepareOptions): Promise<PreparedImage>;
   /** Imports an OCI archive, a docker archive or an OCI layout directory. */
   importImage(
     path: string,

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { OciProcess, OciSpec } from "../spec/oci.ts";
 import {
   type AnyMessage,
@@ -191,8 +192,13 @@ export class Tasks {
         break;
       } catch (thrown) {
         if (isNotFound(thrown)) break;
+        // The shim ended between two containers' removals; containerd is about to notice.
+        if (/ttrpc: closed/.test(String(thrown)) && attempt < 50) {
+          await sleep(20);
+          continue;
+        }
         const running = isFailedPrecondition(thrown) || /cannot delete a running process/.test(String(thrown));
-        if (!running || attempt > 3) throw thrown;
+        if (!running || attempt > 60) throw thrown;
         if (attempt < 2) await this.kill(id, 9, { all: true }).catch(() => undefined);
         else await this.#killProcess(id);
         await this.wait(id, "", 5000).catch(() => undefined);

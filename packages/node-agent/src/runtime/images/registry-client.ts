@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
+import { messageOf } from "@fleetless/kernel";
 import type { Descriptor } from "../containerd/messages.ts";
 import type { ImageSource } from "./image-store.ts";
 import { imageLimits, mediaTypes } from "./manifest.ts";
 import type { ImageReference } from "./reference.ts";
-import { authorise, type Credentials, parseChallenge } from "./registry-token.ts";
+import { authorise, type Challenge, type Credentials, parseChallenge } from "./registry-token.ts";
 
 export interface RegistryClientOptions {
   readonly reference: ImageReference;
@@ -114,8 +115,17 @@ export class RegistryClient implements ImageSource {
         "denied",
         `unexpected status code ${this.#base}: 401 Unauthorized, without a challenge that is supported`,
       );
+    try {
+      return await this.#answer(parsed, signal);
+    } catch (thrown) {
+      if (thrown instanceof RegistryError) throw thrown;
+      throw new RegistryError("denied", messageOf(thrown), { cause: thrown });
+    }
+  }
+
+  async #answer(challenge: Challenge, signal: AbortSignal): Promise<string> {
     const { repository } = this.#options.reference;
-    return await authorise(parsed, repository, this.#options.credentials, async (url, headers) => {
+    return await authorise(challenge, repository, this.#options.credentials, async (url, headers) => {
       if (url.protocol !== "https:" && this.#scheme(url.host) !== "http")
         throw new RegistryError("denied", `the token service ${url.origin} is not spoken to without TLS`);
       const response = await this.#send("GET", url.href, headers, signal);

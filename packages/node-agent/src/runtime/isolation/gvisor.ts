@@ -1,9 +1,19 @@
-import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { type Logger, messageOf } from "@fleetless/kernel";
 import { runCommand, tryCommand } from "../../machine/run-command.ts";
 import { type CgroupHierarchy, cgroupDirectory } from "../cgroups/hierarchy.ts";
 import { limitMemory, oomKills } from "../cgroups/task-cgroup.ts";
+import { containerLabels } from "../container-ids.ts";
 import { encodeRuncOptions } from "../containerd/client.ts";
 import type { Tasks } from "../containerd/tasks.ts";
 import type { OciSpec } from "../spec/oci.ts";
@@ -25,7 +35,6 @@ export interface GvisorOptions {
   readonly logger: Logger;
 }
 
-export const sandboxLabel = "fleetless/sandbox";
 const controllers = ["memory", "cpu", "cpuacct", "pids", "blkio"] as const;
 
 /** The container that the sandbox lives and dies with: a task's only one, or else one that does nothing. */
@@ -95,7 +104,7 @@ export class GvisorIsolation implements IsolationDriver {
     const task = {
       id,
       workloadId: record.workloadId,
-      labels: { [sandboxLabel]: record.workloadId },
+      labels: { [containerLabels.sandbox]: record.workloadId },
       options: this.#runtimeOptions(record),
       spec,
       rootfs: [],
@@ -193,6 +202,8 @@ export class GvisorIsolation implements IsolationDriver {
 
   async closeSandbox(record: SandboxRecord): Promise<void> {
     if (record.soleContainer === undefined) await this.#options.groups.remove(sandboxIdOf(record));
+    for (const name of existsSync(this.#root) ? readdirSync(this.#root) : [])
+      if (name.startsWith(record.workloadId)) rmSync(join(this.#root, name), { force: true });
     rmSync(this.#work(record), { recursive: true, force: true });
   }
 }
