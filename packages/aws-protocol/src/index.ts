@@ -15,6 +15,7 @@ export { parseQueryString } from "./http/query-string.ts";
 export { checkInput, describeViolations, type Violation } from "./model/check-input.ts";
 export { checkOutput } from "./model/check-output.ts";
 export { redactSensitive } from "./model/redact-sensitive.ts";
+export { sdkSchemas } from "./model/sdk-schemas.ts";
 export { loadServiceModel, type OperationModel, type ProtocolName, type ServiceModel } from "./model/service-model.ts";
 export type { Member, Shape, StructureShape } from "./model/shape.ts";
 export * from "./signature/errors.ts";

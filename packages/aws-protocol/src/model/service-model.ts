@@ -71,6 +71,14 @@ type ClientConstructor = new (configuration: {
 const isClientConstructor = (name: string, value: unknown): value is ClientConstructor =>
   typeof value === "function" && name.endsWith("Client") && name !== "__Client";
 
+type Settings = (configuration: { region: string }) => Readonly<Record<string, unknown>>;
+
+const isSettings = (name: string, value: unknown): value is Settings =>
+  typeof value === "function" && name === "getRuntimeConfig";
+
+const isProtocolConstructor = (value: unknown): value is new (settings: unknown) => object =>
+  typeof value === "function";
+
 const protocols: Readonly<Record<string, { readonly protocol: ProtocolName; readonly jsonVersion: "1.0" | "1.1" }>> = {
   "aws.protocols#awsJson1_0": { protocol: "json", jsonVersion: "1.0" },
   "aws.protocols#awsJson1_1": { protocol: "json", jsonVersion: "1.1" },
@@ -96,12 +104,26 @@ const protocolOf = (config: Readonly<Record<string, unknown>>): (typeof protocol
   return known;
 };
 
-/** Makes the index of a service from the exports of its `@aws-sdk/client-*` package. */
+/** What the package's client is made with: from the client itself, or from the settings that `sdkSchemas` brings. */
+const configurationOf = (entries: readonly (readonly [string, unknown])[]): Readonly<Record<string, unknown>> => {
+  const settings = { region: "us-east-1" };
+  for (const [name, value] of entries) {
+    if (isClientConstructor(name, value)) return new value(settings).config;
+    if (isSettings(name, value)) {
+      const config = value(settings);
+      const { protocol } = config;
+      return isProtocolConstructor(protocol)
+        ? { ...config, protocol: new protocol(config["protocolSettings"]) }
+        : config;
+    }
+  }
+  throw new TypeError("The module exports no client: not an @aws-sdk/client-* package");
+};
+
+/** Makes the index of a service from the exports of its `@aws-sdk/client-*` package, or from its `sdkSchemas`. */
 export const loadServiceModel = async (sdk: object): Promise<ServiceModel> => {
   const entries = Object.entries(sdk);
-  const Client = entries.map(([name, value]) => (isClientConstructor(name, value) ? value : undefined)).find(Boolean);
-  if (Client === undefined) throw new TypeError("The module exports no client: not an @aws-sdk/client-* package");
-  const { config } = new Client({ region: "us-east-1" });
+  const config = configurationOf(entries);
   const settings = isRecord(config["protocolSettings"]) ? config["protocolSettings"] : {};
   const serviceId = textOf(config, "serviceId");
   const shapes = new ShapeBuilder(await loadEnumerations(serviceId, sdk));

@@ -1,3 +1,4 @@
+import { sdkSchemas } from "@fleetless/aws-protocol";
 import { ec2Operations } from "./ec2/operations.ts";
 import { ecsOperations } from "./ecs/operations.ts";
 import { storedOnly as ecsStoredOnly } from "./ecs/service.ts";
@@ -21,31 +22,31 @@ const none: ReadonlySet<string> = new Set();
 export const catalogue: readonly CatalogueEntry[] = [
   {
     signingName: "sts",
-    model: () => import("@aws-sdk/client-sts"),
+    model: () => sdkSchemas(import.meta.resolve("@aws-sdk/client-sts")),
     operationNames: Object.keys(stsOperations),
     storedOnly: none,
   },
   {
     signingName: "iam",
-    model: () => import("@aws-sdk/client-iam"),
+    model: () => sdkSchemas(import.meta.resolve("@aws-sdk/client-iam")),
     operationNames: Object.keys(iamOperations),
     storedOnly: none,
   },
   {
     signingName: "ecs",
-    model: () => import("@aws-sdk/client-ecs"),
+    model: () => sdkSchemas(import.meta.resolve("@aws-sdk/client-ecs")),
     operationNames: Object.keys(ecsOperations),
     storedOnly: ecsStoredOnly,
   },
   {
     signingName: "ec2",
-    model: () => import("@aws-sdk/client-ec2"),
+    model: () => sdkSchemas(import.meta.resolve("@aws-sdk/client-ec2")),
     operationNames: Object.keys(ec2Operations),
     storedOnly: none,
   },
   {
     signingName: "logs",
-    model: () => import("@aws-sdk/client-cloudwatch-logs"),
+    model: () => sdkSchemas(import.meta.resolve("@aws-sdk/client-cloudwatch-logs")),
     operationNames: Object.keys(logsOperations),
     storedOnly: none,
   },

@@ -1,3 +1,4 @@
+import { sdkSchemas } from "@fleetless/aws-protocol";
 import type { Clock } from "@fleetless/kernel";
 import { bindOperations } from "../../gateway/bind-operations.ts";
 import type { Call } from "../../gateway/call.ts";
@@ -76,7 +77,7 @@ export const createEc2Service = (dependencies: Ec2Dependencies): Service => {
   const operations = bindOperations(dependencies, ec2Operations);
   return {
     signingName: "ec2",
-    model: () => import("@aws-sdk/client-ec2"),
+    model: () => sdkSchemas(import.meta.resolve("@aws-sdk/client-ec2")),
     operations: new Map([...operations].map(([name, operation]) => [name, prepared(operation, prepare)])),
     controllers: [],
   };

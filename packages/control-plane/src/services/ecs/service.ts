@@ -1,3 +1,4 @@
+import { sdkSchemas } from "@fleetless/aws-protocol";
 import { bindOperations } from "../../gateway/bind-operations.ts";
 import type { Service } from "../../gateway/service.ts";
 import { createExpiryController } from "./controllers/expiry-controller.ts";
@@ -24,7 +25,7 @@ export const createEcsService = (needed: EcsServiceDependencies): Service => {
   const dependencies = { ...needed, launches: new LaunchBatches(needed.store) };
   return {
     signingName: "ecs",
-    model: () => import("@aws-sdk/client-ecs"),
+    model: () => sdkSchemas(import.meta.resolve("@aws-sdk/client-ecs")),
     operations: bindOperations(dependencies, ecsOperations),
     storedOnly,
     controllers: [

@@ -1,3 +1,4 @@
+import { sdkSchemas } from "@fleetless/aws-protocol";
 import { bindOperations } from "../../gateway/bind-operations.ts";
 import type { Service } from "../../gateway/service.ts";
 import type { IamDependencies } from "./dependencies.ts";
@@ -19,7 +20,7 @@ export { defaultDocument, findAccessKey, findPolicy, findRole, findUser } from "
 /** Identity and Access Management. https://docs.aws.amazon.com/IAM/latest/APIReference/ */
 export const createIamService = (dependencies: IamDependencies): Service => ({
   signingName: "iam",
-  model: () => import("@aws-sdk/client-iam"),
+  model: () => sdkSchemas(import.meta.resolve("@aws-sdk/client-iam")),
   operations: bindOperations(dependencies, iamOperations),
   controllers: [],
 });

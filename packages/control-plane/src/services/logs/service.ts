@@ -1,3 +1,4 @@
+import { sdkSchemas } from "@fleetless/aws-protocol";
 import { bindOperations } from "../../gateway/bind-operations.ts";
 import type { Service } from "../../gateway/service.ts";
 import { createRetentionController } from "./controllers/retention.ts";
@@ -15,7 +16,7 @@ export {
 
 export const createLogsService = (dependencies: LogsDependencies): Service => ({
   signingName: "logs",
-  model: () => import("@aws-sdk/client-cloudwatch-logs"),
+  model: () => sdkSchemas(import.meta.resolve("@aws-sdk/client-cloudwatch-logs")),
   operations: bindOperations(dependencies, logsOperations),
   controllers: [createRetentionController(dependencies)],
 });

@@ -1,3 +1,4 @@
+import { sdkSchemas } from "@fleetless/aws-protocol";
 import { bindOperations } from "../../gateway/bind-operations.ts";
 import type { Service } from "../../gateway/service.ts";
 import type { StsDependencies } from "./dependencies.ts";
@@ -8,7 +9,7 @@ export type { StsDependencies, TemporaryCredentials } from "./dependencies.ts";
 /** AWS Security Token Service. */
 export const createStsService = (dependencies: StsDependencies): Service => ({
   signingName: "sts",
-  model: () => import("@aws-sdk/client-sts"),
+  model: () => sdkSchemas(import.meta.resolve("@aws-sdk/client-sts")),
   operations: bindOperations(dependencies, stsOperations),
   controllers: [],
 });
