@@ -136,6 +136,7 @@ export class ContainerLauncher {
         rootPath: "rootfs",
         isolation: driver.name,
         annotations: {},
+        compatibility: accounts.compatibility,
         ceiling,
       });
       return driver.plan(record, id, spec);

@@ -20,6 +20,8 @@ export interface SpecRequest {
   readonly rootPath: string;
   readonly isolation: "runc" | "gvisor";
   readonly annotations: Readonly<Record<string, string>>;
+  /** Whether the image has 32-bit programs. */
+  readonly compatibility: boolean;
   /** See resourceCeiling. */
   readonly ceiling: ReadonlyMap<string, number>;
 }
@@ -105,7 +107,7 @@ export const containerSpec = (request: SpecRequest): OciSpec => {
       maskedPaths,
       readonlyPaths,
       sysctl: kernelParameters(container.systemControls),
-      ...(isolation === "runc" ? { seccomp: seccompProfile() } : {}),
+      ...(isolation === "runc" ? { seccomp: seccompProfile(request.compatibility) } : {}),
     },
   };
 };

@@ -2,7 +2,7 @@ import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { runCommand, tryCommand } from "../../machine/run-command.ts";
 import type { UnpackedImage } from "../images/image-store.ts";
-import { readTextWithin } from "./read-within.ts";
+import { readTextWithin, resolveWithin } from "./read-within.ts";
 
 const accountFileLimit = 1024 * 1024;
 
@@ -10,7 +10,11 @@ const accountFileLimit = 1024 * 1024;
 export interface ImageAccounts {
   readonly passwd: string;
   readonly group: string;
+  /** Whether it has a dynamic linker for 32-bit programs. */
+  readonly compatibility: boolean;
 }
+
+const linkers = ["/lib/ld-linux.so.2", "/lib/ld-musl-i386.so.1", "/lib/ld-linux-armhf.so.3", "/lib/ld-musl-armhf.so.1"];
 
 /** Read-only views of whole images on this machine, to look things up in; at most one mount per image. */
 export class ImageRoots {
@@ -52,7 +56,8 @@ export class ImageRoots {
         readTextWithin(root, "/etc/passwd", accountFileLimit),
         readTextWithin(root, "/etc/group", accountFileLimit),
       ]);
-      return { passwd, group };
+      const found = await Promise.all(linkers.map((path) => resolveWithin(root, path)));
+      return { passwd, group, compatibility: found.some((path) => path !== undefined) };
     };
     const accounts = read();
     this.#accounts.set(image.chainId, accounts);
