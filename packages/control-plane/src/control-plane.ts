@@ -22,6 +22,7 @@ import { createIamService } from "./services/iam/service.ts";
 import { createLogIngestion, createLogsService } from "./services/logs/service.ts";
 import { createStsService } from "./services/sts/service.ts";
 import { openSqliteStore } from "./state/sqlite/open.ts";
+import { storePath } from "./with-store-locked.ts";
 
 export interface ControlPlaneOptions {
   /** Holds the store and the master key. */
@@ -53,7 +54,7 @@ export const openControlPlane = async (options: ControlPlaneOptions): Promise<Co
   const { accountId, region, clock, logger } = options;
   const directory = join(options.dataDirectory, "control-plane");
   mkdirSync(directory, { recursive: true, mode: 0o700 });
-  const store = await openSqliteStore({ path: join(directory, "store.sqlite"), clock, logger });
+  const store = await openSqliteStore({ path: storePath(options.dataDirectory), clock, logger });
   const scope = { accountId, region };
   await ensureDefaultNetwork(store, scope);
   await ensureDefaultCluster(store, scope, clock.now());

@@ -1,1 +1,2 @@
 export { type ControlPlane, type ControlPlaneOptions, openControlPlane } from "./control-plane.ts";
+export { withStoreLocked } from "./with-store-locked.ts";
