@@ -7,7 +7,14 @@ import { ListBucketsCommand, S3Client } from "@aws-sdk/client-s3";
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { type Logger, ManualClock, silentLogger } from "@fleetless/kernel";
 import { describe, expect, test } from "vitest";
-import { credentials, operation, service, sessionCredentials, startGateway } from "./support/start-gateway.ts";
+import {
+  credentials,
+  localCredentials,
+  operation,
+  service,
+  sessionCredentials,
+  startGateway,
+} from "./support/start-gateway.ts";
 
 const services = [
   service("ecs", () => import("@aws-sdk/client-ecs"), {
@@ -262,6 +269,10 @@ test("a connection that was accepted elsewhere is served, and cut when the gatew
   const port = await listenOn(elsewhere);
   const client = new STSClient(settings(`http://127.0.0.1:${port}`));
   await expect(client.send(new GetCallerIdentityCommand({}))).resolves.toBeTruthy();
+  const identityOf = (endpoint: string) =>
+    new STSClient({ ...settings(endpoint), credentials: localCredentials }).send(new GetCallerIdentityCommand({}));
+  await expect(identityOf(started.endpoint)).resolves.toBeTruthy();
+  await expect(identityOf(`http://127.0.0.1:${port}`)).rejects.toThrow("security token");
   const idle = connect(port, "127.0.0.1");
   await new Promise((resolve) => idle.once("connect", resolve));
   const ended = new Promise((resolve) => idle.once("close", resolve));

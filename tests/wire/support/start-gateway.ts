@@ -9,6 +9,8 @@ import type { Service } from "../../../packages/control-plane/src/gateway/servic
 const account = accountId("123456789012");
 
 export const credentials = { accessKeyId: "AKIAEXAMPLE", secretAccessKey: "wire-test-secret" };
+/** Known for local callers only. */
+export const localCredentials = { accessKeyId: "local", secretAccessKey: "local" };
 export const sessionCredentials = {
   accessKeyId: "ASIAEXAMPLE",
   secretAccessKey: "wire-session-secret",
@@ -52,7 +54,10 @@ export const startGateway = async (
   const gateway = createGateway({
     services,
     accessKeys: {
-      find: async (accessKeyId, sessionToken) => {
+      find: async (accessKeyId, sessionToken, isLocal) => {
+        if (accessKeyId === localCredentials.accessKeyId && isLocal) {
+          return { secretAccessKey: localCredentials.secretAccessKey, principal: caller };
+        }
         for (const known of [{ ...credentials, sessionToken: undefined }, sessionCredentials]) {
           if (known.accessKeyId === accessKeyId && known.sessionToken === sessionToken) {
             return { secretAccessKey: known.secretAccessKey, principal: caller };

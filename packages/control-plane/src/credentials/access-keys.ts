@@ -1,4 +1,3 @@
-import { BlockList, isIP } from "node:net";
 import { type AccountId, type Clock, accountId as toAccountId } from "@fleetless/kernel";
 import type { Principal } from "../gateway/call.ts";
 import type { AccessKeys, KnownAccessKey } from "../gateway/ports.ts";
@@ -18,7 +17,7 @@ import type { RootAccessKey } from "./root-access-key.ts";
 import type { SecretSealer } from "./sealing.ts";
 import type { Claims, SessionTokens } from "./session-token.ts";
 
-/** Accepted as the root key from loopback callers alone, where the option is on: what local tools use by habit. */
+/** Accepted as the root key from local callers alone, where the option is on: what local tools use by habit. */
 const wellKnownLocalKey: RootAccessKey = { accessKeyId: "test", secretAccessKey: "test" };
 
 const cachedKeys = 10_000;
@@ -45,12 +44,12 @@ export const createAccessKeys = (options: AccessKeysOptions): AccessKeys & { clo
   const find = async (
     accessKeyId: string,
     sessionToken: string | undefined,
-    sourceAddress: string,
+    isLocal: boolean,
   ): Promise<KnownAccessKey> => {
     const { rootAccessKey, accountId } = options;
     if (sessionToken !== undefined && sessionToken !== "") return findSession(accessKeyId, sessionToken);
     if (accessKeyId === rootAccessKey.accessKeyId) return rootKey(accountId, rootAccessKey.secretAccessKey);
-    if (isWellKnownLocalKey(accessKeyId) && options.acceptWellKnownLocalKey && isLoopback(sourceAddress)) {
+    if (isWellKnownLocalKey(accessKeyId) && options.acceptWellKnownLocalKey && isLocal) {
       return rootKey(accountId, wellKnownLocalKey.secretAccessKey);
     }
     const found = await userKeys.get(accessKeyId, () => readUserKey(options, accessKeyId));
@@ -131,13 +130,3 @@ const userPrincipal = (user: UserRecord): Principal => ({
   userId: user.userId,
   userName: user.userName,
 });
-
-const loopback = new BlockList();
-loopback.addSubnet("127.0.0.0", 8, "ipv4");
-loopback.addAddress("::1", "ipv6");
-
-/** IPv4 addresses that a socket of IPv6 shows count as what they are. */
-const isLoopback = (address: string): boolean => {
-  const family = isIP(address);
-  return family !== 0 && loopback.check(address, family === 6 ? "ipv6" : "ipv4");
-};

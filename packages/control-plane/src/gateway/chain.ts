@@ -14,13 +14,14 @@ import { serialise } from "./steps/serialise.ts";
 /** Takes one request through all steps; it answers always, and never throws. */
 export const answer = async (
   request: HttpRequest,
-  sourceAddress: string,
+  { sourceAddress, isLocal }: Pick<Exchange, "sourceAddress" | "isLocal">,
   context: GatewayContext,
 ): Promise<HttpResponse> => {
   const exchange: Exchange = {
     requestId: randomUUID(),
     receivedAt: context.clock.now(),
     sourceAddress,
+    isLocal,
     userAgent: request.headers["user-agent"] ?? "",
     request,
     codec: restJson,

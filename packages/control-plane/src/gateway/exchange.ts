@@ -43,6 +43,8 @@ export interface Exchange {
   readonly requestId: string;
   readonly receivedAt: number;
   readonly sourceAddress: string;
+  /** Whether a program on this machine makes the call. */
+  readonly isLocal: boolean;
   readonly userAgent: string;
   request: HttpRequest;
   codec: Codec;

@@ -6,6 +6,7 @@ import { type AccountId, type Clock, type Logger, messageOf, type Region, Servic
 import { answer } from "./chain.ts";
 import type { GatewayContext } from "./exchange.ts";
 import { healthPath, healthResponse } from "./health.ts";
+import { isLocalCaller } from "./local-caller.ts";
 import type { AccessKeys, AuditSink, Authoriser } from "./ports.ts";
 import { receiveBody } from "./receive-body.ts";
 import type { Service } from "./service.ts";
@@ -34,7 +35,10 @@ export interface GatewayOptions {
 export interface Gateway {
   /** Accepts connections; resolves with the port, which the system chooses where it was 0. */
   listen(host: string, port: number): Promise<{ readonly port: number }>;
-  /** Serves a connection that was accepted elsewhere, such as inside a VPC's network namespace. */
+  /**
+   * Serves a connection that was accepted elsewhere, such as inside a VPC's network namespace. Its caller is not
+   * local, whatever address it shows.
+   */
   handleConnection(socket: Socket): void;
   /** Takes no more requests and resolves when those under way are answered, or cut after five seconds. */
   close(): Promise<void>;
@@ -51,7 +55,7 @@ export const createGateway = (options: GatewayOptions): Gateway => {
     signingKeys: new SigningKeys(),
     throttle: options.throttle ?? unthrottled,
     bodyLimit: options.bodyLimit ?? defaultBodyLimit,
-    verifyResponses: options.verifyResponses ?? process.env["FLEETLESS_VERIFY_RESPONSES"] === "1",
+    verifyResponses: options.verifyResponses ?? process.env.FLEETLESS_VERIFY_RESPONSES === "1",
   };
   const limits = {
     maxHeaderSize: 32 * 1024,
@@ -59,8 +63,9 @@ export const createGateway = (options: GatewayOptions): Gateway => {
     requestTimeout: 300_000,
     keepAliveTimeout: 65_000,
   };
+  const foreign = new WeakSet<Socket>();
   const server = createServer({ ...limits, noDelay: true }, (message, response) => {
-    void serve(message, response, context);
+    void serve(message, response, context, foreign);
   });
   server.on("clientError", (_error, socket) => {
     if (socket.writable) socket.end("HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
@@ -77,6 +82,7 @@ export const createGateway = (options: GatewayOptions): Gateway => {
         });
       }),
     handleConnection: (socket) => {
+      foreign.add(socket);
       server.emit("connection", socket);
     },
     close: async () => {
@@ -94,22 +100,33 @@ export const createGateway = (options: GatewayOptions): Gateway => {
 const sourceAddressOf = (message: IncomingMessage): string =>
   (message.socket.remoteAddress ?? "").replace(/^::ffff:/, "");
 
-const serve = async (message: IncomingMessage, response: ServerResponse, context: GatewayContext): Promise<void> => {
+const serve = async (
+  message: IncomingMessage,
+  response: ServerResponse,
+  context: GatewayContext,
+  foreign: WeakSet<Socket>,
+): Promise<void> => {
   try {
-    send(response, await respond(message, context));
+    send(response, await respond(message, context, foreign));
   } catch (thrown) {
     context.logger.debug({ error: messageOf(thrown) }, "a connection broke before its request was answered");
     response.destroy();
   }
 };
 
-const respond = async (message: IncomingMessage, context: GatewayContext): Promise<HttpResponse> => {
+const respond = async (
+  message: IncomingMessage,
+  context: GatewayContext,
+  foreign: WeakSet<Socket>,
+): Promise<HttpResponse> => {
   const line = { method: message.method ?? "GET", target: message.url ?? "/" };
   if (line.method === "GET" && line.target === healthPath) return healthResponse;
   try {
     const body = await receiveBody(message, context.bodyLimit);
     const request = httpRequest(line, message.headers, message.rawHeaders, body);
-    return await answer(request, sourceAddressOf(message), context);
+    const sourceAddress = sourceAddressOf(message);
+    const isLocal = !foreign.has(message.socket) && isLocalCaller(sourceAddress, message.headers);
+    return await answer(request, { sourceAddress, isLocal }, context);
   } catch (thrown) {
     if (!(thrown instanceof ServiceError)) throw thrown;
     const request = httpRequest(line, message.headers, message.rawHeaders, Buffer.alloc(0));

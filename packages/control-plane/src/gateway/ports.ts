@@ -11,10 +11,10 @@ export interface KnownAccessKey {
 export interface AccessKeys {
   /**
    * The secret and owner of an access key. Throws ServiceErrors: InvalidClientTokenId (403) where the key or
-   * its session token is unknown, ExpiredToken (403) where the session is over. `sourceAddress` is the caller's
-   * IP address: the well-known local key counts for loopback callers only.
+   * its session token is unknown, ExpiredToken (403) where the session is over. The well-known local key counts
+   * for local callers only.
    */
-  find(accessKeyId: string, sessionToken: string | undefined, sourceAddress: string): Promise<KnownAccessKey>;
+  find(accessKeyId: string, sessionToken: string | undefined, isLocal: boolean): Promise<KnownAccessKey>;
 }
 
 /** Condition keys of the call itself: aws:SourceIp, aws:UserAgent, aws:CurrentTime, aws:RequestedRegion, … */

@@ -16,7 +16,7 @@ export const authenticate = async (
   const { secretAccessKey, principal } = await context.accessKeys.find(
     accessKeyId,
     signature.sessionToken,
-    exchange.sourceAddress,
+    exchange.isLocal,
   );
   exchange.request = verifySignature(exchange.request, signature, secretAccessKey, context.signingKeys);
   exchange.call = {
