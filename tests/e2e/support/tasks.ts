@@ -120,6 +120,17 @@ export class Tasks {
     return this.until(task?.taskArn ?? "", status);
   }
 
+  /** Registers, runs one task to its end; answers it and what its containers wrote. */
+  async finish(
+    family: string,
+    containers: readonly ContainerSketch[],
+    more: Partial<RegisterTaskDefinitionCommandInput> = {},
+    runMore: Partial<RunTaskCommandInput> = {},
+  ): Promise<{ readonly task: Task; readonly lines: readonly string[] }> {
+    const task = await this.run(family, containers, "STOPPED", more, runMore);
+    return { task, lines: await this.lines(task) };
+  }
+
   async describe(taskArn: string): Promise<Task> {
     const { tasks } = await this.ecs.send(new DescribeTasksCommand({ tasks: [taskArn], include: ["TAGS"] }));
     const [task] = tasks ?? [];

@@ -48,7 +48,7 @@ const launchFailed = (task: Task, failure: Failure, now: number): Task => {
   const name = "container" in step ? step.container : undefined;
   const state = task.containers.find((container) => container.name === name);
   if (step.kind === "open-log" && isUp(state)) return retryLater(beforeStep(task, step), step, now);
-  if (task.stop !== undefined) return beforeStep(task, step);
+  if (task.stop !== undefined || state?.stage === "ended") return beforeStep(task, step);
   if (failure.retryable === true && triesLeft(task, step)) return retryLater(rewind(task, step), step, now);
   const marked =
     name === undefined
@@ -98,7 +98,7 @@ export const applyFailure = (task: Task, failure: Failure, now: number): Task =>
       return logOfEndedFailed(task, step, now);
     case "open-log": {
       const state = task.containers.find((container) => container.name === step.container);
-      if (state?.stage === "ended" && isUp(state)) return logOfEndedFailed(task, step, now);
+      if (state?.stage === "ended") return logOfEndedFailed(task, step, now);
       return launchFailed(task, failure, now);
     }
     case "stop-container":

@@ -84,6 +84,30 @@ describe("dependencies", () => {
     expect(bad.task.stop?.reason).toContain("migrate stopped with exit code 4");
   });
 
+  test("that can never be met end a container that is not essential, and those that wait for it, but not the task", () => {
+    const side = { essential: false } as const;
+    const node = launched(
+      workloadOf([
+        containerNamed("main"),
+        containerNamed("last", { ...side, dependsOn: [{ containerName: "seed", condition: "COMPLETE" }] }),
+        containerNamed("migrate", side),
+        containerNamed("seed", { ...side, dependsOn: [{ containerName: "migrate", condition: "SUCCESS" }] }),
+      ]),
+    );
+    expect(node.task.phase).toBe("PENDING");
+    node.exit("migrate", 4);
+    expect(node.task).toMatchObject({ phase: "RUNNING", stop: undefined });
+    expect(node.task.containers).toMatchObject([
+      { stage: "running" },
+      {
+        stage: "ended",
+        reason: "CannotStartContainerError: container last waits for seed to reach COMPLETE, but seed stopped",
+      },
+      { stage: "ended", exitCode: 4 },
+      { stage: "ended", exitCode: 143, reason: expect.stringContaining("migrate stopped with exit code 4") },
+    ]);
+  });
+
   test("a missed startTimeout stops the task", () => {
     const web = containerNamed("web", { startTimeoutSeconds: 3, healthCheck });
     const side = containerNamed("side", { dependsOn: [{ containerName: "web", condition: "HEALTHY" }] });

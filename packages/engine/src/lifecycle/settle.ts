@@ -1,5 +1,5 @@
 import { type WorkloadPhase, type WorkloadTimes, workloadPhases } from "@fleetless/kernel";
-import { reasonToStop } from "./stop-reasons.ts";
+import { giveUpInVain, reasonToStop } from "./stop-reasons.ts";
 import type { ContainerState, Holding, Task } from "./task.ts";
 
 const isFree = (holding: Holding): boolean => holding === "absent" || holding === "released";
@@ -13,22 +13,37 @@ const giveUp = (state: ContainerState): ContainerState =>
 const reachedPhase = (task: Task): WorkloadPhase => {
   if (task.stop === undefined) {
     if (task.network !== "held") return "PROVISIONING";
-    return task.containers.every((state) => state.firstStartedAt !== undefined) ? "RUNNING" : "PENDING";
+    const begun = (state: ContainerState): boolean => state.firstStartedAt !== undefined || state.stage === "ended";
+    return task.containers.every(begun) ? "RUNNING" : "PENDING";
   }
   if (task.containers.some((state) => state.stage !== "ended")) return "STOPPING";
   return isFree(task.sandbox) && isFree(task.network) ? "STOPPED" : "DEPROVISIONING";
 };
 
-const timesAt = (phase: WorkloadPhase, times: WorkloadTimes, now: number): WorkloadTimes => {
+/** When the last container ended, which may be before anyone saw it; now, where none ever ran. */
+const executionEnd = ({ containers }: Task, now: number): number => {
+  const ends = containers.flatMap(({ finishedAt }) => finishedAt ?? []);
+  return ends.length === 0 ? now : Math.min(now, Math.max(...ends));
+};
+
+const timesAt = (phase: WorkloadPhase, task: Task, now: number): WorkloadTimes => {
+  const { times } = task;
+  const end = Math.max(times.startedAt ?? 0, executionEnd(task, now));
+  const stoppingAt = task.stop?.code === "EssentialContainerExited" ? end : now;
   switch (phase) {
     case "RUNNING":
       return { startedAt: now, ...times };
     case "STOPPING":
-      return { stoppingAt: now, ...times };
+      return { stoppingAt, ...times };
     case "DEPROVISIONING":
-      return { stoppingAt: now, executionStoppedAt: now, ...times };
+      return { stoppingAt, executionStoppedAt: Math.max(times.stoppingAt ?? stoppingAt, end), ...times };
     case "STOPPED":
-      return { stoppingAt: now, executionStoppedAt: now, stoppedAt: now, ...times };
+      return {
+        stoppingAt,
+        executionStoppedAt: Math.max(times.stoppingAt ?? stoppingAt, end),
+        stoppedAt: now,
+        ...times,
+      };
     default:
       return times;
   }
@@ -37,9 +52,10 @@ const timesAt = (phase: WorkloadPhase, times: WorkloadTimes, now: number): Workl
 /** Draws every conclusion from the facts: whether to stop, and which phase is reached. Phases never go back. */
 export const settle = (task: Task, now: number): Task => {
   if (task.phase === "STOPPED") return task;
-  const stop = task.stop ?? reasonToStop(task, now);
-  const decided: Task = stop === undefined ? task : { ...task, stop, containers: task.containers.map(giveUp) };
+  const hopeful = task.stop === undefined ? giveUpInVain(task) : task;
+  const stop = task.stop ?? reasonToStop(hopeful, now);
+  const decided: Task = stop === undefined ? hopeful : { ...hopeful, stop, containers: hopeful.containers.map(giveUp) };
   const reached = reachedPhase(decided);
   const phase = workloadPhases.indexOf(reached) > workloadPhases.indexOf(task.phase) ? reached : task.phase;
-  return { ...decided, phase, times: timesAt(phase, decided.times, now) };
+  return { ...decided, phase, times: timesAt(phase, decided, now) };
 };

@@ -1,6 +1,6 @@
 import type { ContainerSpec, StopRequest } from "@fleetless/kernel";
 import { conditionState, dependenciesOf, specOf, stateOf, unresolvableDependencies } from "./dependencies.ts";
-import type { Task } from "./task.ts";
+import { type Task, withContainer } from "./task.ts";
 
 /** How long a task's interface, and its storage, may take to be there, in milliseconds. */
 export const provisioningLimitMilliseconds = 180_000;
@@ -27,20 +27,50 @@ export const startDeadline = (task: Task, name: string): number | undefined => {
   return awaited ? state.firstStartedAt + seconds * 1000 : undefined;
 };
 
+/** Why a container can never start, or undefined where it may. */
 const explainImpossible = (task: Task, container: ContainerSpec): string | undefined => {
   for (const { containerName, condition } of dependenciesOf(container)) {
     const dependency = stateOf(task, containerName);
     if (dependency === undefined || conditionState(dependency, condition) !== "impossible") continue;
-    const exit = dependency.exitCode === undefined ? "" : ` with exit code ${dependency.exitCode}`;
+    const code = dependency.firstStartedAt === undefined ? undefined : dependency.exitCode;
+    const exit = code === undefined ? "" : ` with exit code ${code}`;
     return `container ${container.name} waits for ${containerName} to reach ${condition}, but ${containerName} stopped${exit}`;
   }
   return undefined;
 };
 
+/** What Docker gives a container that SIGTERM ends: the nearest thing to one that is stopped before it starts. */
+const neverStartedExitCode = 143;
+
+/**
+ * A container that is not essential and can never start ends, and the task goes on without it. Another may wait for
+ * that one, so it is asked again until nothing changes.
+ */
+export const giveUpInVain = (task: Task): Task => {
+  for (const container of task.workload.containers) {
+    const state = stateOf(task, container.name);
+    if (container.essential || state === undefined || state.firstStartedAt !== undefined) continue;
+    if (state.stage !== "waiting" && state.stage !== "created") continue;
+    const explanation = explainImpossible(task, container);
+    if (explanation === undefined) continue;
+    const reason = `CannotStartContainerError: ${explanation}`;
+    return giveUpInVain(
+      withContainer(task, container.name, (given) => ({
+        ...given,
+        stage: "ended",
+        exitCode: neverStartedExitCode,
+        reason,
+      })),
+    );
+  }
+  return task;
+};
+
 const waitingForever = (task: Task): StopRequest | undefined => {
   for (const container of task.workload.containers) {
     const state = stateOf(task, container.name);
-    if (state === undefined || state.firstStartedAt !== undefined || state.stage === "ended") continue;
+    if (!container.essential || state === undefined) continue;
+    if (state.firstStartedAt !== undefined || state.stage === "ended") continue;
     const explanation = explainImpossible(task, container);
     if (explanation !== undefined) return failedToStart(`Task failed to start: ${explanation}`);
   }
