@@ -213,12 +213,14 @@ export class ContainerdRuntime implements ContainerRuntime {
     if (record === undefined) return [];
     const driver = sandboxes.driverOf(record);
     const running = live.of(workloadId).filter((container) => container.exit === undefined);
-    const usages = running.map(({ containerId, name }) =>
-      readUsage(hierarchy, driver.usageCgroup(record, containerId), name).then(
-        (usage) => ({ ...usage, memoryLimitBytes: usage.memoryLimitBytes || record.memoryMiB * 1024 * 1024 }),
-        () => undefined,
-      ),
-    );
+    const usages = running.map(async ({ containerId, name }) => {
+      const group = driver.usageCgroup(record, containerId);
+      const sharing = running.filter((other) => driver.usageCgroup(record, other.containerId) === group).length;
+      const usage = await readUsage(hierarchy, group, name).catch(() => undefined);
+      if (usage === undefined) return undefined;
+      const limit = usage.memoryLimitBytes || record.memoryMiB * 1024 * 1024;
+      return { ...evenShare(usage, sharing), memoryLimitBytes: limit };
+    });
     return (await Promise.all(usages)).filter((usage) => usage !== undefined);
   }
 
@@ -242,3 +244,17 @@ export class ContainerdRuntime implements ContainerRuntime {
     return live;
   }
 }
+
+/** Containers that the machine's kernel does not tell apart, as in one sandbox, get equal parts: the sum is true. */
+const evenShare = (usage: ContainerUsage, sharing: number): ContainerUsage => ({
+  ...usage,
+  cpuNanoseconds: Math.floor(usage.cpuNanoseconds / sharing),
+  cpuUserNanoseconds: Math.floor(usage.cpuUserNanoseconds / sharing),
+  cpuSystemNanoseconds: Math.floor(usage.cpuSystemNanoseconds / sharing),
+  memoryBytes: Math.floor(usage.memoryBytes / sharing),
+  memoryMaximumBytes: Math.floor(usage.memoryMaximumBytes / sharing),
+  memoryCacheBytes: Math.floor(usage.memoryCacheBytes / sharing),
+  pids: Math.floor(usage.pids / sharing),
+  blockReadBytes: Math.floor(usage.blockReadBytes / sharing),
+  blockWriteBytes: Math.floor(usage.blockWriteBytes / sharing),
+});
