@@ -137,6 +137,10 @@ describe("the authoriser", () => {
     });
   });
 
+  it("takes a permission that names no resource for one on all of them", async () => {
+    expect(await ask(alice, "logs:PutLogEvents", { resources: [] })).toBe(notAllowed);
+  });
+
   it("decides on a role's trust policy together with the caller's own", async () => {
     const assume = (principal: Principal) =>
       ask(principal, "sts:AssumeRole", {

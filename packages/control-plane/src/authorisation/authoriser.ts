@@ -65,7 +65,8 @@ export const createAuthoriser = (store: Store): Authoriser & { close(): void } =
               resourceRequired: resourcePolicy.required,
             };
       const context = contextOf(identity.tags, globalConditionKeys, permission.conditionKeys ?? {});
-      for (const resource of permission.resources) {
+      // Nothing named is anything: it must not be allowed for want of something to check.
+      for (const resource of permission.resources.length === 0 ? ["*"] : permission.resources) {
         const { action } = permission;
         const evaluation = evaluate(policies, { action, resource, context, principal: requestPrincipal });
         if (evaluation.kind !== "allowed") {

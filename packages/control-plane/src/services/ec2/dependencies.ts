@@ -16,12 +16,6 @@ export const scopeOfCall = (call: Call): Scope => ({ accountId: call.accountId, 
 export const ec2Arn = (owner: Scope, type: string, id: string): string =>
   formatArn({ service: "ec2", region: owner.region, accountId: owner.accountId, resource: `${type}/${id}` });
 
-/** The group that a request names by id; by name alone it may be any of the caller's. */
-export const securityGroupResources = (
-  input: { readonly GroupId?: string | undefined },
-  call: Call,
-): readonly string[] => [ec2Arn(scopeOfCall(call), "security-group", input.GroupId ?? "*")];
-
 /** Giving tags while creating needs a permission of its own. */
 export const createTagsPermission = (
   arn: string,

@@ -24,8 +24,8 @@ const taskByPath = async (
   scope: Scope,
   path: string,
 ): Promise<TaggedResource> => {
-  const [cluster = "", text = ""] = path.split("/");
-  const id = taskIdOf(scope, cluster, text);
+  const [cluster = "", text = "", more] = path.split("/");
+  const id = more === undefined ? taskIdOf(scope, cluster, text) : undefined;
   const task = id && (await findTask(transaction, clusterKey(scope, cluster), id));
   if (task === undefined) throw resourceNotFound("task");
   return {
@@ -38,7 +38,7 @@ const taskByPath = async (
 };
 
 const definitionByName = async (transaction: ReadTransaction, scope: Scope, name: string): Promise<TaggedResource> => {
-  const reference = taskDefinitionReference(scope, name);
+  const reference = name.startsWith("arn:") ? undefined : taskDefinitionReference(scope, name);
   const definition =
     reference?.revision === undefined ? undefined : await findTaskDefinition(transaction, scope, reference);
   if (definition === undefined) throw resourceNotFound("task definition");
@@ -48,7 +48,10 @@ const definitionByName = async (transaction: ReadTransaction, scope: Scope, name
   };
 };
 
-/** What an ARN names, as far as it can have tags. Throws ECS's errors. */
+/**
+ * What an ARN names, as far as it can have tags. Throws ECS's errors, and for any other spelling of an ARN too:
+ * the caller's permissions were decided on this one.
+ */
 export const findTaggedResource = (
   transaction: ReadTransaction,
   compute: Compute,
@@ -56,7 +59,12 @@ export const findTaggedResource = (
   text: string | undefined,
 ): Promise<TaggedResource> => {
   const arn = parseArn(text ?? "");
-  if (arn?.service !== "ecs" || arn.accountId !== scope.accountId || arn.region !== scope.region) {
+  if (
+    arn?.partition !== "aws" ||
+    arn.service !== "ecs" ||
+    arn.accountId !== scope.accountId ||
+    arn.region !== scope.region
+  ) {
     throw invalidParameter(`Invalid resource ARN: ${text ?? ""}`);
   }
   const slash = arn.resource.indexOf("/");

@@ -16,7 +16,7 @@ const requestTagKeys = (tags: InputTags): Keys =>
         ...Object.fromEntries(tags.map(({ Key, Value }) => [`aws:RequestTag/${Key ?? ""}`, [Value ?? ""]])),
       };
 
-const resourceTagKeys = (tags: readonly Tag[]): Keys =>
+export const resourceTagKeys = (tags: readonly Tag[]): Keys =>
   Object.fromEntries(
     tags.flatMap(({ Key, Value }) => [
       [`aws:ResourceTag/${Key}`, [Value]],

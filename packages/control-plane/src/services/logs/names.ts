@@ -68,3 +68,7 @@ export const groupNameForPolicy = (input: GroupIdentification): string => {
   const identifier = input.logGroupName ?? input.logGroupIdentifier ?? "";
   return identifier.startsWith("arn:") ? (identifier.split(":")[6] ?? "") : identifier;
 };
+
+/** For authorisation: the ARN of the group itself, however a call spells it. */
+export const groupArnForPolicy = (resourceArn: string | undefined, scope: Scope): string =>
+  logGroupArn(scope, groupNameForPolicy({ logGroupIdentifier: resourceArn }));

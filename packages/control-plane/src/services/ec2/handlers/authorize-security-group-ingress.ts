@@ -1,12 +1,7 @@
 import type { AuthorizeSecurityGroupIngressRequest, AuthorizeSecurityGroupIngressResult } from "@aws-sdk/client-ec2";
 import { defineOperation } from "../../../gateway/operation.ts";
-import {
-  createTagsPermission,
-  type Ec2Dependencies,
-  ec2Arn,
-  scopeOfCall,
-  securityGroupResources,
-} from "../dependencies.ts";
+import { type Ec2Dependencies, scopeOfCall } from "../dependencies.ts";
+import { onNewRules } from "../permissions.ts";
 import { authoriseRules, requireSecurityGroup } from "../security-group-changes.ts";
 import { readPermissions } from "../security-group-permissions.ts";
 import { readTagSpecifications } from "../tags.ts";
@@ -17,17 +12,7 @@ export const authorizeSecurityGroupIngress = defineOperation<
   AuthorizeSecurityGroupIngressRequest,
   AuthorizeSecurityGroupIngressResult
 >({
-  authorise: {
-    kind: "permissions",
-    permissions: (input, call) => [
-      { action: "ec2:AuthorizeSecurityGroupIngress", resources: securityGroupResources(input, call) },
-      ...createTagsPermission(
-        ec2Arn(scopeOfCall(call), "security-group-rule", "*"),
-        "AuthorizeSecurityGroupIngress",
-        input.TagSpecifications,
-      ),
-    ],
-  },
+  authorise: onNewRules("AuthorizeSecurityGroupIngress"),
   handle: async (input, call, { store }) => {
     const requested = readPermissions(input.IpPermissions, input);
     const tags = readTagSpecifications(input.TagSpecifications, "security-group-rule");

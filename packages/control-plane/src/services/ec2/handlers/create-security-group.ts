@@ -33,12 +33,14 @@ export const createSecurityGroup = defineOperation<
 >({
   authorise: {
     kind: "permissions",
-    permissions: (input, call) => {
-      const group = ec2Arn(scopeOfCall(call), "security-group", "*");
+    permissions: async (input, call, { store }) => {
+      const scope = scopeOfCall(call);
+      const vpcId = input.VpcId ?? (await store.read((transaction) => findDefaultVpcId(transaction, scope)));
+      const group = ec2Arn(scope, "security-group", "*");
       return [
         {
           action: "ec2:CreateSecurityGroup",
-          resources: [group, ...(input.VpcId === undefined ? [] : [ec2Arn(scopeOfCall(call), "vpc", input.VpcId)])],
+          resources: [group, ...(vpcId === undefined ? [] : [ec2Arn(scope, "vpc", vpcId)])],
         },
         ...createTagsPermission(group, "CreateSecurityGroup", input.TagSpecifications),
       ];

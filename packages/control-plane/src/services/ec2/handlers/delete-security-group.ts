@@ -1,8 +1,9 @@
 import type { DeleteSecurityGroupRequest, DeleteSecurityGroupResult } from "@aws-sdk/client-ec2";
-import { defineOperation, permission } from "../../../gateway/operation.ts";
+import { defineOperation } from "../../../gateway/operation.ts";
 import { keyInVpc, securityGroupGuards, securityGroupNames, securityGroups } from "../collections.ts";
-import { type Ec2Dependencies, scopeOfCall, securityGroupResources } from "../dependencies.ts";
+import { type Ec2Dependencies, scopeOfCall } from "../dependencies.ts";
 import { cannotDelete, dependencyViolation } from "../errors.ts";
+import { onSecurityGroup } from "../permissions.ts";
 import { networkInterfacesInGroup, securityGroupsReferencing } from "../repository.ts";
 import { requireSecurityGroup } from "../security-group-changes.ts";
 
@@ -11,7 +12,7 @@ export const deleteSecurityGroup = defineOperation<
   DeleteSecurityGroupRequest,
   DeleteSecurityGroupResult
 >({
-  authorise: permission("ec2:DeleteSecurityGroup", securityGroupResources),
+  authorise: onSecurityGroup("ec2:DeleteSecurityGroup"),
   handle: async (input, call, { store }) =>
     store.transaction(async (transaction) => {
       const group = await requireSecurityGroup(transaction, scopeOfCall(call), input);

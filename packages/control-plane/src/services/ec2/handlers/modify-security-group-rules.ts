@@ -3,9 +3,10 @@ import type {
   ModifySecurityGroupRulesResult,
   SecurityGroupRuleRequest,
 } from "@aws-sdk/client-ec2";
-import { defineOperation, permission } from "../../../gateway/operation.ts";
-import { type Ec2Dependencies, scopeOfCall, securityGroupResources } from "../dependencies.ts";
+import { defineOperation } from "../../../gateway/operation.ts";
+import { type Ec2Dependencies, scopeOfCall } from "../dependencies.ts";
 import { missingParameter, notSupported } from "../errors.ts";
+import { onSecurityGroup } from "../permissions.ts";
 import { putRules, requireSecurityGroup, resolveRules, rulesWithIds } from "../security-group-changes.ts";
 import { type RequestedRule, readPermissions } from "../security-group-permissions.ts";
 
@@ -35,7 +36,7 @@ export const modifySecurityGroupRules = defineOperation<
   ModifySecurityGroupRulesRequest,
   ModifySecurityGroupRulesResult
 >({
-  authorise: permission("ec2:ModifySecurityGroupRules", securityGroupResources),
+  authorise: onSecurityGroup("ec2:ModifySecurityGroupRules"),
   handle: async (input, call, { store }) => {
     const updates = (input.SecurityGroupRules ?? []).map(({ SecurityGroupRuleId: id, SecurityGroupRule: request }) => {
       if (id === undefined) throw missingParameter("securityGroupRuleId");

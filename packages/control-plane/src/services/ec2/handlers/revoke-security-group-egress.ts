@@ -1,6 +1,7 @@
 import type { RevokeSecurityGroupEgressRequest, RevokeSecurityGroupEgressResult } from "@aws-sdk/client-ec2";
-import { defineOperation, permission } from "../../../gateway/operation.ts";
-import { type Ec2Dependencies, scopeOfCall, securityGroupResources } from "../dependencies.ts";
+import { defineOperation } from "../../../gateway/operation.ts";
+import { type Ec2Dependencies, scopeOfCall } from "../dependencies.ts";
+import { onSecurityGroup } from "../permissions.ts";
 import { requireSecurityGroup, revokeRules, rulesNamed } from "../security-group-changes.ts";
 import { readPermissions } from "../security-group-permissions.ts";
 import { revokedRuleView } from "../views/security-group.ts";
@@ -10,7 +11,7 @@ export const revokeSecurityGroupEgress = defineOperation<
   RevokeSecurityGroupEgressRequest,
   RevokeSecurityGroupEgressResult
 >({
-  authorise: permission("ec2:RevokeSecurityGroupEgress", securityGroupResources),
+  authorise: onSecurityGroup("ec2:RevokeSecurityGroupEgress"),
   handle: async (input, call, { store }) => {
     const requested = readPermissions(input.IpPermissions, input);
     return store.transaction(async (transaction) => {

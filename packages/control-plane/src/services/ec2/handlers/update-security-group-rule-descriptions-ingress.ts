@@ -2,8 +2,9 @@ import type {
   UpdateSecurityGroupRuleDescriptionsIngressRequest,
   UpdateSecurityGroupRuleDescriptionsIngressResult,
 } from "@aws-sdk/client-ec2";
-import { defineOperation, permission } from "../../../gateway/operation.ts";
-import { type Ec2Dependencies, scopeOfCall, securityGroupResources } from "../dependencies.ts";
+import { defineOperation } from "../../../gateway/operation.ts";
+import { type Ec2Dependencies, scopeOfCall } from "../dependencies.ts";
+import { onSecurityGroup } from "../permissions.ts";
 import { describeRules, requireSecurityGroup } from "../security-group-changes.ts";
 import { readPermissions } from "../security-group-permissions.ts";
 
@@ -12,7 +13,7 @@ export const updateSecurityGroupRuleDescriptionsIngress = defineOperation<
   UpdateSecurityGroupRuleDescriptionsIngressRequest,
   UpdateSecurityGroupRuleDescriptionsIngressResult
 >({
-  authorise: permission("ec2:UpdateSecurityGroupRuleDescriptionsIngress", securityGroupResources),
+  authorise: onSecurityGroup("ec2:UpdateSecurityGroupRuleDescriptionsIngress"),
   handle: async (input, call, { store }) => {
     const requested = readPermissions(input.IpPermissions, {});
     await store.transaction(async (transaction) => {

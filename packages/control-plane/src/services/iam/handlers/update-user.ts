@@ -4,13 +4,28 @@ import { accessKeys, users } from "../collections.ts";
 import type { Answer, IamDependencies } from "../dependencies.ts";
 import { userExists } from "../errors.ts";
 import { requireOwner, userOwner } from "../owners.ts";
-import { onUser } from "../permissions.ts";
-import { accessKeysOfUser, entityKey } from "../repository.ts";
+import { resourceTagKeys } from "../permissions.ts";
+import { accessKeysOfUser, entityKey, findUser } from "../repository.ts";
 import { checkName, checkPath, present, userNameLength } from "../validation.ts";
 
 /** Gives a user another name or path; its access keys come along. */
 export const updateUser = defineOperation<IamDependencies, UpdateUserCommandInput, Answer<UpdateUserCommandOutput>>({
-  authorise: onUser("iam:UpdateUser"),
+  authorise: {
+    kind: "permissions",
+    permissions: async (input, call, { store }) => {
+      const userName = present(input.UserName, "userName");
+      const user = await store.read((transaction) => findUser(transaction, call.accountId, userName));
+      const path = user?.path ?? "/";
+      const arnOf = (ofPath: string, name: string) => `arn:aws:iam::${call.accountId}:user${ofPath}${name}`;
+      return [
+        {
+          action: "iam:UpdateUser",
+          resources: [...new Set([arnOf(path, userName), arnOf(input.NewPath ?? path, input.NewUserName ?? userName)])],
+          conditionKeys: resourceTagKeys(user?.tags ?? []),
+        },
+      ];
+    },
+  },
   handle: async (input, call, { store }) => {
     const userName = present(input.UserName, "userName");
     const newName =

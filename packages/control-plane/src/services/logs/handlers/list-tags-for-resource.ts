@@ -1,7 +1,7 @@
 import type { ListTagsForResourceRequest, ListTagsForResourceResponse } from "@aws-sdk/client-cloudwatch-logs";
 import { defineOperation, permission } from "../../../gateway/operation.ts";
 import { type LogsDependencies, scopeOfCall } from "../dependencies.ts";
-import { groupNameInArn } from "../names.ts";
+import { groupArnForPolicy, groupNameInArn } from "../names.ts";
 import { requireGroup } from "../repository.ts";
 
 export const listTagsForResource = defineOperation<
@@ -9,7 +9,7 @@ export const listTagsForResource = defineOperation<
   ListTagsForResourceRequest,
   ListTagsForResourceResponse
 >({
-  authorise: permission("logs:ListTagsForResource", (input) => [input.resourceArn ?? ""]),
+  authorise: permission("logs:ListTagsForResource", (input, call) => [groupArnForPolicy(input.resourceArn, call)]),
   handle: async (input, call, { store }) => {
     const scope = scopeOfCall(call);
     const name = groupNameInArn(input.resourceArn ?? "", scope);

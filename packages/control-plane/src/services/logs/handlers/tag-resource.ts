@@ -1,14 +1,14 @@
 import type { TagResourceRequest } from "@aws-sdk/client-cloudwatch-logs";
 import { defineOperation, permission } from "../../../gateway/operation.ts";
 import { type LogsDependencies, scopeOfCall } from "../dependencies.ts";
-import { groupNameInArn } from "../names.ts";
+import { groupArnForPolicy, groupNameInArn } from "../names.ts";
 import { putGroup, requireGroup } from "../repository.ts";
 import { withTags } from "../tags.ts";
 
 export const tagResource = defineOperation<LogsDependencies, TagResourceRequest, Record<string, never>>({
   authorise: permission(
     "logs:TagResource",
-    (input) => [input.resourceArn ?? ""],
+    (input, call) => [groupArnForPolicy(input.resourceArn, call)],
     (input) => ({
       "aws:TagKeys": Object.keys(input.tags ?? {}),
       ...Object.fromEntries(Object.entries(input.tags ?? {}).map(([key, value]) => [`aws:RequestTag/${key}`, [value]])),

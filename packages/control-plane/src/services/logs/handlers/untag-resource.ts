@@ -1,14 +1,14 @@
 import type { UntagResourceRequest } from "@aws-sdk/client-cloudwatch-logs";
 import { defineOperation, permission } from "../../../gateway/operation.ts";
 import { type LogsDependencies, scopeOfCall } from "../dependencies.ts";
-import { groupNameInArn } from "../names.ts";
+import { groupArnForPolicy, groupNameInArn } from "../names.ts";
 import { putGroup, requireGroup } from "../repository.ts";
 import { withoutTags } from "../tags.ts";
 
 export const untagResource = defineOperation<LogsDependencies, UntagResourceRequest, Record<string, never>>({
   authorise: permission(
     "logs:UntagResource",
-    (input) => [input.resourceArn ?? ""],
+    (input, call) => [groupArnForPolicy(input.resourceArn, call)],
     (input) => ({ "aws:TagKeys": input.tagKeys ?? [] }),
   ),
   handle: async (input, call, { store }) => {
