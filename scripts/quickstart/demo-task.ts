@@ -21,7 +21,7 @@ import {
 } from "@aws-sdk/client-ecs";
 import { AttachRolePolicyCommand, CreateRoleCommand, IAMClient } from "@aws-sdk/client-iam";
 
-export const logGroup = "/fleetless/hello";
+const logGroup = "/fleetless/hello";
 const startedBy = "quickstart";
 const securityGroupName = "hello";
 const roleName = "ecsTaskExecutionRole";

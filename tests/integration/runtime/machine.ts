@@ -25,7 +25,7 @@ import {
 } from "../../../packages/node-agent/src/runtime/images/build-layout.ts";
 
 export const signal = new AbortController().signal;
-export const imageName = "docker.io/library/machine:latest";
+const imageName = "docker.io/library/machine:latest";
 
 /** Commands of the small test image, all of them busybox. */
 const applets =

@@ -11,7 +11,7 @@ export interface Request {
 
 export type Access = "anonymous" | "basic" | "bearer";
 
-export const digestOf = (bytes: Uint8Array): string => `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
+const digestOf = (bytes: Uint8Array): string => `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
 
 /** A registry in memory: the world's end. */
 export class Registry {

@@ -1,7 +1,7 @@
 import type { BoundOperation } from "./operation.ts";
 
 /** How far an operation goes, for docs/compatibility: enforced means that it does what it says. */
-export type Support = "enforced" | "stored";
+type Support = "enforced" | "stored";
 
 /** One AWS service: its manifest, and all that the gateway and the composition root know of it. */
 export interface Service {

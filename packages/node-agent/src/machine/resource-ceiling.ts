@@ -21,7 +21,7 @@ const rows: Readonly<Record<string, string>> = {
 const systemResource = 1n << 24n;
 
 /** The highest hard limits that may be given to a child, by ulimit name; one that is not in it is not bounded. */
-export const parseCeiling = (status: string, limits: string): ReadonlyMap<string, number> => {
+const parseCeiling = (status: string, limits: string): ReadonlyMap<string, number> => {
   const effective = /^CapEff:\s*([0-9a-f]+)$/m.exec(status)?.[1];
   if (effective !== undefined && (BigInt(`0x${effective}`) & systemResource) !== 0n) return new Map();
   const ceiling = new Map<string, number>();

@@ -20,7 +20,7 @@ const socketPathLimit = 108;
 const longestSocketName = "/containerd.sock.ttrpc";
 
 /** The wished directory, or a short one under /run where sockets in the wished one would have too long a path. */
-export const shortStateDirectory = (wished: string): string => {
+const shortStateDirectory = (wished: string): string => {
   const directory = resolve(wished);
   if (Buffer.byteLength(directory) + longestSocketName.length < socketPathLimit) return directory;
   return `/run/fleetless-${createHash("sha256").update(directory).digest("hex").slice(0, 12)}`;

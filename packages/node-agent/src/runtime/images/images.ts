@@ -5,7 +5,7 @@ import type { ImageStore, PullProgress, UnpackedImage } from "./image-store.ts";
 import { InvalidImageError } from "./manifest.ts";
 import { InvalidReferenceError, normaliseReference } from "./reference.ts";
 
-export interface RegistryCredentials {
+interface RegistryCredentials {
   readonly username: string;
   readonly password: string;
 }

@@ -31,7 +31,7 @@ const accepted = [mediaTypes.ociIndex, mediaTypes.ociManifest, mediaTypes.docker
 const answerMilliseconds = 30_000;
 const stallMilliseconds = 60_000;
 
-export const isLoopback = (host: string): boolean => {
+const isLoopback = (host: string): boolean => {
   const name = host.replace(/:\d+$/, "");
   return name === "localhost" || name === "[::1]" || /^127(?:\.\d{1,3}){3}$/.test(name);
 };

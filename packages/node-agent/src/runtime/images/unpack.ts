@@ -78,7 +78,7 @@ const lowerDirectories = (mounts: readonly Mount[]): readonly string[] => {
   return lower.slice("lowerdir=".length).split(":");
 };
 
-export const viewKey = (chainId: string): string => `fleetless-view-${chainId.slice("sha256:".length)}`;
+const viewKey = (chainId: string): string => `fleetless-view-${chainId.slice("sha256:".length)}`;
 
 /**
  * The directories of an image's layers, topmost first, held by one read-only view that stays for as long as

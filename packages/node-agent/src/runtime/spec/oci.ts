@@ -20,7 +20,7 @@ export interface OciProcess {
   readonly oomScoreAdj: number;
 }
 
-export interface OciNamespace {
+interface OciNamespace {
   readonly type: "pid" | "network" | "ipc" | "uts" | "mount" | "cgroup";
   readonly path?: string;
 }

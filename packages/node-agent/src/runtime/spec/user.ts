@@ -5,7 +5,7 @@ export interface ResolvedUser {
   readonly home: string;
 }
 
-export class UnknownUserError extends Error {
+class UnknownUserError extends Error {
   override readonly name = "UnknownUserError";
 }
 
