@@ -1,7 +1,7 @@
-import { type LocalSocket, openLocalSocket } from "./local-socket.ts";
+import { type LocalSocket, NotRunning, openLocalSocket } from "./local-socket.ts";
 
 /** What `GET /status` of the local API answers. */
-export interface DaemonStatus {
+interface DaemonStatus {
   readonly version: string;
   readonly pid: number;
   readonly endpoint: string;
@@ -31,4 +31,14 @@ export const connect = async (dataDirectory: string): Promise<Connection> => {
   const status = await local.get<DaemonStatus>("/status");
   const credentials = await local.get<{ accessKeyId: string; secretAccessKey: string }>("/root-access-key");
   return { status, local, clientSettings: { endpoint: status.endpoint, region: status.region, credentials } };
+};
+
+/** As `connect`, but answers undefined where nothing runs. Throws where that cannot be told. */
+export const connectIfRunning = async (dataDirectory: string): Promise<Connection | undefined> => {
+  try {
+    return await connect(dataDirectory);
+  } catch (error) {
+    if (error instanceof NotRunning) return undefined;
+    throw error;
+  }
 };

@@ -25,3 +25,12 @@ export const exitOf = (child: ChildProcess): Promise<number> =>
       resolve(code ?? (signal === "SIGTERM" ? 143 : signal === "SIGINT" ? 130 : 137)),
     );
   });
+
+/**
+ * Hands on what would end this process, so that a foreground daemon never outlives its command. A terminal
+ * sends SIGINT to both: the daemon takes the SIGTERM beside it as the same wish.
+ */
+export const endTogether = (child: ChildProcess): ChildProcess => {
+  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal, () => child.kill("SIGTERM"));
+  return child;
+};

@@ -8,6 +8,9 @@ export interface LocalSocket {
   post<Answer>(path: string, body: unknown): Promise<Answer>;
 }
 
+/** Nothing answers in the data directory. */
+export class NotRunning extends CommandFailure {}
+
 const maximumAnswerBytes = 16 * 1024 * 1024;
 
 export const openLocalSocket = (dataDirectory: string): LocalSocket => {
@@ -38,17 +41,19 @@ export const openLocalSocket = (dataDirectory: string): LocalSocket => {
         },
       );
       outgoing.on("error", (error: NodeJS.ErrnoException) => {
-        reject(error instanceof CommandFailure ? error : new CommandFailure(explain(error, dataDirectory)));
+        reject(error instanceof CommandFailure ? error : explain(error, dataDirectory));
       });
       outgoing.end(payload);
     });
   return { get: (path) => call("GET", path), post: (path, body) => call("POST", path, body) };
 };
 
-const explain = (error: NodeJS.ErrnoException, dataDirectory: string): string => {
+const explain = (error: NodeJS.ErrnoException, dataDirectory: string): CommandFailure => {
   if (error.code === "ENOENT" || error.code === "ECONNREFUSED") {
-    return `Fleetless is not running in ${dataDirectory}: start it with \`fleetless up --detach\``;
+    return new NotRunning(`Fleetless is not running in ${dataDirectory}: start it with \`fleetless up --detach\``);
   }
-  if (error.code === "EACCES") return `Fleetless in ${dataDirectory} belongs to root: run this command as root`;
-  return `Fleetless in ${dataDirectory} cannot be reached: ${error.message}`;
+  if (error.code === "EACCES") {
+    return new CommandFailure(`Fleetless in ${dataDirectory} belongs to root: run this command as root`);
+  }
+  return new CommandFailure(`Fleetless in ${dataDirectory} cannot be reached: ${error.message}`);
 };

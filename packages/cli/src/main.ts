@@ -9,6 +9,9 @@ import { addStatus } from "./commands/status.ts";
 import { addTask } from "./commands/task.ts";
 import { addUp } from "./commands/up.ts";
 import { CommandFailure, sentenceOf } from "./failure.ts";
+import { throwUsageErrors, usageFailureOf, wantsJson } from "./usage.ts";
+
+const json = wantsJson(process.argv);
 
 const program = new Command("fleetless")
   .description("An open Fargate: serverless containers on machines you own")
@@ -19,14 +22,18 @@ const program = new Command("fleetless")
   )
   .option("--json", "print results as JSON, one value a line")
   .showHelpAfterError("(fleetless --help shows every command)");
+throwUsageErrors(program, json);
 
 for (const add of [addUp, addDown, addStatus, addDoctor, addConfigure, addImage, addRun, addTask]) add(program);
 
 try {
   await program.parseAsync();
-} catch (error) {
-  const failure = sentenceOf(error);
-  if (program.opts<{ json?: boolean }>().json === true) process.stdout.write(`${JSON.stringify({ error: failure })}\n`);
-  else process.stderr.write(`fleetless: ${failure}\n`);
-  process.exitCode = error instanceof CommandFailure ? error.exitCode : 1;
+} catch (thrown) {
+  const usage = usageFailureOf(thrown);
+  if (usage !== undefined) {
+    const sentence = sentenceOf(usage);
+    if (json) process.stdout.write(`${JSON.stringify({ error: sentence })}\n`);
+    else if (usage === thrown) process.stderr.write(`fleetless: ${sentence}\n`);
+    process.exitCode = usage instanceof CommandFailure ? usage.exitCode : 1;
+  }
 }

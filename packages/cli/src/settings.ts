@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { createOutput, type Output } from "./output.ts";
 
 /** Options that every command has. */
-export interface GlobalOptions {
+interface GlobalOptions {
   readonly json?: boolean;
   readonly dataDirectory: string;
 }

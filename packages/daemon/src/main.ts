@@ -1,6 +1,7 @@
 import process from "node:process";
 import { createLogger, messageOf } from "@fleetless/kernel";
 import { runDoctor } from "./doctor/doctor.ts";
+import { explainFailure } from "./explain-failure.ts";
 import { type DaemonCommand, parseCommand } from "./options.ts";
 import { purge } from "./purge.ts";
 import { serve } from "./serve.ts";
@@ -17,10 +18,15 @@ const run = (command: DaemonCommand): Promise<number> => {
   }
 };
 
+const args = process.argv.slice(2);
 try {
-  process.exitCode = await run(parseCommand(process.argv.slice(2)));
+  process.exitCode = await run(parseCommand(args));
 } catch (error) {
-  createLogger("info").error({ error: error instanceof Error ? error.stack : error }, messageOf(error));
+  const sentence = explainFailure(error);
+  if (sentence === undefined) {
+    createLogger("info").error({ error: error instanceof Error ? error.stack : error }, messageOf(error));
+  } else if (args.includes("--json")) process.stdout.write(`${JSON.stringify({ error: sentence })}\n`);
+  else process.stderr.write(`fleetless: ${sentence}\n`);
   process.exitCode = 1;
 }
 process.exit();

@@ -21,7 +21,7 @@ export interface ServeOptions {
   readonly overcommit: Overcommit;
 }
 
-export interface Overcommit {
+interface Overcommit {
   readonly cpu: number;
   readonly memory: number;
   readonly storage: number;
@@ -35,8 +35,21 @@ export type DaemonCommand =
 const isolations: readonly Isolation[] = ["auto", "gvisor", "runc"];
 const logLevels: readonly LogLevel[] = ["trace", "debug", "info", "warn", "error", "fatal", "silent"];
 
-/** What the arguments ask for. Throws a TypeError whose message says which argument is wrong and what it may be. */
+/** An argument that cannot be meant. */
+export class UsageError extends TypeError {
+  override readonly name = "UsageError";
+}
+
+/** What the arguments ask for. Throws a UsageError whose message says which argument is wrong and what it may be. */
 export const parseCommand = (args: readonly string[]): DaemonCommand => {
+  try {
+    return parse(args);
+  } catch (error) {
+    throw error instanceof TypeError ? new UsageError(error.message) : error;
+  }
+};
+
+const parse = (args: readonly string[]): DaemonCommand => {
   const { values, positionals } = parseArgs({
     args: [...args],
     allowPositionals: true,

@@ -4,6 +4,7 @@ import { withStoreLocked } from "@fleetless/control-plane";
 import { createLogger } from "@fleetless/kernel";
 import { purgeNode } from "@fleetless/node-agent";
 import { openInstance } from "./instance.ts";
+import { UsageError } from "./options.ts";
 
 /** All that Fleetless ever puts into its data directory. */
 const entries = ["control-plane", "node", "public-cidr", "fleetless.sock", "fleetless.log"];
@@ -17,7 +18,7 @@ export const purge = async (dataDirectory: string): Promise<number> => {
   if (!existsSync(dataDirectory)) return 0;
   const found = readdirSync(dataDirectory);
   if (found.length > 0 && !entries.some((entry) => found.includes(entry))) {
-    throw new Error(`${dataDirectory} is not a data directory of Fleetless: nothing in it was touched`);
+    throw new UsageError(`${dataDirectory} is not a data directory of Fleetless: nothing in it was touched`);
   }
   const logger = createLogger("warn");
   const instance = openInstance(dataDirectory);

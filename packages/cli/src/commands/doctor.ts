@@ -7,7 +7,11 @@ export const addDoctor = (program: Command): void => {
   program
     .command("doctor")
     .description("check what this machine has, and say how to mend what it lacks")
-    .option("--listen <address>", "the address that `up` would listen on", "127.0.0.1:4566")
+    .option(
+      "--listen <address>",
+      "the address that `up` would listen on",
+      process.env.FLEETLESS_LISTEN ?? "127.0.0.1:4566",
+    )
     .action(async (options: { listen: string }, command: Command) => {
       const { dataDirectory, output } = settingsOf(command);
       const args = ["doctor", "--data-directory", dataDirectory, "--listen", options.listen];

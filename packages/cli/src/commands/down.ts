@@ -1,8 +1,9 @@
 import process from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Command } from "commander";
-import { type Connection, connect } from "../connection.ts";
+import { type Connection, connectIfRunning } from "../connection.ts";
 import { exitOf, startDaemonProgram } from "../daemon-process.ts";
+import { requireRoot } from "../data-directory.ts";
 import { CommandFailure } from "../failure.ts";
 import { settingsOf } from "../settings.ts";
 
@@ -15,9 +16,10 @@ export const addDown = (program: Command): void => {
     .option("--purge", "stop the tasks too and remove every trace, the data directory included")
     .action(async (options: { purge?: boolean }, command: Command) => {
       const { dataDirectory, output } = settingsOf(command);
-      const connection = await connect(dataDirectory).catch(() => undefined);
+      const connection = await connectIfRunning(dataDirectory);
       if (connection !== undefined) await stop(connection);
       if (options.purge === true) {
+        requireRoot();
         output.progress("Removing every trace …");
         const code = await exitOf(startDaemonProgram(["purge", "--data-directory", dataDirectory], "inherit"));
         if (code !== 0) throw new CommandFailure(`Not everything of ${dataDirectory} could be removed`, code);

@@ -1,10 +1,11 @@
-import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs";
+import { closeSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Command } from "commander";
-import { type Connection, connect } from "../connection.ts";
-import { exitOf, startDaemonProgram } from "../daemon-process.ts";
+import { type Connection, connect, connectIfRunning } from "../connection.ts";
+import { endTogether, exitOf, startDaemonProgram } from "../daemon-process.ts";
+import { makeDataDirectory, requireRoot } from "../data-directory.ts";
 import { CommandFailure } from "../failure.ts";
 import { settingsOf } from "../settings.ts";
 
@@ -43,12 +44,15 @@ export const addUp = (program: Command): void => {
     .option("--containerd <socket>", "use this containerd instead of one of its own")
     .action(async (options: UpOptions, command: Command) => {
       const { dataDirectory, output } = settingsOf(command);
+      requireRoot();
+      makeDataDirectory(dataDirectory);
       const args = daemonArguments(dataDirectory, options);
       if (options.detach !== true) {
-        process.exitCode = await exitOf(startDaemonProgram(args, "inherit"));
+        if (output.json) args.push("--json");
+        process.exitCode = await exitOf(endTogether(startDaemonProgram(args, "inherit")));
         return;
       }
-      const running = await connect(dataDirectory).catch(() => undefined);
+      const running = await connectIfRunning(dataDirectory);
       const { status } = running ?? (await startDetached(dataDirectory, args, output.progress));
       output.result(
         status,
@@ -82,7 +86,6 @@ const startDetached = async (
   args: readonly string[],
   progress: (message: string) => void,
 ): Promise<Connection> => {
-  mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
   const logPath = join(dataDirectory, "fleetless.log");
   const log = openSync(logPath, "a", 0o600);
   const child = startDaemonProgram(args, { detachedInto: log });
@@ -123,5 +126,5 @@ const lastSentence = (logPath: string): string => {
   } catch {
     // A line that is not the logger's own, such as an uncaught error.
   }
-  return last === "" ? `Fleetless ended at once; its log is ${logPath}` : last;
+  return last === "" ? `Fleetless ended at once; its log is ${logPath}` : last.replace(/^fleetless: /, "");
 };
