@@ -138,7 +138,8 @@ const body = fc.oneof(bytes, json, jsonOfMembers, form, xml);
 test("no signed body is answered with an internal error", async () => {
   await fc.assert(
     fc.asyncProperty(fc.constantFrom(...forms), body, async (shape, content) => {
-      const attempt = { ...shape, body: content };
+      // A GET goes out without a length, so a body would not arrive as one.
+      const attempt = { ...shape, body: shape.method === "GET" ? new Uint8Array() : content };
       const status = await statusOf(attempt, signed(attempt));
       expect(status).toBeGreaterThanOrEqual(200);
       expect(status).toBeLessThan(500);
