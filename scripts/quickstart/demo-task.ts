@@ -143,7 +143,18 @@ export class Demo {
     if (existing?.taskDefinition?.taskDefinitionArn !== undefined) return existing.taskDefinition.taskDefinitionArn;
     const path = new URL("../../examples/hello/task-definition.json", import.meta.url);
     const input: RegisterTaskDefinitionCommandInput = JSON.parse(readFileSync(path, "utf8"));
-    const answer = await this.#ecs.send(new RegisterTaskDefinitionCommand({ ...input, executionRoleArn }));
+    const options = {
+      "awslogs-group": logGroup,
+      "awslogs-region": this.#where.region,
+      "awslogs-stream-prefix": "hello",
+    };
+    const containerDefinitions = input.containerDefinitions?.map((container) => ({
+      ...container,
+      logConfiguration: { logDriver: "awslogs" as const, options },
+    }));
+    const answer = await this.#ecs.send(
+      new RegisterTaskDefinitionCommand({ ...input, executionRoleArn, containerDefinitions }),
+    );
     return answer.taskDefinition?.taskDefinitionArn ?? "";
   }
 

@@ -40,3 +40,11 @@ test("quickstart for people shows the page, the logs, the timeline and the comma
   expect(stdout).toContain("Launch timeline");
   expect(stdout).toContain(`export AWS_ENDPOINT_URL=${instance.endpoint}`);
 });
+
+test("the example's task definition runs with `fleetless run`, and Ctrl-C stops it", () => {
+  const example = fileURLToPath(new URL("../../examples/hello/task-definition.json", import.meta.url));
+  const args = ["-s", "INT", "8", instance.command, "run", example];
+  const { stdout, stderr } = spawnSync("timeout", args, { env: instance.environment, encoding: "utf8" });
+  expect(stdout).toContain("visitor | Hello from a task on Fleetless");
+  expect(stderr).toContain("UserInitiated: Interrupted");
+});
