@@ -159,6 +159,19 @@ describe("authentication", () => {
 });
 
 describe("what is not there", () => {
+  test("a region that is misspelt stands for no other, nor becomes one", async () => {
+    await using started = await startGateway(services);
+    const identityIn = (name: string) =>
+      new STSClient({ ...settings(started.endpoint), region: name }).send(new GetCallerIdentityCommand({}));
+    await expect(identityIn("eu-west-1")).resolves.toBeTruthy();
+    for (const name of ["us-esat-1", "mars-1"]) {
+      await expect(identityIn(name)).rejects.toMatchObject({
+        name: "SignatureDoesNotMatch",
+        message: `Credential should be scoped to a valid region, not '${name}'.`,
+      });
+    }
+  });
+
   test("an operation that is not built is named, with a status that SDKs do not retry", async () => {
     await using started = await startGateway(services);
     await expect(new ECSClient(settings(started.endpoint)).send(new ListClustersCommand({}))).rejects.toMatchObject({

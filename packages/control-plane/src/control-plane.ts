@@ -14,6 +14,7 @@ import {
   createNetworkInterfaces,
   defaultVpcIds,
   ensureDefaultNetwork,
+  knownRegions,
   readVpcSpec,
   vpcChangedBy,
 } from "./services/ec2/service.ts";
@@ -88,6 +89,7 @@ export const openControlPlane = async (options: ControlPlaneOptions): Promise<Co
     clock,
     logger,
     region,
+    furtherRegions: new Set(knownRegions),
     accountId,
   });
   const session = createNodeSessions({

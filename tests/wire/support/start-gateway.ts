@@ -71,6 +71,7 @@ export const startGateway = async (
     clock: settings.clock ?? systemClock,
     logger: settings.logger ?? silentLogger,
     region: region("us-east-1"),
+    furtherRegions: new Set(["eu-west-1"]),
     accountId: account,
     verifyResponses: true,
     ...(settings.bodyLimit === undefined ? {} : { bodyLimit: settings.bodyLimit }),

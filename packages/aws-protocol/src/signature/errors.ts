@@ -16,6 +16,12 @@ export const signatureDoesNotMatch = defineError(
     "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.",
 );
 
+export const invalidScopeRegion = defineError(
+  "SignatureDoesNotMatch",
+  403,
+  (region: string) => `Credential should be scoped to a valid region, not '${region}'.`,
+);
+
 export const signatureExpired = defineError(
   "SignatureDoesNotMatch",
   403,

@@ -24,6 +24,7 @@ export interface GatewayContext {
   readonly logger: Logger;
   readonly throttle: Throttle;
   readonly region: Region;
+  readonly furtherRegions: ReadonlySet<string>;
   readonly accountId: AccountId;
   readonly signingKeys: SigningKeys;
   /** Bytes that a compressed body may grow to. */

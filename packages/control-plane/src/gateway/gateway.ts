@@ -21,6 +21,8 @@ export interface GatewayOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly region: Region;
+  /** Other regions that calls may be for. */
+  readonly furtherRegions: ReadonlySet<string>;
   readonly accountId: AccountId;
   readonly throttle?: Throttle;
   /** Bytes; 16 MiB where not given. */

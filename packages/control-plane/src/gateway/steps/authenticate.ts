@@ -1,8 +1,19 @@
-import { checkTime, missingAuthenticationToken, type RequestSignature, verifySignature } from "@fleetless/aws-protocol";
-import { region } from "@fleetless/kernel";
+import {
+  checkTime,
+  invalidScopeRegion,
+  missingAuthenticationToken,
+  type RequestSignature,
+  verifySignature,
+} from "@fleetless/aws-protocol";
+import { type Region, region } from "@fleetless/kernel";
 import type { Exchange, GatewayContext } from "../exchange.ts";
 
-const regionName = /^[a-z]{2}(-[a-z]+)+-\d$/;
+/** A misspelt region must not become one of its own, nor stand for another. */
+const regionOf = (name: string, context: GatewayContext): Region => {
+  if (name === context.region) return context.region;
+  if (!context.furtherRegions.has(name)) throw invalidScopeRegion(name.slice(0, 64));
+  return region(name);
+};
 
 /** Proves who calls. From here on the request's body is the decoded one. */
 export const authenticate = async (
@@ -22,7 +33,7 @@ export const authenticate = async (
   exchange.call = {
     requestId: exchange.requestId,
     accountId: principal.accountId,
-    region: regionName.test(scopeRegion) ? region(scopeRegion) : context.region,
+    region: regionOf(scopeRegion, context),
     principal,
     accessKeyId,
     sourceAddress: exchange.sourceAddress,

@@ -21,6 +21,7 @@ import { ec2Operations } from "./operations.ts";
 export { defaultVpcIds, ensureDefaultNetwork } from "./default-network.ts";
 export { type NetworkInterfaceRequest, refusalInEcsWords } from "./network-interfaces.ts";
 export { readVpcSpec, vpcChangedBy } from "./vpc-spec.ts";
+export { knownRegions } from "./zones.ts";
 
 /** Network interfaces for those who run workloads. */
 export interface NetworkInterfaces {
