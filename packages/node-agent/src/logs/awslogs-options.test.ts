@@ -25,7 +25,7 @@ describe("readAwslogsOptions", () => {
   });
 
   it("finds the lines that begin with a date", () => {
-    const { startsEvent } = readAwslogsOptions({ ...basic, "awslogs-datetime-format": "[%b %d, %Y %H:%M:%S]" });
+    const { startsEvent } = readAwslogsOptions({ ...basic, "awslogs-datetime-format": "\\[%b %d, %Y %H:%M:%S\\]" });
     expect(startsEvent?.("[May 01, 2017 19:00:01] A message was logged")).toBe(true);
     expect(startsEvent?.("Another multiline message was logged")).toBe(false);
   });

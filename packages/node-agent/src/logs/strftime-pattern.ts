@@ -30,13 +30,16 @@ const directives: Readonly<Record<string, string>> = {
   "%": "%",
 };
 
-/** The regular expression of a strftime format. Throws RangeError for a directive that is not known. */
+/**
+ * The regular expression of a strftime format. What is no directive stands as it is, as in Docker: brackets are
+ * escaped. Throws RangeError for a directive that is not known.
+ */
 export const strftimePattern = (format: string): string => {
   let pattern = "";
   for (let at = 0; at < format.length; at++) {
     const character = format.charAt(at);
     if (character !== "%") {
-      pattern += character.replace(/[\\^$.*+?()[\]{}|]/, "\\$&");
+      pattern += character;
       continue;
     }
     const directive = directives[format.charAt(++at)];

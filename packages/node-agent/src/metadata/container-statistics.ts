@@ -14,6 +14,7 @@ interface Sample {
 
 const freshMilliseconds = 1_000;
 const nanosecondsPerTick = 10_000_000;
+const bytesPerMebibyte = 1024 * 1024;
 /** Docker's word for "there was no earlier reading". */
 const never = "0001-01-01T00:00:00Z";
 
@@ -96,7 +97,8 @@ export class TaskStatistics {
         usage: usage.memoryBytes,
         max_usage: usage.memoryMaximumBytes,
         stats: { cache: usage.memoryCacheBytes },
-        limit: usage.memoryLimitBytes,
+        // A container without a limit of its own has the task's.
+        limit: usage.memoryLimitBytes || subject.workload.size.memoryMiB * bytesPerMebibyte,
       },
       name,
       id: subject.status.containers.find((each) => each.name === name)?.runtimeId,
