@@ -1,4 +1,9 @@
-import { CloudWatchLogsClient, CreateLogGroupCommand, TagResourceCommand } from "@aws-sdk/client-cloudwatch-logs";
+import {
+  CloudWatchLogsClient,
+  CreateLogGroupCommand,
+  DeleteLogGroupCommand,
+  TagResourceCommand,
+} from "@aws-sdk/client-cloudwatch-logs";
 import {
   AuthorizeSecurityGroupIngressCommand,
   CreateSecurityGroupCommand,
@@ -7,6 +12,9 @@ import {
   EC2Client,
 } from "@aws-sdk/client-ec2";
 import {
+  CreateClusterCommand,
+  DeleteClusterCommand,
+  DescribeClustersCommand,
   ECSClient,
   TagResourceCommand as EcsTagResourceCommand,
   RegisterTaskDefinitionCommand,
@@ -51,6 +59,12 @@ beforeAll(async () => {
   const Statement = [
     { Effect: "Allow", Action: "*", Resource: "*" },
     { Effect: "Deny", Action: "*", Resource: guarded },
+    {
+      Effect: "Deny",
+      Action: "*",
+      Resource: "*",
+      Condition: { StringEquals: { "aws:ResourceTag/env": "production" } },
+    },
   ];
   const PolicyDocument = JSON.stringify({ Version: "2012-10-17", Statement });
   await iam.send(new PutUserPolicyCommand({ UserName: "mallory", PolicyName: "p", PolicyDocument }));
@@ -99,6 +113,28 @@ test.each([`arn:aws-cn:${definition}guarded:1`, `arn:aws:${definition}arn:aws:${
     await expect(clients.ecs.send(tagging)).rejects.toThrow(/Invalid resource ARN|not found|could not be found/);
   },
 );
+
+test("tags withhold what bears them, whatever the policy says of its ARN", async () => {
+  const root = served.clientSettings;
+  const { ec2, ecs, logs } = clients;
+  const tags = [{ key: "env", value: "production" }];
+  await new ECSClient(root).send(new CreateClusterCommand({ clusterName: "live", tags }));
+  await new ECSClient(root).send(new CreateClusterCommand({ clusterName: "trial" }));
+  await expect(ecs.send(new DeleteClusterCommand({ cluster: "live" }))).rejects.toMatchObject(denied);
+  await expect(ecs.send(new DescribeClustersCommand({ clusters: ["trial", "live"] }))).rejects.toMatchObject(denied);
+  await expect(ecs.send(new DeleteClusterCommand({ cluster: "trial" }))).resolves.toBeTruthy();
+  const live = { logGroupName: "live", tags: { env: "production" } };
+  await new CloudWatchLogsClient(root).send(new CreateLogGroupCommand(live));
+  await expect(logs.send(new DeleteLogGroupCommand({ logGroupName: "live" }))).rejects.toMatchObject(denied);
+  const made = await new EC2Client(root).send(
+    new CreateSecurityGroupCommand({
+      GroupName: "live",
+      Description: "for a test",
+      TagSpecifications: [{ ResourceType: "security-group", Tags: [{ Key: "env", Value: "production" }] }],
+    }),
+  );
+  await expect(ec2.send(new DeleteSecurityGroupCommand({ GroupId: made.GroupId }))).rejects.toMatchObject(denied);
+});
 
 test("who renames a user needs the permission on the new name too", async () => {
   const renaming = new UpdateUserCommand({ UserName: "mallory", NewPath: "/guarded/" });

@@ -5,6 +5,7 @@ import {
   parseQueryString,
   type ServiceModel,
 } from "@fleetless/aws-protocol";
+import type { TagsOfResource } from "./resource-tags.ts";
 import type { Service } from "./service.ts";
 
 export interface LocatedService {
@@ -43,6 +44,11 @@ export class ServiceDirectory {
       return this.#select([only, ...sharing], request);
     }
     return (await this.#select(this.#byHost(request), request)) ?? this.#select(this.#services, request);
+  }
+
+  /** How a service tells the tags of its resources. */
+  tagsOf(signingName: string): TagsOfResource | undefined {
+    return this.#bySigningName.get(signingName)?.find(({ tagsOf }) => tagsOf !== undefined)?.tagsOf;
   }
 
   #scopeOf(request: HttpRequest): string | undefined {

@@ -1,7 +1,5 @@
 import type { BoundOperation } from "./operation.ts";
-
-/** How far an operation goes, for docs/compatibility: enforced means that it does what it says. */
-type Support = "enforced" | "stored";
+import type { TagsOfResource } from "./resource-tags.ts";
 
 /** One AWS service: its manifest, and all that the gateway and the composition root know of it. */
 export interface Service {
@@ -14,6 +12,8 @@ export interface Service {
   /** Operations that only keep what they are given, for the table in docs/compatibility. */
   readonly storedOnly?: ReadonlySet<string>;
   readonly controllers: readonly Controller[];
+  /** For conditions on the tags of resources. */
+  readonly tagsOf?: TagsOfResource;
 }
 
 /** A level-triggered loop. `start` returns at once; `stop` resolves when nothing of it runs any more. */

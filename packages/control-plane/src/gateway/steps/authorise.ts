@@ -4,6 +4,7 @@ import { accessDenied } from "../errors.ts";
 import type { GatewayContext } from "../exchange.ts";
 import type { BoundOperation } from "../operation.ts";
 import type { Decision } from "../ports.ts";
+import { withResourceTags } from "../resource-tags.ts";
 
 type Denial = Extract<Decision, { kind: "denied" }>;
 
@@ -22,7 +23,12 @@ export const authorise = async (
   context: GatewayContext,
 ): Promise<void> => {
   if (bound.authorise.kind === "anyone") return;
-  const permissions = await bound.permissions(input, call);
+  const needed = await bound.permissions(input, call);
+  // Nothing is withheld from root by a tag.
+  const permissions =
+    call.principal.kind === "root"
+      ? needed
+      : await withResourceTags(needed, (service) => context.directory.tagsOf(service));
   const decision = await context.authoriser.decide(call.principal, permissions, globalConditionKeys(call));
   if (decision.kind === "allowed") return;
   const sentence = describeDenial(call, decision);

@@ -17,6 +17,7 @@ import {
   releaseNetworkInterfaceTo,
 } from "./network-interfaces.ts";
 import { ec2Operations } from "./operations.ts";
+import { tagsOfArn } from "./taggable-resources.ts";
 
 export { defaultVpcIds, ensureDefaultNetwork } from "./default-network.ts";
 export { type NetworkInterfaceRequest, refusalInEcsWords } from "./network-interfaces.ts";
@@ -81,5 +82,6 @@ export const createEc2Service = (dependencies: Ec2Dependencies): Service => {
     model: () => sdkSchemas(import.meta.resolve("@aws-sdk/client-ec2")),
     operations: new Map([...operations].map(([name, operation]) => [name, prepared(operation, prepare)])),
     controllers: [],
+    tagsOf: (arn) => dependencies.store.read((transaction) => tagsOfArn(transaction, arn)),
   };
 };

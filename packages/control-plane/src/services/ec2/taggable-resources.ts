@@ -1,4 +1,5 @@
 import type { ResourceType } from "@aws-sdk/client-ec2";
+import { parseArn } from "@fleetless/kernel";
 import type { Collection, ReadTransaction, Store, Transaction } from "../../state/store.ts";
 import {
   internetGateways,
@@ -135,4 +136,13 @@ export const taggedResources = async (
     for (const { id, tags } of await list(transaction, scope)) resources.push({ id, resourceType, tags });
   }
   return resources;
+};
+
+/** The tags of a resource by its ARN; undefined where there is none. */
+export const tagsOfArn = async (transaction: ReadTransaction, text: string): Promise<Tags | undefined> => {
+  const arn = parseArn(text);
+  const [type, id = "", more] = arn?.resource.split("/") ?? [];
+  const kind = taggables.get(prefixOf(id));
+  if (arn === undefined || kind === undefined || kind.resourceType !== type || more !== undefined) return undefined;
+  return (await kind.list(transaction, arn)).find((resource) => resource.id === id)?.tags;
 };

@@ -7,6 +7,7 @@ import { createTaskDefinitionController } from "./controllers/task-definition-co
 import type { EcsServiceDependencies } from "./dependencies.ts";
 import { LaunchBatches } from "./launch-batches.ts";
 import { ecsOperations } from "./operations.ts";
+import { tagsOfArn } from "./tagged-resource.ts";
 
 export { ensureDefaultCluster } from "./cluster.ts";
 export type { EcsServiceDependencies } from "./dependencies.ts";
@@ -28,6 +29,7 @@ export const createEcsService = (needed: EcsServiceDependencies): Service => {
     model: () => sdkSchemas(import.meta.resolve("@aws-sdk/client-ecs")),
     operations: bindOperations(dependencies, ecsOperations),
     storedOnly,
+    tagsOf: (arn) => needed.store.read((transaction) => tagsOfArn(transaction, needed.compute, arn)),
     controllers: [
       createTaskController(dependencies),
       createTaskDefinitionController(dependencies),

@@ -1,4 +1,4 @@
-import { parseArn } from "@fleetless/kernel";
+import { parseArn, ServiceError } from "@fleetless/kernel";
 import type { Compute } from "../../compute/service.ts";
 import type { ReadTransaction, Transaction } from "../../state/store.ts";
 import type { Tags } from "./collections.ts";
@@ -78,5 +78,21 @@ export const findTaggedResource = (
       return definitionByName(transaction, scope, name);
     default:
       throw notSupportedYet(`Tags on a resource of the type '${type}'`);
+  }
+};
+
+/** The tags of a cluster, a task or a task definition by ARN; undefined where there is none. */
+export const tagsOfArn = async (
+  transaction: ReadTransaction,
+  compute: Compute,
+  text: string,
+): Promise<Tags | undefined> => {
+  const arn = parseArn(text);
+  if (arn === undefined) return undefined;
+  try {
+    return (await findTaggedResource(transaction, compute, arn, text)).tags;
+  } catch (thrown) {
+    if (thrown instanceof ServiceError) return undefined;
+    throw thrown;
   }
 };

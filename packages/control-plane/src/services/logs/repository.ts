@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { parseArn } from "@fleetless/kernel";
 import type { ReadTransaction, Transaction } from "../../state/store.ts";
 import {
   eventsKeySeparator,
@@ -117,3 +118,13 @@ export const allPendingDeletions = (
 
 export const removePendingDeletion = (transaction: Transaction, key: string): void =>
   transaction.delete(pendingDeletions, key);
+
+/** The tags of a group by its ARN or by that of one of its streams; a stream has none of its own. */
+export const tagsOfArn = async (
+  transaction: ReadTransaction,
+  text: string,
+): Promise<Readonly<Record<string, string>> | undefined> => {
+  const arn = parseArn(text);
+  const name = arn === undefined ? undefined : /^log-group:([^:*]+)(:|$)/.exec(arn.resource)?.[1];
+  return arn === undefined || name === undefined ? undefined : (await findGroup(transaction, arn, name))?.tags;
+};

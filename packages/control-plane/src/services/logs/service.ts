@@ -4,6 +4,7 @@ import type { Service } from "../../gateway/service.ts";
 import { createRetentionController } from "./controllers/retention.ts";
 import type { LogsDependencies } from "./dependencies.ts";
 import { logsOperations } from "./operations.ts";
+import { tagsOfArn } from "./repository.ts";
 
 export type { LogsDependencies } from "./dependencies.ts";
 export {
@@ -19,4 +20,5 @@ export const createLogsService = (dependencies: LogsDependencies): Service => ({
   model: () => sdkSchemas(import.meta.resolve("@aws-sdk/client-cloudwatch-logs")),
   operations: bindOperations(dependencies, logsOperations),
   controllers: [createRetentionController(dependencies)],
+  tagsOf: (arn) => dependencies.store.read((transaction) => tagsOfArn(transaction, arn)),
 });
