@@ -117,7 +117,8 @@ describe("the audit sink", () => {
   it("writes by itself after a while, and keeps all of many calls in order, page by page", async () => {
     const sink = createAuditSink({ records: store.auditRecords, logger: silentLogger, flushMilliseconds: 5 });
     for (let number = 0; number < 1_000; number += 1) sink.record(call(number));
-    await expect.poll(async () => (await store.auditRecords.read({ limit: 2_000 })).length).toBe(1_000);
+    const written = async () => (await store.auditRecords.read({ limit: 2_000 })).length;
+    await expect.poll(written, { timeout: 10_000 }).toBe(1_000);
     const first = await readAuditTrail(store.auditRecords, { limit: 600 });
     expect(first.events[0]?.requestID).toBe("request-999");
     const rest = await readAuditTrail(store.auditRecords, { limit: 600, before: first.before ?? 0 });
