@@ -1,23 +1,77 @@
-import { existsSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import process from "node:process";
 import { expect, test } from "vitest";
 import { importBusybox } from "./support/busybox-image.ts";
-import { createInstance } from "./support/instance.ts";
-import { machineSnapshot } from "./support/machine.ts";
+import { createInstance, type FleetlessInstance } from "./support/instance.ts";
+import { leftBehind, machineSnapshot, shimSockets } from "./support/machine.ts";
 import { Tasks } from "./support/tasks.ts";
 
-test.each([["while it runs"], ["after kill -9"]])("down --purge %s leaves the machine as it was", async (when) => {
+const killAll = (pids: readonly number[]): void => {
+  for (const pid of pids) process.kill(pid, "SIGKILL");
+};
+
+/** Processes that have the text among their arguments. */
+const processesWith = (text: string): number[] =>
+  readdirSync("/proc")
+    .filter((entry) => /^\d+$/.test(entry) && existsSync(`/proc/${entry}/cmdline`))
+    .filter((entry) => readFileSync(`/proc/${entry}/cmdline`, "utf8").split("\0").includes(text))
+    .map(Number);
+
+const ruins: Readonly<Record<string, (instance: FleetlessInstance) => Promise<void>>> = {
+  "while it runs": async () => undefined,
+  "after kill -9": (instance) => instance.kill(),
+  "after kill -9 of containerd and every shim": async (instance) => {
+    const state = join(instance.dataDirectory, "node/state/runtime");
+    await instance.kill();
+    killAll([...processesWith(`${state}/containerd.toml`), ...processesWith(`${state}/containerd.sock`)]);
+  },
+  "after its records were damaged": async (instance) => {
+    await instance.kill();
+    execFileSync("find", [
+      join(instance.dataDirectory, "node"),
+      "-name",
+      "*.json",
+      "-exec",
+      "truncate",
+      "-s1",
+      "{}",
+      "+",
+    ]);
+  },
+  "after its data directory was deleted under it": async (instance) => {
+    try {
+      rmSync(instance.dataDirectory, { recursive: true, force: true });
+    } catch {
+      // What is mounted in it cannot be removed, the rest is gone.
+    }
+  },
+};
+
+const cases = ["runc", "gvisor"].flatMap((isolation) => Object.keys(ruins).map((ruin) => ({ isolation, ruin })));
+
+test.each(cases)("down --purge leaves the machine as it was, under $isolation $ruin", async ({ isolation, ruin }) => {
   const before = await machineSnapshot();
   const instance = await createInstance();
-  await instance.up();
+  await instance.up("--isolation", isolation);
   await importBusybox(instance);
   const tasks = new Tasks(instance);
   await tasks.prepare();
-  await tasks.run("stays", [{ name: "main", command: ["sleep", "1000"] }], "RUNNING");
-  expect(await machineSnapshot()).not.toEqual(before);
-  if (when === "after kill -9") await instance.kill();
+  const containers = [
+    { name: "one", command: ["sleep", "1000"] },
+    { name: "two", command: ["sleep", "1000"] },
+  ];
+  await tasks.run("stays", containers, "RUNNING");
+  expect(leftBehind(before, await machineSnapshot(instance.dataDirectory)).length).toBeGreaterThan(20);
+  const sockets = shimSockets(instance.dataDirectory);
+  expect(sockets).not.toEqual([]);
+  await ruins[ruin]?.(instance);
   await instance.purge();
   expect(existsSync(instance.dataDirectory)).toBe(false);
-  expect(await machineSnapshot()).toEqual(before);
+  expect(leftBehind(before, await machineSnapshot())).toEqual([]);
+  expect(sockets.filter((path) => existsSync(path))).toEqual([]);
+  await instance.purge();
 });
 
 test("two instances with equal VPCs run side by side and do not meet", async () => {

@@ -1,2 +1,3 @@
-export { type NodeAgent, type NodeAgentOptions, openNodeAgent, purgeNode } from "./node-agent.ts";
+export { type NodeAgent, type NodeAgentOptions, openNodeAgent } from "./node-agent.ts";
+export { purgeNode } from "./purge/purge-node.ts";
 export { buildImageLayout, type LayoutFile } from "./runtime/images/build-layout.ts";

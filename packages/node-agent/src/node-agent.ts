@@ -1,19 +1,12 @@
 import { mkdirSync } from "node:fs";
 import type { Socket } from "node:net";
-import { join } from "node:path";
-import {
-  type Clock,
-  type ControlPlaneSession,
-  type Logger,
-  type NodeId,
-  type Region,
-  systemClock,
-} from "@fleetless/kernel";
+import type { Clock, ControlPlaneSession, Logger, NodeId, Region } from "@fleetless/kernel";
 import { describeNode, type Overcommit } from "./capacity.ts";
 import { createTaskJournal } from "./journal/sqlite-journal.ts";
 import { createLogRouter } from "./logs/log-router.ts";
 import { createMetadataEndpoint, type ServedMetadataEndpoint } from "./metadata/metadata-endpoint.ts";
-import { createTaskNetwork, purgeTaskNetwork } from "./network/task-network.ts";
+import { createTaskNetwork } from "./network/task-network.ts";
+import { nodeDirectories } from "./node-directories.ts";
 import { createContainerRuntime } from "./runtime/create-runtime.ts";
 import type { ImportedImage } from "./runtime/images/images.ts";
 import { createTaskRunner } from "./tasks/task-runner.ts";
@@ -49,31 +42,11 @@ export interface NodeAgent {
 /** Where tasks reach the AWS API on 169.254.170.2, whatever port the host offers it on. */
 const apiPort = 4566;
 
-interface Directories {
-  readonly runtime: string;
-  readonly state: string;
-  readonly network: string;
-  readonly logs: string;
-  readonly journal: string;
-}
-
-const directoriesBelow = (dataDirectory: string): Directories => {
-  const node = join(dataDirectory, "node");
-  const directories = {
-    runtime: join(node, "runtime"),
-    state: join(node, "state"),
-    network: join(node, "network"),
-    logs: join(node, "logs"),
-    journal: join(node, "journal"),
-  };
-  for (const directory of Object.values(directories)) mkdirSync(directory, { recursive: true, mode: 0o700 });
-  return directories;
-};
-
 /** The agent's composition root: makes every room, takes up what an earlier run left, follows the control plane. */
 export const openNodeAgent = async (options: NodeAgentOptions): Promise<NodeAgent> => {
   const { session, clock, logger, instance } = options;
-  const directories = directoriesBelow(options.dataDirectory);
+  const directories = nodeDirectories(options.dataDirectory);
+  for (const directory of Object.values(directories)) mkdirSync(directory, { recursive: true, mode: 0o700 });
   let metadata: ServedMetadataEndpoint | undefined;
   const [runtime, network] = await Promise.all([
     createContainerRuntime({
@@ -136,27 +109,4 @@ export const openNodeAgent = async (options: NodeAgentOptions): Promise<NodeAgen
       await journal.close();
     },
   };
-};
-
-/** Removes what an agent that is not running has on this machine: tasks, mounts, namespaces, rules, processes. */
-export const purgeNode = async (options: {
-  readonly instance: string;
-  readonly dataDirectory: string;
-  readonly logger: Logger;
-}): Promise<void> => {
-  const { instance, logger } = options;
-  const directories = directoriesBelow(options.dataDirectory);
-  const clock = systemClock;
-  const runtime = await createContainerRuntime({
-    dataDirectory: directories.runtime,
-    stateDirectory: directories.state,
-    instance,
-    isolation: "runc",
-    readyVolumes: 0,
-    readyShims: 0,
-    clock,
-    logger,
-  });
-  await runtime.close({ purge: true });
-  await purgeTaskNetwork({ instance, dataDirectory: directories.network });
 };

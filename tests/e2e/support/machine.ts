@@ -1,5 +1,7 @@
 import { execFile } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { promisify } from "node:util";
 
 const execute = promisify(execFile);
@@ -17,9 +19,72 @@ const cgroups = (): string[] =>
     })
     .filter((path) => path.includes("fleetless"));
 
-/** What a container engine may leave on a machine; two snapshots are equal where nothing was left. */
-export const machineSnapshot = async (): Promise<Record<string, string[]>> => ({
-  namespaces: await lines("ip", "netns", "list"),
+const digest = (text: string): string => createHash("sha256").update(text).digest("hex").slice(0, 6);
+
+const argumentsOf = (pid: string): string[] => {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
+  } catch {
+    return [];
+  }
+};
+
+const processes = (): string[][] =>
+  readdirSync("/proc")
+    .filter((entry) => /^\d+$/.test(entry))
+    .map(argumentsOf);
+
+/** What the things of every instance that runs now have in their names, those of one instance excepted. */
+const marksOfOthers = (own: string): string[] =>
+  processes()
+    .filter((parts) => parts.includes("serve") && parts.includes("--data-directory"))
+    .map((parts) => parts[parts.indexOf("--data-directory") + 1] ?? "")
+    .filter((directory) => directory !== own)
+    .flatMap((directory) => {
+      const block = join(directory, "public-cidr");
+      const publicPrefix = existsSync(block) ? [readFileSync(block, "utf8").replace(/0\/24$/, "")] : [];
+      return [`${directory}/`, `${directory} `, digest(directory), digest(digest(directory)), ...publicPrefix];
+    });
+
+/** The sockets in /run/containerd of an instance's shims that run. */
+export const shimSockets = (dataDirectory: string): string[] => {
+  const namespace = `fleetless-${digest(dataDirectory)}`;
+  return processes()
+    .filter((parts) => parts.includes(namespace) && /containerd-shim/.test(parts[0] ?? ""))
+    .flatMap((parts) => [parts[parts.indexOf("-id") + 1] ?? "", `task-${parts[parts.indexOf("-id") + 1]}`])
+    .map((id) => join(dataDirectory, "node/state/runtime/containerd.sock", namespace, id))
+    .map((path) => `/run/containerd/s/${createHash("sha256").update(path).digest("hex")}`)
+    .filter((path) => existsSync(path));
+};
+
+/** What is in the later snapshot and was not in the earlier one, a line each. */
+export const leftBehind = (
+  before: Readonly<Record<string, string[]>>,
+  after: Readonly<Record<string, string[]>>,
+): string[] =>
+  Object.entries(after).flatMap(([kind, found]) => {
+    const known = [...(before[kind] ?? [])];
+    return found.flatMap((line) => {
+      const at = known.indexOf(line);
+      if (at >= 0) known.splice(at, 1);
+      return at >= 0 ? [] : [`${kind}: ${line}`];
+    });
+  });
+
+/**
+ * What a container engine may leave on a machine. Other instances
+ * that run at the time are left out, the one in `own` excepted.
+ */
+export const machineSnapshot = async (own = ""): Promise<Record<string, string[]>> => {
+  const marks = marksOfOthers(own);
+  const snapshot = Object.entries(await wholeMachine());
+  return Object.fromEntries(
+    snapshot.map(([kind, found]) => [kind, found.filter((line) => !marks.some((mark) => line.includes(mark)))]),
+  );
+};
+
+const wholeMachine = async (): Promise<Record<string, string[]>> => ({
+  namespaces: (await lines("ip", "netns", "list")).map((line) => line.split(" ")[0] ?? ""),
   links: (await lines("ip", "-o", "link")).map((line) => line.split(":")[1]?.trim().split("@")[0] ?? ""),
   routes: await lines("ip", "route", "show", "table", "all"),
   policyRules: await lines("ip", "rule"),
@@ -33,7 +98,8 @@ export const machineSnapshot = async (): Promise<Record<string, string[]>> => ({
   forwarding: [readFileSync("/proc/sys/net/ipv4/ip_forward", "utf8").trim()],
   processes: (await lines("ps", "-eo", "args")).filter(
     (line) =>
-      /containerd|runsc|runc|fleetless|packages\/daemon/.test(line) && !/vitest|\bps -eo\b|node_modules/.test(line),
+      /containerd|runsc|fleetless|packages\/daemon/.test(line) &&
+      !/vitest|<defunct>|\bps -eo\b|node_modules/.test(line),
   ),
   runtimeFiles: readdirSync("/run").filter((name) => name.startsWith("fleetless")),
 });

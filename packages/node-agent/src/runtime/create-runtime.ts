@@ -1,14 +1,13 @@
 import { existsSync } from "node:fs";
-import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Clock, Logger } from "@fleetless/kernel";
 import { resourceCeiling } from "../machine/resource-ceiling.ts";
+import { purgeRuntime } from "../purge/purge-runtime.ts";
 import { readHierarchy } from "./cgroups/hierarchy.ts";
-import { removeCgroup } from "./cgroups/task-cgroup.ts";
 import { ContainerLauncher } from "./container-launcher.ts";
 import { ContainerdRuntime } from "./container-runtime.ts";
 import { ContainerdClient } from "./containerd/client.ts";
-import { ensureDaemon, stopProcess } from "./containerd/daemon.ts";
+import { ensureDaemon } from "./containerd/daemon.ts";
 import { ExitStream } from "./containerd/exit-stream.ts";
 import { Tasks } from "./containerd/tasks.ts";
 import type { ContainerRuntime, PreparedImage } from "./contract.ts";
@@ -76,7 +75,7 @@ export const createContainerRuntime = async (options: ContainerRuntimeOptions): 
   const directories = makeDirectories(options.dataDirectory, options.stateDirectory);
   writeTerminalLogger(directories);
   const hierarchy = readHierarchy();
-  const gvisor = probeGvisor(join(directories.containerdRoot, "..", "gvisor-probe.json"));
+  const gvisor = probeGvisor(join(directories.containerdRoot, "..", "gvisor-probe.json"), directories.state);
   const daemon =
     options.containerdAddress === undefined
       ? await ensureDaemon({
@@ -180,7 +179,7 @@ export const createContainerRuntime = async (options: ContainerRuntimeOptions): 
   });
 
   const close = async ({ purge }: { readonly purge: boolean }): Promise<void> => {
-    if (purge) {
+    if (purge && daemon === undefined) {
       const { sandboxes, containers } = await runtime.find();
       const ids = new Set([...sandboxes, ...containers.map((container) => container.workloadId)]);
       await Promise.all([...ids].map((id) => runtime.destroySandbox(id)));
@@ -190,11 +189,8 @@ export const createContainerRuntime = async (options: ContainerRuntimeOptions): 
     await volumes.close();
     client.close();
     if (!purge) return;
-    await imageRoots.close();
-    if (daemon !== undefined) await stopProcess(daemon.pid);
-    await removeCgroup(hierarchy, `/${namespace}`);
-    await rm(directories.state, { recursive: true, force: true });
-    await rm(join(directories.containerdRoot, ".."), { recursive: true, force: true });
+    const { dataDirectory, stateDirectory, instance } = options;
+    await purgeRuntime({ dataDirectory, stateDirectory, instance });
   };
 
   return Object.assign(runtime, {

@@ -26,10 +26,11 @@ const shortStateDirectory = (wished: string): string => {
   return `/run/fleetless-${createHash("sha256").update(directory).digest("hex").slice(0, 12)}`;
 };
 
-export const makeDirectories = (dataDirectory: string, stateDirectory: string): RuntimeDirectories => {
+/** Makes nothing. */
+export const runtimeDirectories = (dataDirectory: string, stateDirectory: string): RuntimeDirectories => {
   const data = resolve(dataDirectory, "runtime");
   const state = shortStateDirectory(join(stateDirectory, "runtime"));
-  const directories = {
+  return {
     containerdRoot: join(data, "containerd"),
     storage: join(data, "storage"),
     sandboxes: join(data, "sandboxes"),
@@ -39,6 +40,10 @@ export const makeDirectories = (dataDirectory: string, stateDirectory: string): 
     state,
     shims: join(state, "shims"),
   };
+};
+
+export const makeDirectories = (dataDirectory: string, stateDirectory: string): RuntimeDirectories => {
+  const directories = runtimeDirectories(dataDirectory, stateDirectory);
   for (const directory of Object.values(directories)) mkdirSync(directory, { recursive: true, mode: 0o711 });
   return directories;
 };

@@ -44,7 +44,6 @@ const methodOf = (service: string, name: string): Method => {
 export const isNotFound = (thrown: unknown): boolean => codeOf(thrown) === status.NOT_FOUND;
 export const isAlreadyExists = (thrown: unknown): boolean => codeOf(thrown) === status.ALREADY_EXISTS;
 export const isFailedPrecondition = (thrown: unknown): boolean => codeOf(thrown) === status.FAILED_PRECONDITION;
-const isUnavailable = (thrown: unknown): boolean => codeOf(thrown) === status.UNAVAILABLE;
 
 const codeOf = (thrown: unknown): unknown =>
   thrown instanceof Error && "code" in thrown ? (thrown as ServiceError).code : undefined;

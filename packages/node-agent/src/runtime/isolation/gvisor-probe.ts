@@ -22,9 +22,10 @@ const platforms = ["systrap", "ptrace"] as const;
 
 /**
  * Whether a gVisor sandbox really runs on this machine: one is run, with a network of its own. The answer is kept
- * in `cacheFile` for this version of runsc on this kernel; a failure is tried again each time.
+ * in `cacheFile` for this version of runsc on this kernel; a failure is tried again each time. What it needs
+ * meanwhile lies in `workDirectory`.
  */
-export const probeGvisor = async (cacheFile: string): Promise<GvisorProbe> => {
+export const probeGvisor = async (cacheFile: string, workDirectory: string): Promise<GvisorProbe> => {
   const runsc = candidates.find(existsSync);
   if (runsc === undefined) return { works: false, reason: "runsc is not installed" };
   if (!existsSync("/usr/bin/busybox")) return { works: false, reason: "busybox-static is not installed" };
@@ -34,7 +35,7 @@ export const probeGvisor = async (cacheFile: string): Promise<GvisorProbe> => {
   if (known !== undefined) return { works: true, platform: { runsc, name: known } };
   let reason = "";
   for (const name of platforms) {
-    const failure = await tryPlatform({ runsc, name });
+    const failure = await tryPlatform({ runsc, name }, workDirectory);
     if (failure === undefined) {
       writeFileSync(cacheFile, JSON.stringify({ key, name }));
       return { works: true, platform: { runsc, name } };
@@ -54,8 +55,8 @@ const readCache = (cacheFile: string, key: string): GvisorPlatform["name"] | und
   }
 };
 
-const tryPlatform = async (platform: GvisorPlatform): Promise<string | undefined> => {
-  const directory = await mkdtemp("/run/fleetless-probe-");
+const tryPlatform = async (platform: GvisorPlatform, workDirectory: string): Promise<string | undefined> => {
+  const directory = await mkdtemp(join(workDirectory, "probe-"));
   try {
     const root = join(directory, "rootfs");
     for (const name of ["bin", "proc", "dev"]) mkdirSync(join(root, name), { recursive: true });

@@ -5,6 +5,7 @@ import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type Logger, messageOf } from "@fleetless/kernel";
 import { stopProcess } from "../containerd/daemon.ts";
+import { shimSocketPath } from "./shim-socket.ts";
 
 export interface ShimPoolOptions {
   /** Where our own shim is put, for containerd's PATH. */
@@ -157,11 +158,10 @@ exec ${realShim} "$@"
   async release(group: string): Promise<void> {
     const directory = join(this.#options.directory, "groups", group);
     const pid = Number(await readFile(join(directory, "pid"), "utf8").catch(() => ""));
-    const answer = await readFile(join(directory, "answer"), "utf8").catch(() => "");
     await rm(directory, { recursive: true, force: true });
     if (pid > 1 && (await isShim(pid, group))) await stopProcess(pid);
-    const socket = /unix:\/\/(\/run\/containerd\/s\/[0-9a-f]+)/.exec(answer)?.[1];
-    if (socket !== undefined) await rm(socket, { force: true });
+    const { containerdAddress, namespace } = this.#options;
+    await rm(shimSocketPath(containerdAddress, namespace, group), { force: true });
   }
 
   /** Ends every shim that none of these tasks' groups is of. */

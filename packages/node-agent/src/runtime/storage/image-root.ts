@@ -1,6 +1,6 @@
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { runCommand, tryCommand } from "../../machine/run-command.ts";
+import { runCommand } from "../../machine/run-command.ts";
 import type { UnpackedImage } from "../images/image-store.ts";
 import { readTextWithin, resolveWithin } from "./read-within.ts";
 
@@ -63,12 +63,5 @@ export class ImageRoots {
     this.#accounts.set(image.chainId, accounts);
     accounts.catch(() => this.#accounts.delete(image.chainId));
     return accounts;
-  }
-
-  async close(): Promise<void> {
-    const mounts = (await readFile("/proc/self/mounts", "utf8")).split("\n").map((line) => line.split(" ")[1] ?? "");
-    for (const target of mounts)
-      if (target.startsWith(`${this.#directory}/`)) await tryCommand("umount", ["-l", target]);
-    this.#roots.clear();
   }
 }
