@@ -61,7 +61,7 @@ const recoverContainer = (task: Task, state: ContainerState, found: FoundState |
 const recoverHoldings = (task: Task, recovery: Recovery): Task => {
   if (task.stop !== undefined || task.containers.some((state) => state.firstStartedAt !== undefined)) return task;
   const sandbox = task.sandbox === "held" && !recovery.sandbox ? "absent" : task.sandbox;
-  if (task.network !== "held" || recovery.network) return { ...task, sandbox };
+  if (recovery.network) return { ...task, sandbox };
   if (!recovery.sandbox) return { ...task, network: "absent", sandbox: "absent" };
   return { ...task, network: "broken", stop: { code: "TaskFailedToStart", reason: namespaceLost } };
 };

@@ -40,6 +40,8 @@ const arbitraryAction: fc.Arbitrary<Action> = fc.oneof(
   { weight: 1, arbitrary: fc.constant<Action>({ kind: "stop" }) },
 );
 
+const isolation = fc.constantFrom("gvisor" as const, "runc" as const);
+
 const pickFrom = <Value>(values: readonly Value[], pick: number): Value | undefined => values[pick % values.length];
 
 /** Whether the nth step under way had its effect, by the bits of a number. */
@@ -89,15 +91,20 @@ const finish = (node: SimulatedNode): void => {
 describe("any order of outcomes, failures, exits, crashes and wishes", () => {
   test("keeps the promises on the way and ends STOPPED with nothing left", () => {
     fc.assert(
-      fc.property(arbitraryWorkload, fc.array(arbitraryAction, { maxLength: 80 }), (workload, actions) => {
-        const node = new SimulatedNode(workload);
-        for (const action of actions) perform(node, action);
-        finish(node);
-        expect(node.task.phase).toBe("STOPPED");
-        expect(node.task.stop).toBeDefined();
-        expect(node.task.times.stoppedAt).toBeDefined();
-        expect(node.task.begun).toEqual({});
-      }),
+      fc.property(
+        arbitraryWorkload,
+        isolation,
+        fc.array(arbitraryAction, { maxLength: 80 }),
+        (workload, under, actions) => {
+          const node = new SimulatedNode(workload, under);
+          for (const action of actions) perform(node, action);
+          finish(node);
+          expect(node.task.phase).toBe("STOPPED");
+          expect(node.task.stop).toBeDefined();
+          expect(node.task.times.stoppedAt).toBeDefined();
+          expect(node.task.begun).toEqual({});
+        },
+      ),
       { numRuns: 1500 },
     );
   });
@@ -138,11 +145,11 @@ const endOf = (node: SimulatedNode): unknown => ({
 describe("a crash at any step", () => {
   test("followed by a replay comes to the same end", () => {
     fc.assert(
-      fc.property(arbitraryWorkload, fc.nat(60), fc.nat(), (workload, crashAt, effects) => {
-        const undisturbed = new SimulatedNode(workload);
+      fc.property(arbitraryWorkload, isolation, fc.nat(60), fc.nat(), (workload, under, crashAt, effects) => {
+        const undisturbed = new SimulatedNode(workload, under);
         liveOut(undisturbed, -1, 0);
         expect(undisturbed.task.phase).toBe("STOPPED");
-        const crashed = new SimulatedNode(workload);
+        const crashed = new SimulatedNode(workload, under);
         liveOut(crashed, crashAt, effects);
         expect(endOf(crashed)).toEqual(endOf(undisturbed));
       }),

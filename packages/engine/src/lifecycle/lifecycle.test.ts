@@ -20,7 +20,13 @@ const statusAt = (node: SimulatedNode) => statusOf(node.task, nodeId("node-1"));
 describe("a launch", () => {
   test("begins with everything that waits for nothing", () => {
     const node = new SimulatedNode(workloadOf([containerNamed("web", { log }), containerNamed("side")]));
-    expect(stepsUnderWay(node)).toEqual(["attach-network", "open-log/web", "prepare-image/side", "prepare-image/web"]);
+    expect(stepsUnderWay(node)).toEqual([
+      "attach-network",
+      "create-sandbox",
+      "open-log/web",
+      "prepare-image/side",
+      "prepare-image/web",
+    ]);
     expect(statusAt(node)).toMatchObject({ phase: "PROVISIONING", attachmentStatus: "ATTACHING" });
   });
 
@@ -152,6 +158,7 @@ describe("a stop", () => {
   test("before anything ran takes nothing and starts nothing", () => {
     const node = new SimulatedNode(workloadOf([containerNamed("web")]));
     node.desireStop();
+    node.succeed(underWay(node, "destroy-sandbox"));
     node.succeed(underWay(node, "detach-network"));
     expect(node.task.phase).toBe("STOPPED");
     expect(node.machine.containers.size).toBe(0);

@@ -1,5 +1,6 @@
 import type { ContainerSpec } from "@fleetless/kernel";
 import { dependenciesMet, dependenciesOf, specOf, stateOf } from "./dependencies.ts";
+import { sandboxTakesNetwork } from "./sandbox-network.ts";
 import { type Step, stepKey } from "./step.ts";
 import type { ContainerState, Holding, Task } from "./task.ts";
 
@@ -39,7 +40,7 @@ const launchSteps = (task: Task, container: ContainerSpec, state: ContainerState
     case "starting": {
       const logged = container.log === undefined || state.log === "open";
       const mayStart = state.firstStartedAt !== undefined || dependenciesMet(task, container);
-      if (logged && mayStart) steps.push({ kind: "start-container", ...at });
+      if (logged && mayStart && task.network === "held") steps.push({ kind: "start-container", ...at });
       break;
     }
     case "restarting":
@@ -87,7 +88,8 @@ const wantedSteps = (task: Task, now: number): readonly Step[] => {
   const steps: Step[] = [];
   const stopping = task.stop !== undefined;
   if (!stopping && toAcquire(task.network)) steps.push({ kind: "attach-network" });
-  if (!stopping && task.network === "held" && toAcquire(task.sandbox)) steps.push({ kind: "create-sandbox" });
+  const mayMakeSandbox = task.network === "held" || !sandboxTakesNetwork(task);
+  if (!stopping && mayMakeSandbox && toAcquire(task.sandbox)) steps.push({ kind: "create-sandbox" });
   for (const state of task.containers) {
     const container = specOf(task, state.name);
     if (container === undefined) continue;

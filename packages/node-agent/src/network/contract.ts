@@ -27,14 +27,23 @@ export interface TaskNetwork {
    */
   apply(vpcs: readonly VpcSpec[]): Promise<void>;
   remove(vpc: VpcId): Promise<void>;
-  /** The task's namespace with its interface up, addressed, filtered and routed. */
+  /**
+   * The task's namespace as it will be: what is made in it may be made while the interface is attached. It stays
+   * the same until `detach`, over a restart of the agent too.
+   */
+  reserve(
+    workloadId: WorkloadId,
+    networkInterface: NetworkInterfaceSpec,
+    signal: AbortSignal,
+  ): Promise<AttachedInterface>;
+  /** The namespace with its interface up, addressed, filtered and routed; reserves it where nobody has. */
   attach(
     workloadId: WorkloadId,
     networkInterface: NetworkInterfaceSpec,
     signal: AbortSignal,
   ): Promise<AttachedInterface>;
   detach(workloadId: WorkloadId): Promise<void>;
-  /** Workloads that have a namespace on this machine. */
+  /** Workloads that have a namespace on this machine, attached or only reserved. */
   find(): Promise<readonly WorkloadId[]>;
   usage(workloadId: WorkloadId): Promise<InterfaceUsage>;
   /** Takes down sockets and helpers; with `purge` every namespace, rule, route and address too. */

@@ -13,12 +13,14 @@ import { checkInterface, checkVpc } from "./check-specification.ts";
 import type { AttachedInterface, InterfaceUsage, TaskNetwork } from "./contract.ts";
 import { cachedUpstreams, DnsForwarder, type DnsUpstream } from "./dns/dns-forwarder.ts";
 import { privateDomain } from "./dns/private-names.ts";
-import { HostNetwork, purgeHostNetwork } from "./host-network.ts";
+import { HostNetwork } from "./host-network.ts";
 import { type InterfaceRecord, NetworkRecords } from "./interface-records.ts";
 import { KeyedMutex } from "./keyed-mutex.ts";
 import { type NetworkNames, namespacePath, networkNames } from "./names.ts";
 import { deleteNamespaces, listNamespaces } from "./namespace.ts";
+import { purgeTaskNetwork } from "./purge-task-network.ts";
 import { VpcPresence } from "./vpc-presence.ts";
+import { WaitingCommand } from "./waiting-command.ts";
 
 export interface TaskNetworkOptions {
   /** Tells the instances on one machine apart; everything in the kernel is named by it. */
@@ -44,6 +46,9 @@ export interface TaskNetworkOptions {
 
 const unknownVpcMilliseconds = 5_000;
 
+/** Under which key an interface is taken; the workload's own is held while it is attached. */
+const reservationOf = (workloadId: WorkloadId): string => `reservation ${workloadId}`;
+
 class NamespaceTaskNetwork implements TaskNetwork {
   readonly #options: TaskNetworkOptions;
   readonly #names: NetworkNames;
@@ -51,6 +56,8 @@ class NamespaceTaskNetwork implements TaskNetwork {
   readonly #host: HostNetwork;
   readonly #forwarder: DnsForwarder;
   readonly #interfaces = new Map<WorkloadId, InterfaceRecord>();
+  /** Commands made ready with the interfaces that are reserved and not attached yet. */
+  readonly #configurations = new Map<WorkloadId, WaitingCommand>();
   readonly #vpcs = new Map<VpcId, VpcPresence>();
   readonly #wanted = new Set<VpcId>();
   readonly #mutex = new KeyedMutex();
@@ -76,7 +83,7 @@ class NamespaceTaskNetwork implements TaskNetwork {
     await this.#host.open();
     const namespaces = new Set(await listNamespaces(this.#names.taskNamespacePrefix));
     for (const record of await this.#records.interfaces.open()) {
-      if (namespaces.has(record.namespace) && record.attached) {
+      if (namespaces.has(record.namespace)) {
         this.#interfaces.set(record.workloadId, record);
         namespaces.delete(record.namespace);
       } else {
@@ -89,12 +96,12 @@ class NamespaceTaskNetwork implements TaskNetwork {
     await deleteNamespaces([...namespaces, ...vpcNamespaces]);
     await Promise.all(
       vpcs.map((vpc) =>
+        // Where it fails, what the kernel enforced goes on; the next apply tries again.
         this.#mutex
           .run(vpc.id, () => this.#enforce(vpc))
-          .catch((thrown: unknown) => {
-            // What the kernel enforced goes on; the next apply tries again.
-            this.#options.logger.error({ vpc: vpc.id, error: messageOf(thrown) }, "a VPC could not be taken over");
-          }),
+          .catch((thrown: unknown) =>
+            this.#options.logger.error({ vpc: vpc.id, error: messageOf(thrown) }, "a VPC could not be taken over"),
+          ),
       ),
     );
   }
@@ -115,24 +122,31 @@ class NamespaceTaskNetwork implements TaskNetwork {
     await this.#mutex.run(vpc, () => this.#removeUnused(vpc));
   }
 
-  attach(
+  reserve(
     workloadId: WorkloadId,
     networkInterface: NetworkInterfaceSpec,
     signal: AbortSignal,
   ): Promise<AttachedInterface> {
     checkInterface(networkInterface);
-    return this.#mutex.run(workloadId, async () => {
+    return this.#mutex.run(reservationOf(workloadId), async () => {
       signal.throwIfAborted();
-      const existing = this.#interfaces.get(workloadId);
       const vpc = await this.#presence(networkInterface.vpcId, signal);
-      if (existing?.attached) return this.#describe(existing, vpc.vpc);
-      if (existing !== undefined) await this.#undo(existing);
-      const record = await this.#connect(workloadId, networkInterface, vpc);
-      if (signal.aborted) {
-        await this.#undo(record);
-        signal.throwIfAborted();
-      }
+      const record = this.#interfaces.get(workloadId) ?? (await this.#take(workloadId, networkInterface, vpc));
       return this.#describe(record, vpc.vpc);
+    });
+  }
+
+  attach(
+    workloadId: WorkloadId,
+    networkInterface: NetworkInterfaceSpec,
+    signal: AbortSignal,
+  ): Promise<AttachedInterface> {
+    return this.#mutex.run(workloadId, async () => {
+      const reserved = await this.reserve(workloadId, networkInterface, signal);
+      const record = this.#interfaces.get(workloadId);
+      const vpc = await this.#presence(networkInterface.vpcId, signal);
+      if (record?.attached === false) await this.#connect(record, vpc);
+      return reserved;
     });
   }
 
@@ -140,7 +154,7 @@ class NamespaceTaskNetwork implements TaskNetwork {
     return this.#mutex.run(workloadId, async () => {
       const record = this.#interfaces.get(workloadId);
       if (record === undefined) return;
-      await this.#undo(record);
+      await this.#mutex.run(reservationOf(workloadId), () => this.#undo(record));
       const vpc = record.networkInterface.vpcId;
       if (!this.#wanted.has(vpc)) await this.#mutex.run(vpc, () => this.#removeUnused(vpc));
     });
@@ -206,7 +220,7 @@ class NamespaceTaskNetwork implements TaskNetwork {
   async #presence(id: VpcId, signal: AbortSignal): Promise<VpcPresence> {
     const deadline = this.#options.clock.now() + unknownVpcMilliseconds;
     for (;;) {
-      const presence = await this.#mutex.run(id, async () => this.#vpcs.get(id));
+      const presence = this.#vpcs.get(id) ?? (await this.#mutex.run(id, async () => this.#vpcs.get(id)));
       if (presence !== undefined) return presence;
       if (this.#options.clock.now() >= deadline) {
         throw new Error(`The VPC ${id} has not been described to this machine`);
@@ -215,47 +229,50 @@ class NamespaceTaskNetwork implements TaskNetwork {
     }
   }
 
-  async #connect(
+  async #take(
     workloadId: WorkloadId,
     networkInterface: NetworkInterfaceSpec,
     vpc: VpcPresence,
   ): Promise<InterfaceRecord> {
-    const prepared = await vpc.router.takeInterface();
-    const begun: InterfaceRecord = {
-      workloadId,
-      networkInterface,
-      namespace: prepared.namespace,
-      port: prepared.port,
-      attached: false,
-    };
-    this.#interfaces.set(workloadId, begun);
+    const { namespace, port, configure } = await vpc.router.takeInterface();
+    const record = { workloadId, networkInterface, namespace, port, attached: false };
+    this.#interfaces.set(workloadId, record);
+    this.#configurations.set(workloadId, configure);
+    await this.#records.interfaces.put(workloadId, record);
+    return record;
+  }
+
+  /** Every line bears being repeated, since an attempt before may have come half-way. */
+  async #connect(record: InterfaceRecord, vpc: VpcPresence): Promise<void> {
+    const { workloadId, networkInterface, namespace } = record;
+    const { macAddress, privateAddress, subnetCidr } = networkInterface;
+    const ready = this.#configurations.get(workloadId);
+    this.#configurations.delete(workloadId);
+    const configure = ready?.alive ? ready : new WaitingCommand("ip", ["-n", namespace, "-batch", "-"]);
     try {
-      await this.#records.interfaces.put(workloadId, begun);
       await Promise.all([
-        prepared.configure.run(
+        configure.run(
           [
             "link set lo up",
-            `link set eth0 address ${networkInterface.macAddress} addrgenmode none up`,
-            `addr add ${networkInterface.privateAddress}/${parseIpv4Block(networkInterface.subnetCidr)?.prefixLength ?? 32} dev eth0`,
-            `route add default via ${addressAt(networkInterface.subnetCidr, 1)} dev eth0`,
+            `link set eth0 address ${macAddress} addrgenmode none up`,
+            `addr replace ${privateAddress}/${parseIpv4Block(subnetCidr)?.prefixLength ?? 32} dev eth0`,
+            `route replace default via ${addressAt(subnetCidr, 1)} dev eth0`,
             "",
           ].join("\n"),
         ),
-        vpc.router.connect(begun),
+        vpc.router.connect(record),
       ]);
-      const record = { ...begun, attached: true };
-      await this.#records.interfaces.put(workloadId, record);
-      this.#interfaces.set(workloadId, record);
-      return record;
-    } catch (thrown) {
-      await this.#undo(begun).catch(() => undefined);
-      throw thrown;
+      const attached = { ...record, attached: true };
+      await this.#records.interfaces.put(workloadId, attached);
+      this.#interfaces.set(workloadId, attached);
     } finally {
       vpc.router.replenish();
     }
   }
 
   async #undo(record: InterfaceRecord): Promise<void> {
+    await this.#configurations.get(record.workloadId)?.discard();
+    this.#configurations.delete(record.workloadId);
     await this.#vpcs.get(record.networkInterface.vpcId)?.router.disconnect(record);
     await deleteNamespaces([record.namespace]);
     await this.#records.interfaces.delete(record.workloadId);
@@ -271,20 +288,6 @@ class NamespaceTaskNetwork implements TaskNetwork {
     };
   }
 }
-
-/**
- * Removes every namespace, interface, rule, route and record of an instance whose data plane does not run, and
- * takes back what it changed of the machine's parameters. Harmless where there is nothing.
- */
-export const purgeTaskNetwork = async (
-  options: Pick<TaskNetworkOptions, "instance" | "dataDirectory">,
-): Promise<void> => {
-  const names = networkNames(options.instance);
-  await deleteNamespaces(await listNamespaces(names.taskNamespacePrefix));
-  await deleteNamespaces(await listNamespaces(names.vpcNamespacePrefix));
-  await purgeHostNetwork(names);
-  await new NetworkRecords(options.dataDirectory).purge();
-};
 
 /**
  * The VPC data plane of this machine. What an earlier run left is taken over before the promise resolves:

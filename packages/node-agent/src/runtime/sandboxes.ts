@@ -1,6 +1,7 @@
 import { rmSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { soleContainerOf } from "@fleetless/engine";
 import type { Workload, WorkloadId } from "@fleetless/kernel";
 import type { CgroupHierarchy } from "./cgroups/hierarchy.ts";
 import { createTaskCgroup, limitCpu, removeCgroup } from "./cgroups/task-cgroup.ts";
@@ -107,7 +108,7 @@ export class Sandboxes {
       cpuUnits: workload.size.cpuUnits,
       memoryMiB: workload.size.memoryMiB,
       watchesMemory: workload.containers.some((container) => container.memoryMiB !== undefined),
-      ...soleContainerOf(workload),
+      ...soleContainerRecord(workload),
     };
   }
 
@@ -149,9 +150,9 @@ export class Sandboxes {
   }
 }
 
-const soleContainerOf = (workload: Workload): Pick<SandboxRecord, "soleContainer"> => {
-  const [only, ...others] = workload.containers;
-  if (only === undefined || others.length > 0 || only.restartPolicy !== undefined) return {};
+const soleContainerRecord = (workload: Workload): Pick<SandboxRecord, "soleContainer"> => {
+  const only = soleContainerOf(workload);
+  if (only === undefined) return {};
   const memory = only.memoryMiB === undefined ? {} : { memoryMiB: only.memoryMiB };
   return { soleContainer: { id: containerIdOf({ workloadId: workload.id, name: only.name }, 0), ...memory } };
 };

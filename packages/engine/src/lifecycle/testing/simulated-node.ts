@@ -6,6 +6,7 @@ import { conditionState, dependenciesOf, stateOf } from "../dependencies.ts";
 import { dueAt } from "../due-at.ts";
 import { nextSteps } from "../next-steps.ts";
 import type { FoundState, Outcome } from "../outcome.ts";
+import { sandboxTakesNetwork } from "../sandbox-network.ts";
 import { type Step, stepKey } from "../step.ts";
 import type { Task } from "../task.ts";
 
@@ -25,8 +26,8 @@ export class SimulatedNode {
   now = 1_000;
   #startAllowed = true;
 
-  constructor(workload: Workload) {
-    this.task = createTask(workload, "runc", this.now);
+  constructor(workload: Workload, isolation: "gvisor" | "runc" = "runc") {
+    this.task = createTask(workload, isolation, this.now);
     this.begin();
   }
 
@@ -124,7 +125,11 @@ export class SimulatedNode {
   #checkMayBegin(step: Step): void {
     const launches = ["attach-network", "create-sandbox", "prepare-image", "create-container", "start-container"];
     if (launches.includes(step.kind)) expect(this.#startAllowed).toBe(true);
-    if (step.kind === "start-container") this.#checkDependencies(step.container);
+    if (step.kind === "create-sandbox" && sandboxTakesNetwork(this.task)) expect(this.task.network).toBe("held");
+    if (step.kind === "start-container") {
+      expect(this.task.network).toBe("held");
+      this.#checkDependencies(step.container);
+    }
     if (step.kind === "stop-container") this.#checkReverseOrder(step.container);
     if (step.kind === "destroy-sandbox") {
       for (const found of this.machine.containers.values()) {
@@ -165,7 +170,10 @@ export class SimulatedNode {
   #act(step: Step): void {
     const { machine } = this;
     if (step.kind === "attach-network") machine.network = true;
-    if (step.kind === "create-sandbox") machine.sandbox = true;
+    if (step.kind === "create-sandbox") {
+      machine.network = true;
+      machine.sandbox = true;
+    }
     if (step.kind === "detach-network") machine.network = false;
     if (step.kind === "open-log") machine.openLogs.add(step.container);
     if (step.kind === "drain-log") machine.openLogs.delete(step.container);

@@ -1,19 +1,19 @@
 import { hostsFile, resolvConf } from "../hosts-file.ts";
 import { type Hook, StepFailure, workloadIdOf } from "./hook.ts";
 
+/** The namespace is enough for a sandbox: its interface is attached meanwhile. */
 export const createSandbox: Hook<"create-sandbox"> = async (step, target, ports, signal) => {
   const { workload, isolation } = target.task;
-  const { attached } = target.equipment;
-  if (attached === undefined) throw new Error("the task has no network namespace");
   if (!ports.runtime.isolation.available.includes(isolation)) {
     throw new StepFailure(`ResourceInitializationError: isolation ${isolation} does not work on this machine`, false);
   }
+  const reserved = await ports.network.reserve(workload.id, workload.networkInterface, signal);
   await ports.runtime.createSandbox(
     {
       workload,
-      networkNamespacePath: attached.networkNamespacePath,
+      networkNamespacePath: reserved.networkNamespacePath,
       hostname: workload.networkInterface.privateDnsName,
-      resolvConf: resolvConf(attached),
+      resolvConf: resolvConf(reserved),
       hosts: hostsFile(workload.networkInterface),
     },
     signal,

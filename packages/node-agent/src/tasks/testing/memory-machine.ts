@@ -117,9 +117,7 @@ export class MemoryMachine {
       await this.#called("remove", vpc);
       this.vpcs.delete(vpc);
     },
-    attach: async (id, networkInterface, signal) => {
-      await this.#called("attach", networkInterface.privateAddress, signal);
-      if (!this.vpcs.has(networkInterface.vpcId)) throw new Error(`${networkInterface.vpcId} is not enforced`);
+    reserve: async (id) => {
       this.namespaces.add(id);
       return {
         networkNamespacePath: `/run/netns/${id}`,
@@ -127,6 +125,11 @@ export class MemoryMachine {
         nameservers: ["10.0.0.2"],
         searchDomains: ["ec2.internal"],
       };
+    },
+    attach: async (id, networkInterface, signal) => {
+      await this.#called("attach", networkInterface.privateAddress, signal);
+      if (!this.vpcs.has(networkInterface.vpcId)) throw new Error(`${networkInterface.vpcId} is not enforced`);
+      return await this.network.reserve(id, networkInterface, signal);
     },
     detach: async (id) => {
       await this.#called("detach", id);
