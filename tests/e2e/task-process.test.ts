@@ -98,6 +98,10 @@ describe.each(["runc", "gvisor"])("the process of a container under %s", (isolat
     expect(mask(none)).toBe(0n);
   });
 
+  test.concurrent("standard input is empty", async () => {
+    expect(await output("input", shell("cat; echo ended"))).toEqual(["ended"]);
+  });
+
   test.concurrent("a pseudo terminal where it is asked for", async () => {
     const show = shell("test -t 1 && echo terminal || echo pipe; echo $TERM");
     const [pipe, terminal] = await Promise.all([
@@ -131,6 +135,19 @@ describe.each(["runc", "gvisor"])("the process of a container under %s", (isolat
   });
 });
 
+describe("what Fargate does not allow is refused, and not left out", () => {
+  const fleetless = useInstance("--isolation", "runc");
+
+  test.each([
+    [{ linuxParameters: { capabilities: { add: ["SYS_ADMIN"] } } }, /SYS_PTRACE/],
+    [{ privileged: true }, /privileged/],
+    [{ linuxParameters: { devices: [{ hostPath: "/dev/sda" }] } }, /devices/],
+    [{ ulimits: [{ name: "nofile" as const, softLimit: 10, hardLimit: 5 }] }, /nofile/],
+  ])("%j", async (container, message) => {
+    await expect(fleetless.tasks.register("refused", [{ name: "main", ...container }])).rejects.toThrow(message);
+  });
+});
+
 describe("what only the machine's own kernel has", () => {
   const fleetless = useInstance("--isolation", "runc");
 
@@ -146,5 +163,12 @@ describe("what only the machine's own kernel has", () => {
       },
     ]);
     expect(lines).toEqual(["321", "80"]);
+  });
+
+  test("a system control of the whole machine fails the task, and says which", async () => {
+    const systemControls = [{ namespace: "kernel.core_pattern", value: "|/bin/sh" }];
+    const { task } = await fleetless.tasks.finish("machine-wide", [{ name: "main", systemControls }]);
+    expect(task.stopCode).toBe("TaskFailedToStart");
+    expect(task.stoppedReason).toMatch(/^CannotCreateContainerError: .*kernel\.core_pattern/);
   });
 });

@@ -17,6 +17,31 @@ const endAll = async (started: readonly Task[]): Promise<void> => {
   await Promise.all(started.map(({ taskArn }) => tasks.until(taskArn ?? "", "STOPPED")));
 };
 
+test("what DescribeTasks shows is what the container has: address, hardware address, hash of the image", async () => {
+  const { tasks } = fleetless;
+  const { task, lines } = await tasks.finish("shown", [
+    { name: "main", ...shell("ip -o addr show eth0; ip -o link show eth0; hostname; cat /etc/hosts") },
+  ]);
+  const [attachment] = task.attachments ?? [];
+  const detail = (name: string): string =>
+    attachment?.details?.find((each) => each.name === name)?.value ?? `no ${name}`;
+  const [container] = task.containers ?? [];
+  const address = detail("privateIPv4Address");
+  expect(lines[0]).toContain(`inet ${address}/`);
+  expect(lines.join("\n")).toContain(`link/ether ${detail("macAddress")}`);
+  expect(lines).toContain(detail("privateDnsName"));
+  expect(lines.join("\n")).toMatch(new RegExp(`^${address}\\s`, "m"));
+  expect(attachment?.type).toBe("ElasticNetworkInterface");
+  expect(detail("subnetId")).toMatch(/^subnet-[0-9a-f]{17}$/);
+  expect(detail("networkInterfaceId")).toMatch(/^eni-[0-9a-f]{17}$/);
+  expect(container).toMatchObject({
+    networkInterfaces: [{ attachmentId: attachment?.id, privateIpv4Address: address }],
+    imageDigest: expect.stringMatching(/^sha256:[0-9a-f]{64}$/),
+    runtimeId: expect.stringMatching(new RegExp(`^${task.taskArn?.split("/").at(-1)}-\\d{10}$`)),
+  });
+  expect(task).toMatchObject({ connectivity: "CONNECTED", launchType: "FARGATE", platformVersion: "1.4.0" });
+});
+
 test("tags: the request's over the definition's, ECS's own, and the definition's only where it is asked for", async () => {
   const { tasks } = fleetless;
   const definition = await tasks.register("tagged", [{ name: "main", ...shell("exit 0") }], {
@@ -66,10 +91,10 @@ test("a capacity provider strategy is honoured by base and weight, and shown", a
     new CreateClusterCommand({ clusterName: "mixed", capacityProviders: ["FARGATE", "FARGATE_SPOT"] }),
   );
   const definition = await tasks.register("mixed", [{ name: "main", ...shell("exit 0") }]);
-  const { Subnets: _unused, ...request } = { Subnets: undefined, taskDefinition: definition, cluster: "mixed" };
   const answer = await tasks.ecs.send(
     new RunTaskCommand({
-      ...request,
+      taskDefinition: definition,
+      cluster: "mixed",
       count: 8,
       networkConfiguration: { awsvpcConfiguration: { subnets: [tasks.subnet] } },
       capacityProviderStrategy: [
