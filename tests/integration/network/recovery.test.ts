@@ -138,6 +138,56 @@ it("mends what was changed meanwhile and removes what was half made", async () =
   expect(await reach(anew, server.address, 80)).toBe("from 10.0.1.11");
 });
 
+it("mends a packet filter that somebody changes while it runs, and leaves one alone that is as it should be", async () => {
+  await fixture.open({ auditMilliseconds: 200 });
+  const vpc = vpcWith([open]);
+  await fixture.network.apply([vpc]);
+  const server = await fixture.attach(interfaceIn(vpc, "10.0.1.10", [open]));
+  const client = await fixture.attach(interfaceIn(vpc, "10.0.1.11", [open]));
+  await fixture.serve(server, 80);
+  const router = `--net=/run/netns/${networkNames(fixture.instance).vpcNamespace(vpc.id)}`;
+  const handles = async () => (await execute(undefined, ["nsenter", router, "nft", "-a", "list", "ruleset"])).stdout;
+  const before = await handles();
+  await new Promise((wake) => setTimeout(wake, 700));
+  expect(await handles()).toBe(before);
+  for (const change of [
+    ["insert", "rule", "inet", "vpc", "egress", "drop"],
+    ["flush", "set", "inet", "vpc", "bindings"],
+    ["delete", "table", "inet", "vpc"],
+  ]) {
+    await execute(undefined, ["nsenter", router, "nft", ...change]);
+    await expect.poll(() => reach(client, server.address, 80), { timeout: 5_000 }).toBe("from 10.0.1.11");
+    await expect
+      .poll(async () => (await handles()).replace(/ # handle \d+/g, ""), { timeout: 5_000 })
+      .toContain("bindings");
+  }
+});
+
+it("forgets the connections of an interface that goes, so that the next to have its address inherits none", async () => {
+  await fixture.open();
+  const web = group([tcp(80)]);
+  const closed = group([]);
+  const vpc = vpcWith([web, closed, open]);
+  await fixture.network.apply([vpc]);
+  const shown = `${fixture.publicPrefix}.10`;
+  const server = await fixture.attach(interfaceIn(vpc, "10.0.1.10", [web], shown));
+  const client = await fixture.attach(interfaceIn(vpc, "10.0.1.11", [open]));
+  await fixture.serve(server, 80);
+  const connections = [await connectFrom(client, server.address, 80), await connectFrom(undefined, shown, 80)];
+  const namespace = networkNames(fixture.instance).vpcNamespace(vpc.id);
+  const flows = async () => {
+    const inside = await execute(undefined, ["nsenter", `--net=/run/netns/${namespace}`, "conntrack", "-L"]);
+    const outside = await execute(undefined, ["conntrack", "-L"]);
+    return `${inside.stdout}${outside.stdout}`
+      .split("\n")
+      .filter((line) => /=10\.0\.1\.10 /.test(line) || line.includes(shown));
+  };
+  expect((await flows()).length).toBeGreaterThanOrEqual(2);
+  await fixture.network.detach(server.workloadId);
+  expect(await flows()).toEqual([]);
+  for (const connection of connections) connection.close();
+});
+
 it("removes a VPC when nothing uses it any more", async () => {
   await fixture.open();
   const vpc = vpcWith([open]);

@@ -23,6 +23,7 @@ const neededCommands: readonly NeededCommand[] = [
     consequence: "tasks are isolated by runc only",
   },
   { name: "nft", args: ["--version"], debianPackage: "nftables", without: "missing" },
+  { name: "conntrack", args: ["--version"], debianPackage: "conntrack", without: "missing" },
   { name: "ip", args: ["-V"], debianPackage: "iproute2", without: "missing" },
   { name: "nsenter", args: ["--version"], debianPackage: "util-linux", without: "missing" },
   { name: "mkfs.ext4", args: ["-V"], debianPackage: "e2fsprogs", without: "missing" },

@@ -38,10 +38,12 @@ export interface TaskNetworkOptions {
   readonly logger: Logger;
   /** Where names outside the VPC are asked; default: the nameservers of /etc/resolv.conf. */
   readonly upstreams?: readonly DnsUpstream[];
-  /** Through which the world is reached; default: those of the default routes. */
+  /** To the world; default: those of the default routes. */
   readonly externalInterfaces?: readonly string[];
   /** Interfaces kept ready per VPC, default 6. */
   readonly poolSize?: number;
+  /** Between checks of the packet filters, default a minute. */
+  readonly auditMilliseconds?: number;
 }
 
 const unknownVpcMilliseconds = 5_000;
@@ -189,14 +191,12 @@ class NamespaceTaskNetwork implements TaskNetwork {
       return;
     }
     const presence = new VpcPresence(vpc, {
+      ...this.#options,
       names: this.#names,
       host: this.#host,
-      apiPort: this.#options.apiPort,
       poolSize: this.#options.poolSize ?? 6,
-      logger: this.#options.logger,
+      auditMilliseconds: this.#options.auditMilliseconds ?? 60_000,
       forwarder: this.#forwarder,
-      onApiConnection: this.#options.onApiConnection,
-      onMetadataConnection: this.#options.onMetadataConnection,
     });
     await this.#records.vpcs.put(vpc.id, vpc);
     try {

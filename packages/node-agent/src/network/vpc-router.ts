@@ -14,6 +14,7 @@ import {
 import type { Logger, VpcSpec } from "@fleetless/kernel";
 import { messageOf } from "@fleetless/kernel";
 import { CoalescedJob } from "./batching.ts";
+import { forgetFlows } from "./flows.ts";
 import type { HostNetwork } from "./host-network.ts";
 import { hostHop, vpcHop } from "./host-network.ts";
 import type { PreparedInterface } from "./interface-pool.ts";
@@ -30,6 +31,7 @@ import {
   runIp,
   setParameters,
 } from "./namespace.ts";
+import { isTableInForce } from "./packet-filter-table.ts";
 import { CommandReserve } from "./waiting-command.ts";
 
 export interface VpcRouterOptions {
@@ -37,6 +39,8 @@ export interface VpcRouterOptions {
   readonly host: HostNetwork;
   readonly apiPort: number;
   readonly poolSize: number;
+  /** Between looks whether the packet filter still is what was enforced. */
+  readonly auditMilliseconds: number;
   readonly logger: Logger;
 }
 
@@ -73,6 +77,8 @@ export class VpcRouter {
   readonly #nft: CommandReserve;
   readonly #commit = new CoalescedJob(() => this.#enforce());
   readonly #records = new Map<string, InterfaceRecord>();
+  #auditTimer: NodeJS.Timeout | undefined;
+  #auditDue = false;
   #vpc: VpcSpec;
   #enforced: Ruleset | undefined;
   #addresses: readonly string[] = [];
@@ -132,6 +138,11 @@ export class VpcRouter {
     this.#ip.prepare();
     this.#nft.prepare();
     this.#pool.fill();
+    const audit = (): void => {
+      this.#auditDue = true;
+      this.#commit.run().catch((thrown: unknown) => this.#warn(thrown, "the packet filter could not be checked"));
+    };
+    this.#auditTimer = setInterval(audit, this.#options.auditMilliseconds).unref();
   }
 
   /** Enforces another description of the same VPC. */
@@ -172,6 +183,11 @@ export class VpcRouter {
     await this.#ip.run([`link del ${record.port}`]).catch(async (thrown: unknown) => {
       if ((await listInterfaces(this.namespace)).includes(record.port)) throw thrown;
     });
+    // The next one to have this address must not inherit its connections.
+    const { privateAddress } = record.networkInterface;
+    await forgetFlows(privateAddress, ["--orig-src", "--reply-src"], this.namespace).catch((thrown: unknown) =>
+      this.#warn(thrown, "an address is free with connections that may go on"),
+    );
   }
 
   /** The workload that has this source address; anti-spoofing makes the address a proof. */
@@ -183,6 +199,7 @@ export class VpcRouter {
   }
 
   async close(options: { readonly remove: boolean }): Promise<void> {
+    clearInterval(this.#auditTimer);
     await this.#commit.run().catch(() => undefined);
     await this.#pool.close();
     await Promise.all([this.#ip.close(), this.#nft.close()]);
@@ -197,6 +214,7 @@ export class VpcRouter {
   }
 
   async #enforce(): Promise<void> {
+    if (this.#auditDue) await this.#audit();
     const next = compileRuleset(this.#vpc, [...this.#records.values()].map(localInterface), {
       apiPort: this.#options.apiPort,
     });
@@ -212,6 +230,31 @@ export class VpcRouter {
     ]);
     this.#enforced = next;
     this.#publicAddresses = after;
+    await this.#forgetPublic(before.filter((address) => !after.includes(address)));
+  }
+
+  /** Connections by way of public addresses that lead here no longer, or to another interface. */
+  async #forgetPublic(addresses: readonly string[]): Promise<void> {
+    await Promise.all(
+      addresses.flatMap((address) => [
+        forgetFlows(address, ["--orig-dst", "--reply-dst"], this.namespace),
+        forgetFlows(address, ["--orig-src", "--orig-dst"], undefined),
+      ]),
+    ).catch((thrown: unknown) => this.#warn(thrown, "an address is free with connections that may go on"));
+  }
+
+  /** Finds out whether somebody changed the packet filter; it is then written anew. */
+  async #audit(): Promise<void> {
+    this.#auditDue = false;
+    if (this.#enforced === undefined) return;
+    const script = renderReplacement(vpcTable, buildRuleset(this.#enforced));
+    if (await isTableInForce(vpcTable, script, this.namespace)) return;
+    this.#options.logger.warn({ vpc: this.#vpc.id }, "somebody changed the packet filter, writing it anew");
+    this.#enforced = undefined;
+  }
+
+  #warn(thrown: unknown, message: string): void {
+    this.#options.logger.warn({ vpc: this.#vpc.id, error: messageOf(thrown) }, message);
   }
 
   async #apply(previous: Ruleset | undefined, next: Ruleset): Promise<void> {
@@ -221,10 +264,7 @@ export class VpcRouter {
       try {
         return await this.#nft.run(renderChanges(vpcTable, changes));
       } catch (thrown) {
-        this.#options.logger.warn(
-          { vpc: this.#vpc.id, error: messageOf(thrown) },
-          "the packet filter differs from what was enforced, writing it anew",
-        );
+        this.#warn(thrown, "the packet filter differs from what was enforced, writing it anew");
       }
     }
     this.#enforced = undefined;

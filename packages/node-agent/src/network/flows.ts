@@ -1,0 +1,25 @@
+import { tryCommand } from "../machine/run-command.ts";
+import { namespacePath } from "./names.ts";
+
+/** Which end of a connection an address is: as its first packet had it, or as the answers have it. */
+type FlowEnd = "--orig-src" | "--orig-dst" | "--reply-src" | "--reply-dst";
+
+/**
+ * Makes connection tracking forget what it knows of an address, in a namespace or in the machine's own, so that
+ * nothing of its old connections passes as established to whoever has the address next. Throws where it cannot.
+ */
+export const forgetFlows = async (
+  address: string,
+  ends: readonly FlowEnd[],
+  namespace: string | undefined,
+): Promise<void> => {
+  await Promise.all(
+    ends.map(async (end) => {
+      const within = namespace === undefined ? [] : [`--net=${namespacePath(namespace)}`];
+      const { exitCode, stderr } = await tryCommand("nsenter", [...within, "conntrack", "-D", end, address]);
+      // Exit code 1 with this message is that of nothing found.
+      if (exitCode === 0 || stderr.includes("0 flow entries have been deleted")) return;
+      throw new Error(`Connections of ${address} could not be forgotten: ${stderr.trim()}`);
+    }),
+  );
+};

@@ -1,0 +1,56 @@
+import { isDeepStrictEqual } from "node:util";
+import { runCommand, tryCommand } from "../machine/run-command.ts";
+import { namespacePath } from "./names.ts";
+
+const outputLimit = 256 * 1024 * 1024;
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+const withoutHandle = (value: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(
+    Object.entries(value).flatMap(([key, inner]) => {
+      if (key === "handle") return [];
+      // The elements of a set come in no particular order.
+      if (key === "elem" && Array.isArray(inner)) return [[key, inner.map((each) => JSON.stringify(each)).sort()]];
+      return [[key, inner]];
+    }),
+  );
+
+/** What `nft -j list table` says, less what differs between equal tables: handles and orders without a meaning. */
+const canonical = (listing: string): unknown => {
+  const parsed: unknown = JSON.parse(listing);
+  const items = isObject(parsed) && Array.isArray(parsed.nftables) ? parsed.nftables.filter(isObject) : [];
+  const rules = new Map<string, unknown[]>();
+  const others: string[] = [];
+  for (const item of items) {
+    if (isObject(item.rule)) {
+      const chain = String(item.rule.chain);
+      rules.set(chain, [...(rules.get(chain) ?? []), withoutHandle(item.rule)]);
+    } else if (!("metainfo" in item)) {
+      const [kind, value] = Object.entries(item)[0] ?? [];
+      others.push(JSON.stringify([kind, isObject(value) ? withoutHandle(value) : value]));
+    }
+  }
+  return { rules, others: others.sort() };
+};
+
+/**
+ * Whether the packet filter's table in a namespace, or in the machine's own, is the one that `script` makes. The
+ * script is run in an empty namespace and both tables are compared as nft shows them.
+ */
+export const isTableInForce = async (
+  table: string,
+  script: string,
+  namespace: string | undefined,
+): Promise<boolean> => {
+  const within = namespace === undefined ? [] : [`--net=${namespacePath(namespace)}`];
+  const [expected, found] = await Promise.all([
+    runCommand("unshare", ["--net", "sh", "-c", 'nft -f - && exec nft -j list table inet "$0"', table], {
+      input: script,
+      outputLimit,
+    }),
+    tryCommand("nsenter", [...within, "nft", "-j", "list", "table", "inet", table], { outputLimit }),
+  ]);
+  return found.exitCode === 0 && isDeepStrictEqual(canonical(expected.stdout), canonical(found.stdout));
+};
