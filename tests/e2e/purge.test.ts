@@ -63,13 +63,13 @@ test.each(cases)("down --purge leaves the machine as it was, under $isolation $r
     { name: "two", command: ["sleep", "1000"] },
   ];
   await tasks.run("stays", containers, "RUNNING");
-  expect(leftBehind(before, await machineSnapshot(instance.dataDirectory)).length).toBeGreaterThan(20);
+  expect(leftBehind(before, await machineSnapshot(), instance.dataDirectory).length).toBeGreaterThan(20);
   const sockets = shimSockets(instance.dataDirectory);
   expect(sockets).not.toEqual([]);
   await ruins[ruin]?.(instance);
   await instance.purge();
   expect(existsSync(instance.dataDirectory)).toBe(false);
-  expect(leftBehind(before, await machineSnapshot())).toEqual([]);
+  expect(leftBehind(before, await machineSnapshot(), instance.dataDirectory)).toEqual([]);
   expect(sockets.filter((path) => existsSync(path))).toEqual([]);
   await instance.purge();
 });

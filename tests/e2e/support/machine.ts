@@ -34,18 +34,6 @@ const processes = (): string[][] =>
     .filter((entry) => /^\d+$/.test(entry))
     .map(argumentsOf);
 
-/** What the things of every instance that runs now have in their names, those of one instance excepted. */
-const marksOfOthers = (own: string): string[] =>
-  processes()
-    .filter((parts) => parts.includes("serve") && parts.includes("--data-directory"))
-    .map((parts) => parts[parts.indexOf("--data-directory") + 1] ?? "")
-    .filter((directory) => directory !== own)
-    .flatMap((directory) => {
-      const block = join(directory, "public-cidr");
-      const publicPrefix = existsSync(block) ? [readFileSync(block, "utf8").replace(/0\/24$/, "")] : [];
-      return [`${directory}/`, `${directory} `, digest(directory), digest(digest(directory)), ...publicPrefix];
-    });
-
 /** The sockets in /run/containerd of an instance's shims that run. */
 export const shimSockets = (dataDirectory: string): string[] => {
   const namespace = `fleetless-${digest(dataDirectory)}`;
@@ -57,33 +45,34 @@ export const shimSockets = (dataDirectory: string): string[] => {
     .filter((path) => existsSync(path));
 };
 
-/** What is in the later snapshot and was not in the earlier one, a line each. */
+/** What the names of things have that belong to some instance of Fleetless. */
+const ofSomeInstance =
+  /\bfl-[0-9a-f]{6}-|\bflu[0-9a-f]{6}|\bfleetless-[0-9a-f]{6}\b|\/node\/(?:state|runtime)\/|\b198\.1[89]\.\d/;
+
+/**
+ * What is in the later snapshot and was not in the earlier one, a line each; what bears the name of another
+ * instance than the one of this data directory is left out, since others come and go beside it.
+ */
 export const leftBehind = (
   before: Readonly<Record<string, string[]>>,
   after: Readonly<Record<string, string[]>>,
-): string[] =>
-  Object.entries(after).flatMap(([kind, found]) => {
+  dataDirectory: string,
+): string[] => {
+  const name = digest(dataDirectory);
+  const marks = [dataDirectory, name, digest(name), String(0xff000000 + Number.parseInt(digest(name), 16))];
+  return Object.entries(after).flatMap(([kind, found]) => {
     const known = [...(before[kind] ?? [])];
     return found.flatMap((line) => {
       const at = known.indexOf(line);
       if (at >= 0) known.splice(at, 1);
-      return at >= 0 ? [] : [`${kind}: ${line}`];
+      const isForeign = ofSomeInstance.test(line) && !marks.some((mark) => line.includes(mark));
+      return at >= 0 || isForeign ? [] : [`${kind}: ${line}`];
     });
   });
-
-/**
- * What a container engine may leave on a machine. Other instances
- * that run at the time are left out, the one in `own` excepted.
- */
-export const machineSnapshot = async (own = ""): Promise<Record<string, string[]>> => {
-  const marks = marksOfOthers(own);
-  const snapshot = Object.entries(await wholeMachine());
-  return Object.fromEntries(
-    snapshot.map(([kind, found]) => [kind, found.filter((line) => !marks.some((mark) => line.includes(mark)))]),
-  );
 };
 
-const wholeMachine = async (): Promise<Record<string, string[]>> => ({
+/** What a container engine may leave on a machine. */
+export const machineSnapshot = async (): Promise<Record<string, string[]>> => ({
   namespaces: (await lines("ip", "netns", "list")).map((line) => line.split(" ")[0] ?? ""),
   links: (await lines("ip", "-o", "link")).map((line) => line.split(":")[1]?.trim().split("@")[0] ?? ""),
   routes: await lines("ip", "route", "show", "table", "all"),
