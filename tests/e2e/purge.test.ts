@@ -12,11 +12,18 @@ const killAll = (pids: readonly number[]): void => {
   for (const pid of pids) process.kill(pid, "SIGKILL");
 };
 
+const argumentsOf = (pid: string): string[] => {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
+  } catch {
+    return [];
+  }
+};
+
 /** Processes that have the text among their arguments. */
 const processesWith = (text: string): number[] =>
   readdirSync("/proc")
-    .filter((entry) => /^\d+$/.test(entry) && existsSync(`/proc/${entry}/cmdline`))
-    .filter((entry) => readFileSync(`/proc/${entry}/cmdline`, "utf8").split("\0").includes(text))
+    .filter((entry) => /^\d+$/.test(entry) && argumentsOf(entry).includes(text))
     .map(Number);
 
 const ruins: Readonly<Record<string, (instance: FleetlessInstance) => Promise<void>>> = {
