@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createSecretSealer } from "../credentials/sealing.ts";
 import type { Call, Principal } from "../gateway/call.ts";
 import type { RequiredPermission } from "../gateway/operation.ts";
+import { requestTagKeys } from "../gateway/tag-condition-keys.ts";
 import { createIamService } from "../services/iam/service.ts";
 import type { OpenedStore } from "../state/append/append-tables.ts";
 import { openSqliteStore } from "../state/sqlite/open.ts";
@@ -125,6 +126,18 @@ describe("the authoriser", () => {
     await iam("PutRolePolicy", { RoleName: "task", PolicyName: "p", PolicyDocument });
     expect(await ask(session, "logs:PutLogEvents", { conditionKeys: { "ecs:cluster": ["c"] } })).toBe("allowed");
     expect(await ask(session, "logs:PutLogEvents", { conditionKeys: { "ecs:cluster": ["d"] } })).toBe(notAllowed);
+  });
+
+  it("sees every value of tags whose keys differ in case alone", async () => {
+    const onlyTest = { StringEquals: { "aws:RequestTag/env": "test" } };
+    const PolicyDocument = document(allow("ecs:RunTask", { Condition: onlyTest }));
+    await iam("PutRolePolicy", { RoleName: "task", PolicyName: "p", PolicyDocument });
+    const run = (...tags: [string, string][]) => ask(session, "ecs:RunTask", { conditionKeys: requestTagKeys(tags) });
+    expect(await run(["env", "test"])).toBe("allowed");
+    const denied = "because no identity-based policy allows the ecs:RunTask action";
+    expect(await run(["env", "prod"], ["ENV", "test"])).toBe(denied);
+    expect(await run(["ENV", "test"], ["env", "prod"])).toBe(denied);
+    expect(await run(["env", "prod"], ["env", "test"])).toBe(denied);
   });
 
   it("asks for every permission on every resource, and names the one that fails", async () => {

@@ -14,7 +14,7 @@ import type { ReadTransaction, Store } from "../state/store.ts";
 import { evaluate, type NamedPolicy, type PolicySet } from "./evaluate.ts";
 import { explainDenial } from "./explain.ts";
 import { parsePolicy } from "./parse-policy.ts";
-import type { ConditionContext } from "./pattern.ts";
+import { type ConditionContext, conditionContext } from "./pattern.ts";
 import type { RequestPrincipal } from "./principals.ts";
 
 interface IdentityPolicies {
@@ -134,8 +134,8 @@ const identityPolicies = async (
           name: boundaryArn,
           policy: { statements: [] },
         });
-  const tags = identity.tags.map(({ Key, Value }) => [`aws:principaltag/${Key.toLowerCase()}`, [Value]] as const);
-  return { id, policies, boundary, tags: new Map(tags) };
+  const tags = conditionContext(identity.tags.map(({ Key, Value }) => [`aws:PrincipalTag/${Key}`, [Value]]));
+  return { id, policies, boundary, tags };
 };
 
 const readManaged = async (
@@ -169,8 +169,9 @@ const contextOf = (
   ...sources: readonly Readonly<Record<string, readonly string[]>>[]
 ): ConditionContext => {
   const context = new Map(tags);
-  for (const source of sources)
-    for (const [key, values] of Object.entries(source)) context.set(key.toLowerCase(), values);
+  for (const source of sources) {
+    for (const [key, values] of conditionContext(Object.entries(source))) context.set(key, values);
+  }
   return context;
 };
 

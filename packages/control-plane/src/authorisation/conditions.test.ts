@@ -1,15 +1,17 @@
 import { describe, expect, it } from "vitest";
 import { conditionHolds, parseConditions } from "./conditions.ts";
+import { conditionContext } from "./pattern.ts";
 
 const holds = (
   operator: string,
   key: string,
   values: unknown,
   request: Readonly<Record<string, readonly string[]>>,
+  effect: "Allow" | "Deny" = "Allow",
 ): boolean | undefined => {
-  const context = new Map(Object.entries(request).map(([name, value]) => [name.toLowerCase(), value]));
+  const context = conditionContext(Object.entries(request));
   const results = parseConditions({ [operator]: { [key]: values } }, true).map((condition) =>
-    conditionHolds(condition, context),
+    conditionHolds(condition, context, effect),
   );
   expect(results).toHaveLength(1);
   return results[0];
@@ -125,6 +127,20 @@ describe("condition operators", () => {
       ["StringEqualsIfExists", "a", undefined, true],
       ["StringEqualsIfExists", "a", ["b"], false],
     ]);
+  });
+
+  it("let nothing through by one of several values, where keys differ in case alone", () => {
+    const both = { "aws:RequestTag/env": ["test"], "aws:RequestTag/ENV": ["prod"] };
+    const alike = { "aws:RequestTag/env": ["test"], "aws:RequestTag/ENV": ["test"] };
+    const on = (operator: string, request: typeof both, effect: "Allow" | "Deny") =>
+      holds(operator, "aws:RequestTag/Env", "test", request, effect);
+    expect(on("StringEquals", both, "Allow")).toBe(false);
+    expect(on("StringEquals", alike, "Allow")).toBe(true);
+    expect(on("StringNotEquals", both, "Allow")).toBe(false);
+    expect(on("StringEquals", both, "Deny")).toBe(true);
+    expect(on("StringNotEquals", both, "Deny")).toBe(true);
+    expect(on("StringNotEquals", alike, "Deny")).toBe(false);
+    expect(on("StringLikeIfExists", both, "Allow")).toBe(false);
   });
 
   it("say nothing where a variable has no value", () => {

@@ -2,6 +2,7 @@ import { type ConditionOperator, conditionOperators } from "./condition-operator
 import { malformedPolicyDocument } from "./errors.ts";
 import { isJsonObject, syntaxError } from "./json-element.ts";
 import { type ConditionContext, compilePattern, type Pattern } from "./pattern.ts";
+import type { Statement } from "./policy-document.ts";
 
 /**
  * One operator, one key and the values that the policy gives.
@@ -55,8 +56,16 @@ const valuesOf = (value: unknown): readonly string[] =>
     throw syntaxError();
   });
 
-/** Undefined where a policy variable has no value in this request: then the statement says nothing. */
-export const conditionHolds = (condition: Condition, context: ConditionContext): boolean | undefined => {
+/**
+ * Undefined where a policy variable has no value in this request: then the statement says nothing. AWS defines no
+ * meaning for a key of several values without a set operator; here it never lets through what one value would not:
+ * what allows must hold for every value, and what denies for any.
+ */
+export const conditionHolds = (
+  condition: Condition,
+  context: ConditionContext,
+  effect: Statement["effect"],
+): boolean | undefined => {
   const { operator, set, values } = condition;
   const found = context.get(condition.key);
   if (operator.kind === "null") {
@@ -72,8 +81,7 @@ export const conditionHolds = (condition: Condition, context: ConditionContext):
   };
   const results = found.map(one);
   if (results.includes(undefined)) return undefined;
-  // Without a set operator a negation must hold for every value, as it does for a key of one value.
-  const all = set === "ForAllValues" || (set === undefined && operator.negated);
+  const all = set === "ForAllValues" || (set === undefined && effect === "Allow");
   return all ? results.every(Boolean) : results.some(Boolean);
 };
 

@@ -120,7 +120,7 @@ const applies = (statement: Statement, action: string, request: EvaluationReques
   if (statement.resources !== undefined && !matches(statement.resources, request.resource, request.context))
     return false;
   for (const condition of statement.conditions) {
-    if (conditionHolds(condition, request.context) !== true) return false;
+    if (conditionHolds(condition, request.context, statement.effect) !== true) return false;
   }
   return true;
 };

@@ -1,6 +1,19 @@
 /** Condition keys of one request: names in lower case. */
 export type ConditionContext = ReadonlyMap<string, readonly string[]>;
 
+/** Keys that differ in case alone are one key to a policy: it has the values of all of them, and none hides another. */
+export const conditionContext = (
+  keys: Iterable<readonly [name: string, values: readonly string[]]>,
+): Map<string, readonly string[]> => {
+  const context = new Map<string, readonly string[]>();
+  for (const [name, values] of keys) {
+    const key = name.toLowerCase();
+    const known = context.get(key);
+    context.set(key, known === undefined ? values : [...known, ...values]);
+  }
+  return context;
+};
+
 type Token =
   | { readonly kind: "literal"; readonly text: string }
   | { readonly kind: "many" }

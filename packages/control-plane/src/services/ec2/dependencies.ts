@@ -1,6 +1,7 @@
 import { type Clock, formatArn } from "@fleetless/kernel";
 import type { Call } from "../../gateway/call.ts";
 import type { RequiredPermission } from "../../gateway/operation.ts";
+import { requestTagKeys } from "../../gateway/tag-condition-keys.ts";
 import type { Store } from "../../state/store.ts";
 import type { Scope } from "./repository.ts";
 
@@ -30,14 +31,11 @@ export const createTagsPermission = (
 ): readonly RequiredPermission[] => {
   const tags = (specifications ?? []).flatMap(({ Tags }) => Tags ?? []);
   if (tags.length === 0) return [];
-  const conditionKeys = { ...requestTagKeys(tags), "ec2:CreateAction": [createAction] };
+  const conditionKeys = { ...tagConditions(tags), "ec2:CreateAction": [createAction] };
   return [{ action: "ec2:CreateTags", resources: [arn], conditionKeys }];
 };
 
-/** `aws:TagKeys` and `aws:RequestTag/<key>`. */
-export const requestTagKeys = (
-  tags: readonly { readonly Key?: string | undefined; readonly Value?: string | undefined }[],
-): Readonly<Record<string, readonly string[]>> => ({
-  "aws:TagKeys": tags.map(({ Key }) => Key ?? ""),
-  ...Object.fromEntries(tags.map(({ Key, Value }) => [`aws:RequestTag/${Key ?? ""}`, [Value ?? ""]])),
-});
+export const tagConditions = (
+  tags: readonly { readonly Key?: string | undefined; readonly Value?: string | undefined }[] | undefined,
+): Readonly<Record<string, readonly string[]>> =>
+  requestTagKeys((tags ?? []).map(({ Key = "", Value = "" }) => [Key, Value]));

@@ -1,6 +1,7 @@
 import type { Tag } from "@aws-sdk/client-ecs";
 import { tasksService } from "../../compute/service.ts";
 import type { RequiredPermission } from "../../gateway/operation.ts";
+import { requestTagKeys } from "../../gateway/tag-condition-keys.ts";
 import { passRole } from "../iam/service.ts";
 import { clusterArn, clusterNameOf, roleArnOf, type Scope } from "./identifiers.ts";
 
@@ -10,10 +11,7 @@ export const clusterCondition = (scope: Scope, cluster: string | undefined): Rea
 });
 
 export const requestTagConditions = (tags: readonly Tag[] | undefined): Readonly<Record<string, readonly string[]>> =>
-  Object.fromEntries([
-    ...(tags ?? []).map(({ key = "", value = "" }): [string, string[]] => [`aws:RequestTag/${key}`, [value]]),
-    ...((tags ?? []).length === 0 ? [] : [["aws:TagKeys", (tags ?? []).map(({ key = "" }) => key)] as const]),
-  ]);
+  requestTagKeys((tags ?? []).map(({ key = "", value = "" }) => [key, value]));
 
 /** Tags given at the creation of something need ecs:TagResource as well, for that creation. */
 export const tagOnCreate = (

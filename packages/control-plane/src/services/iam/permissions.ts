@@ -1,5 +1,6 @@
 import type { Call } from "../../gateway/call.ts";
 import type { Authorisation } from "../../gateway/operation.ts";
+import { requestTagKeys } from "../../gateway/tag-condition-keys.ts";
 import type { Tag } from "./collections.ts";
 import type { IamDependencies } from "./dependencies.ts";
 import { mustSpecifyUserName } from "./errors.ts";
@@ -8,13 +9,8 @@ import { findPolicy, findRole, findUser } from "./repository.ts";
 type InputTags = readonly { readonly Key: string | undefined; readonly Value: string | undefined }[] | undefined;
 type Keys = Readonly<Record<string, readonly string[]>>;
 
-const requestTagKeys = (tags: InputTags): Keys =>
-  tags === undefined || tags.length === 0
-    ? {}
-    : {
-        "aws:TagKeys": tags.map(({ Key }) => Key ?? ""),
-        ...Object.fromEntries(tags.map(({ Key, Value }) => [`aws:RequestTag/${Key ?? ""}`, [Value ?? ""]])),
-      };
+const keysOfTags = (tags: InputTags): Keys =>
+  requestTagKeys((tags ?? []).map(({ Key = "", Value = "" }) => [Key, Value]));
 
 export const resourceTagKeys = (tags: readonly Tag[]): Keys =>
   Object.fromEntries(
@@ -34,7 +30,7 @@ interface Further {
 const furtherKeys = (input: Further): Keys => ({
   ...(input.PolicyArn === undefined ? {} : { "iam:PolicyARN": [input.PolicyArn] }),
   ...(input.PermissionsBoundary === undefined ? {} : { "iam:PermissionsBoundary": [input.PermissionsBoundary] }),
-  ...requestTagKeys(input.Tags),
+  ...keysOfTags(input.Tags),
   ...(input.TagKeys === undefined ? {} : { "aws:TagKeys": input.TagKeys }),
 });
 
@@ -85,7 +81,7 @@ export const onPolicy = (
       {
         action,
         resources: [arn],
-        conditionKeys: { ...resourceTagKeys(policy?.tags ?? []), ...requestTagKeys(input.Tags) },
+        conditionKeys: { ...resourceTagKeys(policy?.tags ?? []), ...keysOfTags(input.Tags) },
       },
     ];
   },

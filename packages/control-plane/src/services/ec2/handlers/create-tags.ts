@@ -1,6 +1,6 @@
 import type { CreateTagsRequest } from "@aws-sdk/client-ec2";
 import { defineOperation, permission } from "../../../gateway/operation.ts";
-import { type Ec2Dependencies, requestTagKeys, scopeOfCall } from "../dependencies.ts";
+import { type Ec2Dependencies, scopeOfCall, tagConditions } from "../dependencies.ts";
 import { missingParameter } from "../errors.ts";
 import { arnOfTaggable, changeTags } from "../taggable-resources.ts";
 import { readTags } from "../tags.ts";
@@ -9,7 +9,7 @@ export const createTags = defineOperation<Ec2Dependencies, CreateTagsRequest, Re
   authorise: permission(
     "ec2:CreateTags",
     (input, call) => (input.Resources ?? []).map((id) => arnOfTaggable(scopeOfCall(call), id)),
-    (input) => requestTagKeys(input.Tags ?? []),
+    (input) => tagConditions(input.Tags),
   ),
   handle: async (input, call, { store }) => {
     const added = readTags(input.Tags ?? []);

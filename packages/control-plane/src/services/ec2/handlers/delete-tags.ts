@@ -1,6 +1,6 @@
 import type { DeleteTagsRequest } from "@aws-sdk/client-ec2";
 import { defineOperation, permission } from "../../../gateway/operation.ts";
-import { type Ec2Dependencies, requestTagKeys, scopeOfCall } from "../dependencies.ts";
+import { type Ec2Dependencies, scopeOfCall, tagConditions } from "../dependencies.ts";
 import { arnOfTaggable, changeTags } from "../taggable-resources.ts";
 import { withoutTags } from "../tags.ts";
 
@@ -8,7 +8,7 @@ export const deleteTags = defineOperation<Ec2Dependencies, DeleteTagsRequest, Re
   authorise: permission(
     "ec2:DeleteTags",
     (input, call) => (input.Resources ?? []).map((id) => arnOfTaggable(scopeOfCall(call), id)),
-    (input) => requestTagKeys(input.Tags ?? []),
+    (input) => tagConditions(input.Tags),
   ),
   handle: async (input, call, { store }) => {
     const removed = input.Tags ?? [];

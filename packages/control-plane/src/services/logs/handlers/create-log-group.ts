@@ -1,5 +1,6 @@
 import type { CreateLogGroupRequest } from "@aws-sdk/client-cloudwatch-logs";
 import { defineOperation } from "../../../gateway/operation.ts";
+import { requestTagKeys } from "../../../gateway/tag-condition-keys.ts";
 import { type LogsDependencies, logResources, scopeOfCall } from "../dependencies.ts";
 import { notSupported } from "../errors.ts";
 import { checkGroupName } from "../names.ts";
@@ -12,10 +13,7 @@ export const createLogGroup = defineOperation<LogsDependencies, CreateLogGroupRe
     permissions: (input, call) => {
       const resources = logResources(input, call);
       const tags = Object.entries(input.tags ?? {});
-      const conditionKeys = {
-        "aws:TagKeys": tags.map(([key]) => key),
-        ...Object.fromEntries(tags.map(([key, value]) => [`aws:RequestTag/${key}`, [value]])),
-      };
+      const conditionKeys = requestTagKeys(tags);
       const create = { action: "logs:CreateLogGroup", resources, conditionKeys };
       return tags.length === 0 ? [create] : [create, { action: "logs:TagResource", resources, conditionKeys }];
     },

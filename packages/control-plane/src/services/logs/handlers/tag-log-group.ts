@@ -1,5 +1,6 @@
 import type { TagLogGroupRequest } from "@aws-sdk/client-cloudwatch-logs";
 import { defineOperation, permission } from "../../../gateway/operation.ts";
+import { requestTagKeys } from "../../../gateway/tag-condition-keys.ts";
 import { type LogsDependencies, logResources, scopeOfCall } from "../dependencies.ts";
 import { checkGroupName } from "../names.ts";
 import { putGroup, requireGroup } from "../repository.ts";
@@ -9,10 +10,7 @@ export const tagLogGroup = defineOperation<LogsDependencies, TagLogGroupRequest,
   authorise: permission(
     "logs:TagLogGroup",
     (input, call) => logResources(input, call),
-    (input) => ({
-      "aws:TagKeys": Object.keys(input.tags ?? {}),
-      ...Object.fromEntries(Object.entries(input.tags ?? {}).map(([key, value]) => [`aws:RequestTag/${key}`, [value]])),
-    }),
+    (input) => requestTagKeys(Object.entries(input.tags ?? {})),
   ),
   handle: async (input, call, { store }) => {
     const scope = scopeOfCall(call);
