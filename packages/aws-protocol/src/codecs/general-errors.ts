@@ -90,6 +90,20 @@ const table: Readonly<Record<string, Wordings>> = {
     ec2: ["MalformedInput", 400],
     s3: ["MalformedXML", 400],
   },
+  MalformedQueryString: {
+    json: ["SerializationException", 400],
+    restJson: ["SerializationException", 400],
+    query: ["MalformedQueryString", 404],
+    ec2: ["MalformedQueryString", 400],
+    s3: ["InvalidRequest", 400],
+  },
+  ServiceUnavailable: {
+    json: ["ServiceUnavailable", 503],
+    restJson: ["ServiceUnavailable", 503],
+    query: ["ServiceUnavailable", 503],
+    ec2: ["Unavailable", 503],
+    s3: ["SlowDown", 503, "Please reduce your request rate."],
+  },
   Throttling: {
     json: ["ThrottlingException", 400],
     restJson: ["ThrottlingException", 429],

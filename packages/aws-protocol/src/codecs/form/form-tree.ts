@@ -1,4 +1,13 @@
+import { defineError } from "@fleetless/kernel";
 import { serialisationError } from "../serialisation-error.ts";
+
+/** https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html */
+const malformedQueryString = defineError(
+  "MalformedQueryString",
+  404,
+  (index: string) =>
+    `The query string contains a syntax error: '${index.slice(0, 64)}' is no index of a list (1 to 999999999)`,
+);
 
 /** The parameters of a Query request as a tree: `A.B.1=x` is under A, then B, then 1. */
 export interface FormNode {
@@ -28,11 +37,15 @@ export const formTree = (pairs: readonly (readonly [string, string])[]): FormNod
   return root;
 };
 
-/** A node's children that are named by a number, in the order of the numbers. */
+/**
+ * A node's children that are named by a number, in the order of the numbers, which may leave gaps. Throws
+ * MalformedQueryString where a number can be no element's: an element must not get lost unsaid.
+ */
 export const numberedChildren = (node: FormNode): readonly FormNode[] => {
   const numbered: [number, FormNode][] = [];
   for (const [name, child] of node.children ?? []) {
     if (/^\d{1,9}$/.test(name)) numbered.push([Number(name), child]);
+    else if (/^[+-]?\d/.test(name)) throw malformedQueryString(name);
   }
   return numbered.sort(([a], [b]) => a - b).map(([, child]) => child);
 };
