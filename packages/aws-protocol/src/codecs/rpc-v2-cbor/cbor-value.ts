@@ -4,10 +4,12 @@ import { emptyMap, isStructureValue, type StructureValue } from "../codec.ts";
 import { bytesOf } from "../scalar-text.ts";
 import { serialisationError } from "../serialisation-error.ts";
 import { dateOfSeconds } from "../timestamp.ts";
+import { checkCbor } from "./check-cbor.ts";
 
 const wrongType = (expected: string): Error => serialisationError(`Expected ${expected} in the CBOR document`);
 
 export const parseCbor = (body: Buffer): unknown => {
+  checkCbor(body);
   try {
     return cbor.deserialize(body);
   } catch {
