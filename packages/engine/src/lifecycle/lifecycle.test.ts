@@ -47,6 +47,17 @@ describe("a launch", () => {
     expect(node.task.phase).toBe("RUNNING");
   });
 
+  test("has a start even where a container's exit is told before its start", () => {
+    const node = new SimulatedNode(workloadOf([containerNamed("web")]));
+    node.succeed(underWay(node, "attach-network"));
+    node.succeed(underWay(node, "create-sandbox"));
+    node.succeed(underWay(node, "prepare-image"));
+    node.succeed(underWay(node, "create-container"));
+    const exit = { container: "web", attempt: 0, exitCode: 3, at: 2_000, outOfMemory: false };
+    const { times, phase } = applyOutcome(node.task, { kind: "exited", ...exit }, 3_000);
+    expect([phase, times.startedAt, times.stoppingAt]).toEqual(["DEPROVISIONING", 2_000, 2_000]);
+  });
+
   test("tries a refusal that may pass again, and gives up in the end", () => {
     const node = new SimulatedNode(workloadOf([containerNamed("web", { log })]));
     for (let attempt = 0; attempt < 4; attempt += 1) {

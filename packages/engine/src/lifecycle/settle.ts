@@ -26,8 +26,15 @@ const executionEnd = ({ containers }: Task, now: number): number => {
   return ends.length === 0 ? now : Math.min(now, Math.max(...ends));
 };
 
+/** A task whose containers all ran has been RUNNING, even if their exits were told before their starts. */
+const withStart = ({ times, containers }: Task): WorkloadTimes => {
+  const starts = containers.flatMap(({ firstStartedAt }) => firstStartedAt ?? []);
+  if (starts.length < containers.length || containers.length === 0) return times;
+  return { startedAt: Math.max(...starts), ...times };
+};
+
 const timesAt = (phase: WorkloadPhase, task: Task, now: number): WorkloadTimes => {
-  const { times } = task;
+  const times = phase === "RUNNING" ? task.times : withStart(task);
   const end = Math.max(times.startedAt ?? 0, executionEnd(task, now));
   const stoppingAt = task.stop?.code === "EssentialContainerExited" ? end : now;
   switch (phase) {
