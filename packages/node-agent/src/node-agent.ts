@@ -4,6 +4,7 @@ import type { Clock, ControlPlaneSession, Logger, NodeId, Region } from "@fleetl
 import { describeNode, type Overcommit } from "./capacity.ts";
 import { createTaskJournal } from "./journal/sqlite-journal.ts";
 import { createLogRouter } from "./logs/log-router.ts";
+import { Quiet } from "./machine/quiet.ts";
 import { createMetadataEndpoint, type ServedMetadataEndpoint } from "./metadata/metadata-endpoint.ts";
 import { createTaskNetwork } from "./network/task-network.ts";
 import { nodeDirectories } from "./node-directories.ts";
@@ -47,6 +48,7 @@ export const openNodeAgent = async (options: NodeAgentOptions): Promise<NodeAgen
   const { session, clock, logger, instance } = options;
   const directories = nodeDirectories(options.dataDirectory);
   for (const directory of Object.values(directories)) mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const quiet = new Quiet();
   let metadata: ServedMetadataEndpoint | undefined;
   const [runtime, network] = await Promise.all([
     createContainerRuntime({
@@ -54,6 +56,7 @@ export const openNodeAgent = async (options: NodeAgentOptions): Promise<NodeAgen
       stateDirectory: directories.state,
       instance,
       isolation: options.isolation,
+      quiet,
       clock,
       logger,
       ...(options.containerdAddress === undefined ? {} : { containerdAddress: options.containerdAddress }),
@@ -68,6 +71,7 @@ export const openNodeAgent = async (options: NodeAgentOptions): Promise<NodeAgen
         if (metadata === undefined) socket.destroy();
         else metadata.handleConnection(socket, vpcId);
       },
+      quiet,
       clock,
       logger,
     }),

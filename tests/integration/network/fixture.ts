@@ -24,7 +24,8 @@ import {
 } from "@fleetless/kernel";
 import { tryCommand } from "../../../packages/node-agent/src/machine/run-command.ts";
 import type { AttachedInterface, TaskNetwork } from "../../../packages/node-agent/src/network/contract.ts";
-import { createTaskNetwork, type TaskNetworkOptions } from "../../../packages/node-agent/src/network/task-network.ts";
+import { createTaskNetwork } from "../../../packages/node-agent/src/network/task-network.ts";
+import type { TaskNetworkOptions } from "../../../packages/node-agent/src/network/task-network-options.ts";
 import { openSockets } from "../../../packages/node-agent/src/network/vpc-sockets.ts";
 
 export const anywhere = { kind: "cidr", cidr: "0.0.0.0/0" } as const;

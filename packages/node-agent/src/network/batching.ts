@@ -1,11 +1,16 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
 /** Runs a job that serves all who asked before it began: many requests at once cost two runs at most. */
 export class CoalescedJob {
   readonly #job: () => Promise<void>;
+  readonly #gatherMilliseconds: number;
   #running: Promise<void> = Promise.resolve();
   #next: Promise<void> | undefined;
 
-  constructor(job: () => Promise<void>) {
+  /** A run waits for `gatherMilliseconds`, default 0, for others to share it. */
+  constructor(job: () => Promise<void>, gatherMilliseconds = 0) {
     this.#job = job;
+    this.#gatherMilliseconds = gatherMilliseconds;
   }
 
   /** Resolves after a run that began after this call; rejects where that run failed. */
@@ -13,6 +18,7 @@ export class CoalescedJob {
     if (this.#next !== undefined) return this.#next;
     const next = this.#running
       .catch(() => undefined)
+      .then(() => (this.#gatherMilliseconds > 0 ? sleep(this.#gatherMilliseconds) : undefined))
       .then(() => {
         this.#next = undefined;
         this.#running = this.#job();

@@ -1,12 +1,11 @@
 import type { Logger } from "@fleetless/kernel";
 import { messageOf } from "@fleetless/kernel";
+import type { Quiet } from "../machine/quiet.ts";
 import type { HostNetwork } from "./host-network.ts";
 import type { NetworkNames } from "./names.ts";
 import { newPortName } from "./names.ts";
 import { deleteNamespaces } from "./namespace.ts";
 import { WaitingCommand } from "./waiting-command.ts";
-
-const fillDelayMilliseconds = 100;
 
 /** A namespace with an interface that leads into a VPC but has no address yet. */
 export interface PreparedInterface {
@@ -23,6 +22,7 @@ export interface InterfacePoolOptions {
   readonly vpcNamespace: string;
   readonly size: number;
   readonly logger: Logger;
+  readonly quiet: Quiet;
 }
 
 /**
@@ -33,26 +33,18 @@ export class InterfacePool {
   readonly #options: InterfacePoolOptions;
   readonly #ready: PreparedInterface[] = [];
   #filling: Promise<void> | undefined;
-  #later: NodeJS.Timeout | undefined;
   #closed = false;
 
   constructor(options: InterfacePoolOptions) {
     this.#options = options;
   }
 
-  /** Makes up for what was taken, but not while the launch that took it is under way. */
-  fillLater(): void {
-    if (this.#later !== undefined || this.#closed) return;
-    this.#later = setTimeout(() => {
-      this.#later = undefined;
-      this.fill();
-    }, fillDelayMilliseconds);
-  }
-
-  /** Makes what is missing, in the background. */
+  /** Makes what is missing, in the background and not in the way of a launch. */
   fill(): void {
     if (this.#filling !== undefined || this.#closed || this.#ready.length >= this.#options.size) return;
-    this.#filling = this.#make(this.#options.size - this.#ready.length)
+    this.#filling = this.#options.quiet
+      .calm()
+      .then(() => (this.#closed ? [] : this.#make(this.#options.size - this.#ready.length)))
       .then((made) => {
         this.#ready.push(...made);
       })
@@ -74,13 +66,13 @@ export class InterfacePool {
       prepared = this.#ready.shift();
     }
     if (prepared === undefined) [prepared] = await this.#make(1);
+    this.fill();
     if (prepared === undefined) throw new Error("no interface could be made");
     return prepared;
   }
 
   async close(): Promise<void> {
     this.#closed = true;
-    clearTimeout(this.#later);
     await this.#filling;
     const left = this.#ready.splice(0);
     await Promise.all(left.map((prepared) => prepared.configure.discard()));

@@ -1,17 +1,9 @@
-import type { Socket } from "node:net";
 import { addressAt, parseIpv4Block, resolverAddress } from "@fleetless/engine";
-import {
-  type Clock,
-  type Logger,
-  messageOf,
-  type NetworkInterfaceSpec,
-  type VpcId,
-  type VpcSpec,
-  type WorkloadId,
-} from "@fleetless/kernel";
+import { messageOf, type NetworkInterfaceSpec, type VpcId, type VpcSpec, type WorkloadId } from "@fleetless/kernel";
+import { Quiet } from "../machine/quiet.ts";
 import { checkInterface, checkVpc } from "./check-specification.ts";
 import type { AttachedInterface, InterfaceUsage, TaskNetwork } from "./contract.ts";
-import { cachedUpstreams, DnsForwarder, type DnsUpstream } from "./dns/dns-forwarder.ts";
+import { cachedUpstreams, DnsForwarder } from "./dns/dns-forwarder.ts";
 import { privateDomain } from "./dns/private-names.ts";
 import { HostNetwork } from "./host-network.ts";
 import { type InterfaceRecord, NetworkRecords } from "./interface-records.ts";
@@ -19,32 +11,9 @@ import { KeyedMutex } from "./keyed-mutex.ts";
 import { type NetworkNames, namespacePath, networkNames } from "./names.ts";
 import { deleteNamespaces, listNamespaces } from "./namespace.ts";
 import { purgeTaskNetwork } from "./purge-task-network.ts";
+import type { TaskNetworkOptions } from "./task-network-options.ts";
 import { VpcPresence } from "./vpc-presence.ts";
 import { WaitingCommand } from "./waiting-command.ts";
-
-export interface TaskNetworkOptions {
-  /** Tells the instances on one machine apart; everything in the kernel is named by it. */
-  readonly instance: string;
-  readonly dataDirectory: string;
-  /** Public addresses of this instance, such as `198.18.4.0/22`; no two instances share one. */
-  readonly publicCidr: string;
-  /** Where tasks reach the AWS API, on 169.254.170.2. */
-  readonly apiPort: number;
-  /** A task has connected to the API; the source address is proof of which one. */
-  readonly onApiConnection: (socket: Socket, vpcId: VpcId) => void;
-  /** A task has connected to the metadata and credentials endpoint. */
-  readonly onMetadataConnection: (socket: Socket, vpcId: VpcId) => void;
-  readonly clock: Clock;
-  readonly logger: Logger;
-  /** Where names outside the VPC are asked; default: the nameservers of /etc/resolv.conf. */
-  readonly upstreams?: readonly DnsUpstream[];
-  /** To the world; default: those of the default routes. */
-  readonly externalInterfaces?: readonly string[];
-  /** Interfaces kept ready per VPC, default 6. */
-  readonly poolSize?: number;
-  /** Between checks of the packet filters, default a minute. */
-  readonly auditMilliseconds?: number;
-}
 
 const unknownVpcMilliseconds = 5_000;
 
@@ -63,9 +32,11 @@ class NamespaceTaskNetwork implements TaskNetwork {
   readonly #vpcs = new Map<VpcId, VpcPresence>();
   readonly #wanted = new Set<VpcId>();
   readonly #mutex = new KeyedMutex();
+  readonly #quiet: Quiet;
 
   constructor(options: TaskNetworkOptions) {
     this.#options = options;
+    this.#quiet = options.quiet ?? new Quiet();
     this.#names = networkNames(options.instance);
     this.#records = new NetworkRecords(options.dataDirectory);
     const { clock, upstreams } = options;
@@ -143,13 +114,14 @@ class NamespaceTaskNetwork implements TaskNetwork {
     networkInterface: NetworkInterfaceSpec,
     signal: AbortSignal,
   ): Promise<AttachedInterface> {
-    return this.#mutex.run(workloadId, async () => {
+    const attach = async (): Promise<AttachedInterface> => {
       const reserved = await this.reserve(workloadId, networkInterface, signal);
       const record = this.#interfaces.get(workloadId);
       const vpc = await this.#presence(networkInterface.vpcId, signal);
       if (record?.attached === false) await this.#connect(record, vpc);
       return reserved;
-    });
+    };
+    return this.#quiet.during(() => this.#mutex.run(workloadId, attach));
   }
 
   detach(workloadId: WorkloadId): Promise<void> {
@@ -195,6 +167,7 @@ class NamespaceTaskNetwork implements TaskNetwork {
       names: this.#names,
       host: this.#host,
       poolSize: this.#options.poolSize ?? 6,
+      quiet: this.#quiet,
       auditMilliseconds: this.#options.auditMilliseconds ?? 60_000,
       forwarder: this.#forwarder,
     });
@@ -249,25 +222,17 @@ class NamespaceTaskNetwork implements TaskNetwork {
     const ready = this.#configurations.get(workloadId);
     this.#configurations.delete(workloadId);
     const configure = ready?.alive ? ready : new WaitingCommand("ip", ["-n", namespace, "-batch", "-"]);
-    try {
-      await Promise.all([
-        configure.run(
-          [
-            "link set lo up",
-            `link set eth0 address ${macAddress} addrgenmode none up`,
-            `addr replace ${privateAddress}/${parseIpv4Block(subnetCidr)?.prefixLength ?? 32} dev eth0`,
-            `route replace default via ${addressAt(subnetCidr, 1)} dev eth0`,
-            "",
-          ].join("\n"),
-        ),
-        vpc.router.connect(record),
-      ]);
-      const attached = { ...record, attached: true };
-      await this.#records.interfaces.put(workloadId, attached);
-      this.#interfaces.set(workloadId, attached);
-    } finally {
-      vpc.router.replenish();
-    }
+    const lines = [
+      "link set lo up",
+      `link set eth0 address ${macAddress} addrgenmode none up`,
+      `addr replace ${privateAddress}/${parseIpv4Block(subnetCidr)?.prefixLength ?? 32} dev eth0`,
+      `route replace default via ${addressAt(subnetCidr, 1)} dev eth0`,
+      "",
+    ];
+    await Promise.all([configure.run(lines.join("\n")), vpc.router.connect(record)]);
+    const attached = { ...record, attached: true };
+    await this.#records.interfaces.put(workloadId, attached);
+    this.#interfaces.set(workloadId, attached);
   }
 
   async #undo(record: InterfaceRecord): Promise<void> {

@@ -13,6 +13,7 @@ import {
 } from "@fleetless/engine";
 import type { Logger, VpcSpec } from "@fleetless/kernel";
 import { messageOf } from "@fleetless/kernel";
+import type { Quiet } from "../machine/quiet.ts";
 import { CoalescedJob } from "./batching.ts";
 import { forgetFlows } from "./flows.ts";
 import type { HostNetwork } from "./host-network.ts";
@@ -42,7 +43,11 @@ export interface VpcRouterOptions {
   /** Between looks whether the packet filter still is what was enforced. */
   readonly auditMilliseconds: number;
   readonly logger: Logger;
+  readonly quiet: Quiet;
 }
+
+/** A launch changes the VPC and connects an interface in one go: one change of the packet filter does for both. */
+const gatherMilliseconds = 3;
 
 const routerParameters: Readonly<Record<string, string>> = {
   "net.ipv4.ip_forward": "1",
@@ -75,7 +80,7 @@ export class VpcRouter {
   readonly #pool: InterfacePool;
   readonly #ip: IpSession;
   readonly #nft: CommandReserve;
-  readonly #commit = new CoalescedJob(() => this.#enforce());
+  readonly #commit = new CoalescedJob(() => this.#enforce(), gatherMilliseconds);
   readonly #records = new Map<string, InterfaceRecord>();
   #auditTimer: NodeJS.Timeout | undefined;
   #auditDue = false;
@@ -94,9 +99,14 @@ export class VpcRouter {
       vpcNamespace: this.namespace,
       size: options.poolSize,
       logger: options.logger,
+      quiet: options.quiet,
     });
     this.#ip = new IpSession(this.namespace);
-    this.#nft = new CommandReserve("nsenter", [`--net=${namespacePath(this.namespace)}`, "nft", "-f", "-"]);
+    this.#nft = new CommandReserve(
+      "nsenter",
+      [`--net=${namespacePath(this.namespace)}`, "nft", "-f", "-"],
+      options.quiet,
+    );
   }
 
   get vpc(): VpcSpec {
@@ -169,11 +179,6 @@ export class VpcRouter {
   async connect(record: InterfaceRecord): Promise<void> {
     this.#records.set(record.workloadId, record);
     await Promise.all([this.#ip.run(portLines(record)), this.#commit.run()]);
-  }
-
-  /** Gives the pool a chance to make up for what was taken. */
-  replenish(): void {
-    this.#pool.fillLater();
   }
 
   /** Nothing passes to or from the interface any more, and its port is gone. */

@@ -1,9 +1,9 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import type { Quiet } from "../machine/quiet.ts";
 import { CommandError } from "../machine/run-command.ts";
 
 const outputLimit = 64 * 1024;
 const timeoutMilliseconds = 20_000;
-const respawnMilliseconds = 5;
 /** What commands of the data plane get of the environment. */
 export const commandEnvironment = { PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", LC_ALL: "C" };
 
@@ -59,39 +59,45 @@ export class WaitingCommand {
   }
 }
 
-/** Keeps one command waiting, for scripts that come again and again. */
+/** How many scripts of one launch need no new process. */
+const spares = 2;
+
+/** Keeps commands waiting, for scripts that come again and again. */
 export class CommandReserve {
   readonly #command: string;
   readonly #parameters: readonly string[];
-  #spare: WaitingCommand | undefined;
+  readonly #quiet: Quiet;
+  #spares: WaitingCommand[] = [];
   #closed = false;
 
-  constructor(command: string, parameters: readonly string[]) {
+  constructor(command: string, parameters: readonly string[], quiet: Quiet) {
     this.#command = command;
     this.#parameters = parameters;
+    this.#quiet = quiet;
   }
 
-  /** Starts the spare now, so that the first script does not wait for it. */
+  /** Starts the spares now, so that the first script does not wait for one. */
   prepare(): void {
-    if (!this.#closed && !this.#spare?.alive) this.#spare = new WaitingCommand(this.#command, this.#parameters);
+    this.#spares = this.#spares.filter((spare) => spare.alive);
+    while (!this.#closed && this.#spares.length < spares) this.#spares.push(this.#start());
   }
 
   async run(script: string): Promise<void> {
-    const spare = this.#spare;
-    this.#spare = undefined;
-    const command = spare?.alive ? spare : new WaitingCommand(this.#command, this.#parameters);
+    this.#spares = this.#spares.filter((spare) => spare.alive);
+    const command = this.#spares.shift() ?? this.#start();
     try {
       await command.run(script);
     } finally {
-      // Not before the caller went on: starting a process holds this thread for milliseconds.
-      setTimeout(() => this.prepare(), respawnMilliseconds);
+      void this.#quiet.calm().then(() => this.prepare());
     }
   }
 
   async close(): Promise<void> {
     this.#closed = true;
-    const spare = this.#spare;
-    this.#spare = undefined;
-    await spare?.discard();
+    await Promise.all(this.#spares.splice(0).map((spare) => spare.discard()));
+  }
+
+  #start(): WaitingCommand {
+    return new WaitingCommand(this.#command, this.#parameters);
   }
 }

@@ -1,6 +1,7 @@
 import { constants } from "node:os";
 import { join } from "node:path";
 import { type Clock, type WorkloadId, workloadId } from "@fleetless/kernel";
+import type { Quiet } from "../machine/quiet.ts";
 import type { CgroupHierarchy } from "./cgroups/hierarchy.ts";
 import { readUsage } from "./cgroups/usage.ts";
 import { containerLabels, keyText, type LabelledContainer, readLabels } from "./container-ids.ts";
@@ -40,6 +41,7 @@ export interface RuntimeParts {
   readonly isolation: ContainerRuntime["isolation"];
   readonly outputDirectory: string;
   readonly clock: Clock;
+  readonly quiet: Quiet;
 }
 
 /** ContainerRuntime over containerd. */
@@ -60,14 +62,18 @@ export class ContainerdRuntime implements ContainerRuntime {
   }
 
   createSandbox(request: SandboxRequest, signal: AbortSignal): Promise<void> {
-    return this.#parts.sandboxes.create(request, signal);
+    return this.#parts.quiet.during(() => this.#parts.sandboxes.create(request, signal));
   }
 
   createContainer(request: ContainerRequest, signal: AbortSignal): Promise<{ readonly runtimeId: string }> {
-    return this.#parts.launcher.create(request, signal);
+    return this.#parts.quiet.during(() => this.#parts.launcher.create(request, signal));
   }
 
-  async startContainer(key: ContainerKey, signal: AbortSignal): Promise<{ readonly startedAt: number }> {
+  startContainer(key: ContainerKey, signal: AbortSignal): Promise<{ readonly startedAt: number }> {
+    return this.#parts.quiet.during(() => this.#start(key, signal));
+  }
+
+  async #start(key: ContainerKey, signal: AbortSignal): Promise<{ readonly startedAt: number }> {
     const live = this.#liveOf(key);
     const { tasks, records, clock, sandboxes } = this.#parts;
     const file = records.readContainer(key.workloadId, live.containerId);

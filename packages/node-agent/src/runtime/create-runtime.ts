@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Clock, Logger } from "@fleetless/kernel";
+import { Quiet } from "../machine/quiet.ts";
 import { resourceCeiling } from "../machine/resource-ceiling.ts";
 import { purgeRuntime } from "../purge/purge-runtime.ts";
 import { readHierarchy } from "./cgroups/hierarchy.ts";
@@ -43,6 +44,8 @@ export interface ContainerRuntimeOptions {
   readonly readyVolumes?: number;
   /** How many shims are kept ready for tasks to come; default 2. Each holds about 10 MiB. */
   readonly readyShims?: number;
+  /** Shared with whatever else launches wait for on this machine. */
+  readonly quiet?: Quiet;
 }
 
 export interface CreatedContainerRuntime extends ContainerRuntime {
@@ -70,7 +73,7 @@ export const createContainerRuntime = async (options: ContainerRuntimeOptions): 
   if (!/^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/.test(options.instance))
     throw new TypeError(`An instance's name has 1 to 40 lower-case letters, digits and hyphens: ${options.instance}`);
   if (process.getuid?.() !== 0) throw new Error("The container runtime needs root");
-  const { clock, logger } = options;
+  const { clock, logger, quiet = new Quiet() } = options;
   const namespace = `fleetless-${options.instance}`;
   const directories = makeDirectories(options.dataDirectory, options.stateDirectory);
   writeTerminalLogger(directories);
@@ -90,6 +93,7 @@ export const createContainerRuntime = async (options: ContainerRuntimeOptions): 
   const volumes = new VolumeStore({
     directory: directories.storage,
     logger,
+    quiet,
     ready: options.readyVolumes ?? 4,
     defaultSizeGiB: defaultStorageGiB,
   });
@@ -106,6 +110,7 @@ export const createContainerRuntime = async (options: ContainerRuntimeOptions): 
           namespace,
           containerdAddress: daemon.address,
           ready: options.readyShims ?? 2,
+          quiet,
           logger,
         });
   const groups = new ShimGroups(tasks, shims);
@@ -162,6 +167,7 @@ export const createContainerRuntime = async (options: ContainerRuntimeOptions): 
     isolation,
     outputDirectory: directories.output,
     clock,
+    quiet,
   });
   await runtime.find();
   const claimed = await records.list();

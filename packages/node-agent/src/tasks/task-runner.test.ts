@@ -64,15 +64,19 @@ afterEach(async () => {
 });
 
 describe("a launch", () => {
-  test("runs what can run side by side, enforces the VPC first and reports RUNNING with its timeline", async () => {
+  test("runs what can run side by side, but no process before the VPC is enforced, and reports RUNNING with its timeline", async () => {
     const held = Promise.withResolvers<void>();
     machine.delays.set("apply", held.promise);
     const workload = sampleWorkload();
     session.want(workload);
     await vi.waitFor(() =>
-      expect(machine.calls).toEqual(expect.arrayContaining(["prepareImage web:latest", "open web"])),
+      expect(machine.calls).toEqual(
+        expect.arrayContaining(["prepareImage web:latest", "open web", "createContainer web 0"]),
+      ),
     );
-    expect(machine.calls.some((call) => call.startsWith("attach"))).toBe(false);
+    await systemClock.sleep(50);
+    expect(machine.calls.some((call) => call.startsWith("startContainer"))).toBe(false);
+    expect(session.latest(workload.id)).toMatchObject({ phase: "PROVISIONING", attachmentStatus: "ATTACHING" });
     held.resolve();
     await untilPhase(workload.id, "RUNNING");
     const status = session.latest(workload.id);

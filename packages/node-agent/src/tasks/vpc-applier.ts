@@ -60,6 +60,11 @@ export class VpcApplier {
     });
   }
 
+  /** Whether the node enforces the VPC, if perhaps as it was desired before. */
+  knows(vpc: VpcId): boolean {
+    return this.#applied.has(vpc);
+  }
+
   async close(): Promise<void> {
     this.#stop.abort(new Error("the task runner is closing"));
     await this.#running;

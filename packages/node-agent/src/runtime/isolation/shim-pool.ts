@@ -4,6 +4,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "nod
 import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type Logger, messageOf } from "@fleetless/kernel";
+import type { Quiet } from "../../machine/quiet.ts";
 import { stopProcess } from "../containerd/daemon.ts";
 import { shimSocketPath } from "./shim-socket.ts";
 
@@ -15,6 +16,7 @@ export interface ShimPoolOptions {
   /** How many are kept ready. */
   readonly ready: number;
   readonly logger: Logger;
+  readonly quiet: Quiet;
 }
 
 interface Shim {
@@ -67,7 +69,10 @@ exec ${realShim} "$@"
   fill(): void {
     if (this.#refill !== undefined || this.#closed) return;
     const work = async (): Promise<void> => {
-      while (!this.#closed && this.#ready.length < this.#options.ready) this.#ready.push(await this.#start());
+      while (!this.#closed && this.#ready.length < this.#options.ready) {
+        await this.#options.quiet.calm();
+        if (!this.#closed) this.#ready.push(await this.#start());
+      }
     };
     this.#refill = work()
       .catch((thrown: unknown) =>
@@ -135,7 +140,7 @@ exec ${realShim} "$@"
   /** Takes a ready shim for a task, if there is one; its containers are then given to it with `assign`. */
   claim(): string | undefined {
     const shim = this.#ready.shift();
-    setTimeout(() => this.fill(), 200).unref();
+    this.fill();
     return shim?.group;
   }
 

@@ -4,6 +4,7 @@ import { mkdir, open, readdir, readFile, rm, rmdir, statfs } from "node:fs/promi
 import { join } from "node:path";
 import type { Logger } from "@fleetless/kernel";
 import { messageOf } from "@fleetless/kernel";
+import type { Quiet } from "../../machine/quiet.ts";
 import { runCommand, tryCommand } from "../../machine/run-command.ts";
 
 /**
@@ -34,6 +35,7 @@ const formatOptions = [
 export interface VolumeStoreOptions {
   readonly directory: string;
   readonly logger: Logger;
+  readonly quiet: Quiet;
   /** How many volumes of the default size are kept ready. */
   readonly ready: number;
   readonly defaultSizeGiB: number;
@@ -85,7 +87,7 @@ export class VolumeStore {
   async claim(sizeGiB: number): Promise<EphemeralVolume> {
     const ready = sizeGiB === this.#options.defaultSizeGiB ? this.#ready.shift() : undefined;
     const volume = ready ?? (await this.#make(sizeGiB));
-    setTimeout(() => this.fill(), 200).unref();
+    this.fill();
     return volume;
   }
 
@@ -99,8 +101,10 @@ export class VolumeStore {
   fill(): void {
     if (this.#refill !== undefined || this.#closed) return;
     const work = async (): Promise<void> => {
-      while (!this.#closed && this.#ready.length < this.#options.ready)
-        this.#ready.push(await this.#make(this.#options.defaultSizeGiB));
+      while (!this.#closed && this.#ready.length < this.#options.ready) {
+        await this.#options.quiet.calm();
+        if (!this.#closed) this.#ready.push(await this.#make(this.#options.defaultSizeGiB));
+      }
     };
     this.#refill = work()
       .catch((thrown: unknown) =>
@@ -125,6 +129,7 @@ export class VolumeStore {
   /** Takes space away that the image's layers would use on Fargate; answers false where there is not so much. */
   async reserve(volume: EphemeralVolume, name: string, bytes: number): Promise<boolean> {
     if (bytes === 0) return true;
+    await this.#options.quiet.calm();
     const directory = join(volume.directory, "layers");
     await mkdir(directory, { recursive: true, mode: 0o700 });
     const result = await tryCommand("fallocate", ["-l", String(bytes), join(directory, name)]);

@@ -1,0 +1,30 @@
+import type { Socket } from "node:net";
+import type { Clock, Logger, VpcId } from "@fleetless/kernel";
+import type { Quiet } from "../machine/quiet.ts";
+import type { DnsUpstream } from "./dns/dns-forwarder.ts";
+
+export interface TaskNetworkOptions {
+  /** Tells the instances on one machine apart; everything in the kernel is named by it. */
+  readonly instance: string;
+  readonly dataDirectory: string;
+  /** Public addresses of this instance, such as `198.18.4.0/22`; no two instances share one. */
+  readonly publicCidr: string;
+  /** Where tasks reach the AWS API, on 169.254.170.2. */
+  readonly apiPort: number;
+  /** A task has connected to the API; the source address is proof of which one. */
+  readonly onApiConnection: (socket: Socket, vpcId: VpcId) => void;
+  /** A task has connected to the metadata and credentials endpoint. */
+  readonly onMetadataConnection: (socket: Socket, vpcId: VpcId) => void;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Where names outside the VPC are asked; default: the nameservers of /etc/resolv.conf. */
+  readonly upstreams?: readonly DnsUpstream[];
+  /** To the world; default: those of the default routes. */
+  readonly externalInterfaces?: readonly string[];
+  /** Interfaces kept ready per VPC, default 6. */
+  readonly poolSize?: number;
+  /** Between checks of the packet filters, default a minute. */
+  readonly auditMilliseconds?: number;
+  /** Shared with whatever else launches wait for on this machine. */
+  readonly quiet?: Quiet;
+}
