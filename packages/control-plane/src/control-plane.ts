@@ -76,7 +76,12 @@ export const openControlPlane = async (options: ControlPlaneOptions): Promise<Co
 
   const services: readonly Service[] = [
     createStsService(createStsDependencies(store, credentials.sessions)),
-    createIamService({ store, clock, sealer: credentials.sealer }),
+    createIamService({
+      store,
+      clock,
+      sealer: credentials.sealer,
+      accountCreatedAt: credentials.accountCreatedAt,
+    }),
     createEcsService({ store, compute, networkInterfaces, clock, logger, isolation: options.isolation }),
     createEc2Service({ store, clock }),
     createLogsService(logs),

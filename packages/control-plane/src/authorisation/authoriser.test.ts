@@ -56,7 +56,12 @@ describe("the authoriser", () => {
     directory = await mkdtemp(join(tmpdir(), "fleetless-authoriser-"));
     store = await openSqliteStore({ path: join(directory, "s"), logger: silentLogger, clock });
     authoriser = createAuthoriser(store);
-    const service = createIamService({ store, clock, sealer: createSecretSealer(Buffer.alloc(32)) });
+    const service = createIamService({
+      store,
+      clock,
+      sealer: createSecretSealer(Buffer.alloc(32)),
+      accountCreatedAt: 0,
+    });
     iam = async (name, input) => service.operations.get(name)?.handle(input, rootCall);
     await iam("CreateUser", { UserName: "alice" });
     await iam("CreateRole", { RoleName: "task", AssumeRolePolicyDocument: trust });

@@ -88,7 +88,7 @@ describe("access keys", () => {
       userAgent: "test",
       clock,
     };
-    const service = createIamService({ store, clock, sealer: credentials.sealer });
+    const service = createIamService({ store, clock, sealer: credentials.sealer, accountCreatedAt: 0 });
     return service.operations.get(name)?.handle(input, call);
   };
   const makeRole = async (service = "ecs-tasks.amazonaws.com") => {

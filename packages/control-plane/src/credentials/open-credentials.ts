@@ -25,6 +25,8 @@ export interface CredentialsOptions {
 export interface Credentials {
   readonly accessKeys: AccessKeys;
   readonly rootAccessKey: RootAccessKey;
+  /** When the account was first run, in milliseconds since the Unix epoch. */
+  readonly accountCreatedAt: number;
   readonly sealer: SecretSealer;
   readonly sessions: Sessions;
   readonly serviceRoleSessions: ServiceRoleSessions;
@@ -37,7 +39,7 @@ export const openCredentials = async (options: CredentialsOptions): Promise<Cred
   const masterKey = await openMasterKey(join(options.dataDirectory, "master.key"));
   const sealer = createSecretSealer(masterKey);
   const tokens = createSessionTokens(masterKey);
-  const rootAccessKey = await ensureRootAccessKey(store, sealer, clock, accountId);
+  const { createdAt, ...rootAccessKey } = await ensureRootAccessKey(store, sealer, clock, accountId);
   const sessions = createSessions(tokens, clock);
   const accessKeys = createAccessKeys({
     store,
@@ -52,6 +54,7 @@ export const openCredentials = async (options: CredentialsOptions): Promise<Cred
   return {
     accessKeys,
     rootAccessKey,
+    accountCreatedAt: createdAt,
     sealer,
     sessions,
     serviceRoleSessions: createServiceRoleSessions(store, sessions, accountId),

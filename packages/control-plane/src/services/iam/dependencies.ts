@@ -7,6 +7,8 @@ export interface IamDependencies {
   readonly store: Store;
   readonly clock: Clock;
   readonly sealer: SecretSealer;
+  /** When the account began, in milliseconds since the Unix epoch: its root user is as old. */
+  readonly accountCreatedAt: number;
 }
 
 /** What the secret of an access key is sealed for. */

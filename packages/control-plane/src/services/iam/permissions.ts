@@ -41,10 +41,10 @@ export const userNameOr = (call: Call, userName: string | undefined): string => 
   return call.principal.userName;
 };
 
+type PermissionsOf<Input> = Extract<Authorisation<Input, IamDependencies>, { readonly kind: "permissions" }>;
+
 /** An action on the user that the input names; one that is not there is named without its path. */
-export const onUser = (
-  action: string,
-): Authorisation<{ readonly UserName?: string | undefined } & Further, IamDependencies> => ({
+export const onUser = (action: string): PermissionsOf<{ readonly UserName?: string | undefined } & Further> => ({
   kind: "permissions",
   permissions: async (input, call, { store }) => {
     const name = userNameOr(call, input.UserName);

@@ -42,6 +42,17 @@ describe("IAM users", () => {
       });
     });
 
+    it("include the root user, whom only the account itself can ask for and who has no name", async () => {
+      expect(await world.run("GetUser")).toEqual({
+        User: {
+          UserId: "123456789012",
+          Arn: "arn:aws:iam::123456789012:root",
+          CreateDate: new Date(1_700_000_000_000),
+        },
+      });
+      expect(await refusal(world.run("GetUser", { UserName: "root" }))).toMatchObject({ code: "NoSuchEntity" });
+    });
+
     it("are unique whatever their case, and have names of IAM's characters", async () => {
       await world.run("CreateUser", { UserName: "Alice" });
       expect(await refusal(world.run("CreateUser", { UserName: "alice" }))).toEqual({
@@ -109,7 +120,20 @@ describe("IAM users", () => {
       principal: { kind: "user", accountId: account, arn: "arn", userId: "AIDA", userName: "me" },
     };
     expect(await world.run("GetUser", {}, own)).toMatchObject({ User: { UserName: "me" } });
-    expect(await refusal(world.run("GetUser", {}))).toMatchObject({
+    const session: Call = {
+      ...rootCall,
+      principal: {
+        kind: "assumed-role",
+        accountId: account,
+        arn: "arn:aws:sts::123456789012:assumed-role/r/s",
+        userId: "AROA:s",
+        roleArn: "arn:aws:iam::123456789012:role/r",
+        roleName: "r",
+        sessionName: "s",
+        sessionPolicies: [],
+      },
+    };
+    expect(await refusal(world.run("GetUser", {}, session))).toMatchObject({
       code: "ValidationError",
       message: "Must specify userName when calling with non-User credentials",
     });

@@ -7,6 +7,7 @@ import type {
   Role as RoleView,
   User as UserView,
 } from "@aws-sdk/client-iam";
+import type { Principal } from "../../gateway/call.ts";
 import type {
   AccessKeyRecord,
   Identity,
@@ -56,6 +57,15 @@ export const userView = (user: UserRecord): UserView => ({
   ...userSummary(user),
   ...boundaryView(user),
   ...ownTags(user.tags),
+});
+
+/** The account's root user, which has neither name nor path. */
+export const rootUserView = (root: Pick<Principal, "userId" | "arn">, createdAt: number): UserView => ({
+  Path: undefined,
+  UserName: undefined,
+  UserId: root.userId,
+  Arn: root.arn,
+  CreateDate: dateView(createdAt),
 });
 
 export const roleSummary = (role: RoleRecord): RoleView => ({

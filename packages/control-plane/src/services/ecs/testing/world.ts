@@ -114,6 +114,7 @@ export const createWorld = async (node: NodeDescription = testNode): Promise<Wor
     store,
     clock,
     sealer: createSecretSealer(key),
+    accountCreatedAt: 0,
   });
   const iam = async (operation: string, input: object) => operations.get(operation)?.handle(input, call);
   let sequence = 0;

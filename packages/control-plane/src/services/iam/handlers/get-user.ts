@@ -1,13 +1,28 @@
 import type { GetUserCommandInput, GetUserCommandOutput } from "@aws-sdk/client-iam";
+import type { Call } from "../../../gateway/call.ts";
 import { defineOperation } from "../../../gateway/operation.ts";
 import type { Answer, IamDependencies } from "../dependencies.ts";
 import { readOwner, userOwner } from "../owners.ts";
 import { onUser, userNameOr } from "../permissions.ts";
-import { userView } from "../views.ts";
+import { rootUserView, userView } from "../views.ts";
 
+const onOneUser = onUser("iam:GetUser");
+
+const asksForRoot = (input: GetUserCommandInput, call: Call): boolean =>
+  input.UserName === undefined && call.principal.kind === "root";
+
+/** https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetUser.html */
 export const getUser = defineOperation<IamDependencies, GetUserCommandInput, Answer<GetUserCommandOutput>>({
-  authorise: onUser("iam:GetUser"),
+  authorise: {
+    kind: "permissions",
+    permissions: (input, call, dependencies) =>
+      asksForRoot(input, call)
+        ? [{ action: "iam:GetUser", resources: [call.principal.arn] }]
+        : onOneUser.permissions(input, call, dependencies),
+  },
   handle: async (input, call, dependencies) => ({
-    User: userView(await readOwner(dependencies, call, userOwner, userNameOr(call, input.UserName))),
+    User: asksForRoot(input, call)
+      ? rootUserView(call.principal, dependencies.accountCreatedAt)
+      : userView(await readOwner(dependencies, call, userOwner, userNameOr(call, input.UserName))),
   }),
 });

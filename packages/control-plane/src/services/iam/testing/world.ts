@@ -42,7 +42,8 @@ export interface IamWorld {
 export const openIamWorld = async (): Promise<IamWorld> => {
   const directory = await mkdtemp(join(tmpdir(), "fleetless-iam-"));
   const store = await openSqliteStore({ path: join(directory, "s"), logger: silentLogger, clock });
-  const service = createIamService({ store, clock, sealer: createSecretSealer(Buffer.alloc(32, 7)) });
+  const sealer = createSecretSealer(Buffer.alloc(32, 7));
+  const service = createIamService({ store, clock, sealer, accountCreatedAt: 1_700_000_000_500 });
   return {
     service,
     run: async (name, input = {}, call = rootCall) => {
