@@ -40,5 +40,10 @@ export const workloads = defineCollection<WorkloadRecord>("compute.workloads", {
   /** Workloads of a node that still hold capacity. */
   unreleased: ({ nodeId, released }) => (released ? undefined : nodeId),
 });
+export interface WorkloadStatusRecord extends WorkloadStatus {
+  /** How often its phase, its health, its connectivity or a container's status was another than before. */
+  readonly changes: number;
+}
+
 /** Observed state, by the workload's id; written from the nodes' reports only. */
-export const workloadStatuses = defineCollection<WorkloadStatus>("compute.workload-statuses");
+export const workloadStatuses = defineCollection<WorkloadStatusRecord>("compute.workload-statuses");

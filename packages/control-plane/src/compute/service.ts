@@ -34,6 +34,8 @@ export interface ObservedWorkload {
   readonly nodeId: NodeId;
   /** Undefined until the node's first report. */
   readonly status: WorkloadStatus | undefined;
+  /** How often its observed state changed: 0 until the node's first report, and never less than it was. */
+  readonly changes: number;
   /** The node has not been heard of for longer than its lease. */
   readonly nodeLost: boolean;
 }
@@ -127,10 +129,12 @@ export const createCompute = (dependencies: ComputeDependencies): Compute => ({
   readWorkload: async (transaction, id) => {
     const record = await findWorkload(transaction, id);
     if (record === undefined) return undefined;
+    const status = await readStatus(transaction, id);
     return {
       workload: record.workload,
       nodeId: record.nodeId,
-      status: await readStatus(transaction, id),
+      status,
+      changes: status?.changes ?? 0,
       nodeLost: await isNodeLost(transaction, record.nodeId),
     };
   },

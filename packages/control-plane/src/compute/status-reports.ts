@@ -5,6 +5,10 @@ import { workloadKey } from "./workload-store.ts";
 
 const rank = (status: WorkloadStatus): number => workloadPhases.indexOf(status.phase);
 
+/** What makes a change of the workload; all else is detail of the state it is in. */
+const stateOf = ({ phase, healthStatus, connectivity, containers }: WorkloadStatus): string =>
+  JSON.stringify([phase, healthStatus, connectivity, containers.map((container) => container.status)]);
+
 /**
  * Keeps what a node observed. A report that is older than what is known, would move a phase back, or speaks
  * of a workload that is not (or no longer) this node's, is dropped: reports may be repeated and late.
@@ -25,6 +29,7 @@ export const storeReports = (
         logger.warn({ workloadId: status.id, from: known.phase, to: status.phase }, "a report moves a phase back");
         continue;
       }
-      transaction.put(workloadStatuses, status.id, { ...status, nodeId: node });
+      const changes = (known?.changes ?? 0) + (known !== undefined && stateOf(known) === stateOf(status) ? 0 : 1);
+      transaction.put(workloadStatuses, status.id, { ...status, nodeId: node, changes });
     }
   });

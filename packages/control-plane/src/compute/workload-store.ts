@@ -1,6 +1,6 @@
-import type { NodeId, WorkloadId, WorkloadStatus } from "@fleetless/kernel";
+import type { NodeId, WorkloadId } from "@fleetless/kernel";
 import type { ReadTransaction } from "../state/store.ts";
-import { nodes, type WorkloadRecord, workloadStatuses, workloads } from "./collections.ts";
+import { nodes, type WorkloadRecord, type WorkloadStatusRecord, workloadStatuses, workloads } from "./collections.ts";
 
 export const workloadKey = (node: NodeId, id: WorkloadId): string => `${node}/${id}`;
 
@@ -13,7 +13,7 @@ export const findWorkload = async (
   return found === undefined ? undefined : transaction.get(workloads, found.key);
 };
 
-export const readStatus = (transaction: ReadTransaction, id: WorkloadId): Promise<WorkloadStatus | undefined> =>
+export const readStatus = (transaction: ReadTransaction, id: WorkloadId): Promise<WorkloadStatusRecord | undefined> =>
   transaction.get(workloadStatuses, id);
 
 export const isNodeLost = async (transaction: ReadTransaction, id: NodeId): Promise<boolean> =>

@@ -48,6 +48,12 @@ export const clusterNameOf = (scope: Scope, cluster: string | undefined): string
   return name;
 };
 
+/** Throws what ECS says of an id, or of an ARN's last part, that is too short or too long for one. */
+export const checkTaskIdLength = (task: string): void => {
+  const { length } = task.slice(task.lastIndexOf("/") + 1);
+  if (length !== 32 && length !== 36) throw invalidParameter("taskId length should be one of [32,36]");
+};
+
 /** The id of the task that a request means by an id or an ARN, within a cluster; undefined where it cannot be one. */
 export const taskIdOf = (scope: Scope, cluster: string, task: string): WorkloadId | undefined => {
   if (!task.startsWith("arn:")) return /^[0-9a-f]{32}$/.test(task) ? workloadId(task) : undefined;

@@ -1,4 +1,4 @@
-import type { Attachment, Container, Task } from "@aws-sdk/client-ecs";
+import type { Attachment, Container, Task, TaskOverride } from "@aws-sdk/client-ecs";
 import { type ContainerStatus, type WorkloadStatus, workloadPhases } from "@fleetless/kernel";
 import type { ObservedWorkload } from "../../compute/service.ts";
 import type { TaskContainerRecord, TaskRecord } from "./collections.ts";
@@ -56,6 +56,15 @@ const containerView = (
   memoryReservation: container.memoryReservation === undefined ? undefined : String(container.memoryReservation),
 });
 
+/** Every container is named, whether or not something of it is overridden. */
+const overridesView = ({ overrides, containers }: TaskRecord): TaskOverride => ({
+  ...overrides,
+  containerOverrides: containers.map(
+    ({ name }) => overrides.containerOverrides?.find((override) => override.name === name) ?? { name },
+  ),
+  inferenceAcceleratorOverrides: overrides.inferenceAcceleratorOverrides ?? [],
+});
+
 /** What is known of why a task stops: what it was asked first, else what the node saw. */
 const stopView = (task: TaskRecord, status: WorkloadStatus | undefined) => ({
   stopCode: status?.stopCode ?? task.stop?.code,
@@ -65,7 +74,7 @@ const stopView = (task: TaskRecord, status: WorkloadStatus | undefined) => ({
 /** A task as DescribeTasks and RunTask show it. https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Task.html */
 export const taskView = (
   task: TaskRecord,
-  observed: Pick<ObservedWorkload, "status" | "nodeLost"> | undefined,
+  observed: Pick<ObservedWorkload, "status" | "changes" | "nodeLost"> | undefined,
   withTags: boolean,
 ): Task => {
   const status = observed?.status;
@@ -91,7 +100,7 @@ export const taskView = (
     lastStatus: status?.phase ?? "PROVISIONING",
     launchType: task.launchType,
     memory: task.memory,
-    overrides: { containerOverrides: [], inferenceAcceleratorOverrides: [], ...task.overrides },
+    overrides: overridesView(task),
     platformVersion: fargatePlatformVersion,
     platformFamily: "Linux",
     pullStartedAt: date(times.pullStartedAt),
@@ -104,7 +113,7 @@ export const taskView = (
     tags: withTags ? tagViews(task.tags) : [],
     taskArn: task.arn,
     taskDefinitionArn: task.taskDefinitionArn,
-    version: task.version + (status?.sequence ?? 0),
+    version: task.version + (observed?.changes ?? 0),
     ephemeralStorage: { sizeInGiB: task.ephemeralStorageGiB },
     fargateEphemeralStorage: { sizeInGiB: task.ephemeralStorageGiB },
   };

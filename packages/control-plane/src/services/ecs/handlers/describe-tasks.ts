@@ -3,7 +3,7 @@ import { workloadId } from "@fleetless/kernel";
 import { defineOperation } from "../../../gateway/operation.ts";
 import type { EcsDependencies } from "../dependencies.ts";
 import { invalidParameter } from "../errors.ts";
-import { clusterKey, clusterNameOf, taskArn, taskIdOf } from "../identifiers.ts";
+import { checkTaskIdLength, clusterKey, clusterNameOf, taskArn, taskIdOf } from "../identifiers.ts";
 import { clusterCondition } from "../permissions.ts";
 import { findTask, requireCluster } from "../repository.ts";
 import { taskView } from "../task-view.ts";
@@ -25,6 +25,7 @@ export const describeTasks = defineOperation<EcsDependencies, DescribeTasksReque
     const asked = input.tasks ?? [];
     if (asked.length === 0) throw invalidParameter("Tasks cannot be empty.");
     if (asked.length > maximumTasks) throw invalidParameter(`At most ${maximumTasks} tasks can be described at once.`);
+    for (const text of asked) checkTaskIdLength(text);
     return store.read(async (transaction) => {
       const cluster = await requireCluster(transaction, call, input.cluster);
       const tasks: Task[] = [];

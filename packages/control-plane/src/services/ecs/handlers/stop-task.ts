@@ -3,7 +3,7 @@ import { workloadId } from "@fleetless/kernel";
 import { defineOperation } from "../../../gateway/operation.ts";
 import type { EcsDependencies } from "../dependencies.ts";
 import { invalidParameter, taskNotFound } from "../errors.ts";
-import { clusterKey, clusterNameOf, taskArn, taskIdOf } from "../identifiers.ts";
+import { checkTaskIdLength, clusterKey, clusterNameOf, taskArn, taskIdOf } from "../identifiers.ts";
 import { clusterCondition } from "../permissions.ts";
 import { findTask, requireCluster, saveTask } from "../repository.ts";
 import { isEnding, taskView } from "../task-view.ts";
@@ -30,6 +30,7 @@ export const stopTask = defineOperation<EcsDependencies, StopTaskRequest, StopTa
     if ((input.reason?.length ?? 0) > longestReason) {
       throw invalidParameter(`The reason must be at most ${longestReason} characters long.`);
     }
+    checkTaskIdLength(input.task ?? "");
     return store.transaction(async (transaction) => {
       const cluster = await requireCluster(transaction, call, input.cluster);
       const id = taskIdOf(call, cluster.name, input.task ?? "");

@@ -172,6 +172,51 @@ describe("RunTask", () => {
 });
 
 describe("a task", () => {
+  it("names every container in its overrides, and shows what is overridden", async () => {
+    const container = (name: string) => ({ name, image: "busybox" });
+    await world.register({ containerDefinitions: [container("app"), container("proxy")] });
+    const plain = await describeOne(await world.run());
+    expect(plain?.overrides).toEqual({
+      containerOverrides: [{ name: "app" }, { name: "proxy" }],
+      inferenceAcceleratorOverrides: [],
+    });
+    const command = ["sleep", "1"];
+    const run = await world.invoke(
+      runTask,
+      request({ overrides: { cpu: "512", memory: "1024", containerOverrides: [{ name: "proxy", command }] } }),
+    );
+    expect(run.tasks?.[0]?.overrides).toEqual({
+      cpu: "512",
+      memory: "1024",
+      containerOverrides: [{ name: "app" }, { name: "proxy", command }],
+      inferenceAcceleratorOverrides: [],
+    });
+  });
+
+  it("counts the changes of its state as its version", async () => {
+    await world.register();
+    const id = await world.run();
+    const version = async () => (await describeOne(id))?.version;
+    expect(await version()).toBe(1);
+    await world.report(id, "PENDING", { sequence: 1_790_000_000_000 });
+    await world.report(id, "PENDING", { sequence: 1_790_000_000_001, attachmentStatus: "ATTACHED" });
+    expect(await version()).toBe(2);
+    await world.report(id, "RUNNING", { sequence: 1_790_000_000_002 });
+    expect(await version()).toBe(3);
+    await world.report(id, "RUNNING", { sequence: 1_790_000_000_003, healthStatus: "HEALTHY" });
+    await world.invoke(stopTask, { task: id });
+    expect(await version()).toBe(5);
+  });
+
+  it.each(["None", "a".repeat(33), "arn:aws:ecs:us-east-1:123456789012:task/default/abc"])(
+    "cannot have the id %s",
+    async (task) => {
+      const error = { code: "InvalidParameterException", message: "taskId length should be one of [32,36]" };
+      await expect(world.invoke(describeTasks, { tasks: [task] })).rejects.toMatchObject(error);
+      await expect(world.invoke(stopTask, { task })).rejects.toMatchObject(error);
+    },
+  );
+
   it("that ends by itself is wanted stopped from then on and tells why", async () => {
     await world.register();
     const id = await world.run();
