@@ -114,6 +114,25 @@ it("carries on when containerd itself dies", async () => {
   await machine.remove(workload);
 });
 
+it("starts containerd again when it dies, and goes on with what runs and what is to come", async () => {
+  const running = workloadOf({ containers: [{ script: "sleep 2; exit 6" }] });
+  await machine.sandbox(running);
+  await machine.launch(running);
+  const exit = machine.exitOf(running);
+  process.kill(containerd(), "SIGKILL");
+  expect(await machine.runOne({ script: "echo still here" })).toMatchObject({ exitCode: 0, output: "still here\n" });
+  expect(await exit).toMatchObject({ exitCode: 6 });
+  await machine.remove(running);
+});
+
+it("does without ready shims that have died", async () => {
+  const { stdout } = await runCommand("ps", ["-eo", "pid,args"]);
+  for (const line of stdout.split("\n"))
+    if (line.includes(`-namespace fleetless-${machine.instance} -id pool-`))
+      process.kill(Number.parseInt(line, 10), "SIGKILL");
+  expect(await machine.runOne({ script: "exit 3" })).toMatchObject({ exitCode: 3 });
+});
+
 it("leaves nothing at all when it is closed for good", async () => {
   const other = await Machine.create();
   const workload = workloadOf({ containers: [{ script: "sleep 30" }] });

@@ -8,7 +8,7 @@ import { readHierarchy } from "./cgroups/hierarchy.ts";
 import { ContainerLauncher } from "./container-launcher.ts";
 import { ContainerdRuntime } from "./container-runtime.ts";
 import { ContainerdClient } from "./containerd/client.ts";
-import { ensureDaemon } from "./containerd/daemon.ts";
+import { type Daemon, ensureDaemon } from "./containerd/daemon.ts";
 import { ExitStream } from "./containerd/exit-stream.ts";
 import { Tasks } from "./containerd/tasks.ts";
 import type { ContainerRuntime, PreparedImage } from "./contract.ts";
@@ -79,15 +79,16 @@ export const createContainerRuntime = async (options: ContainerRuntimeOptions): 
   writeTerminalLogger(directories);
   const hierarchy = readHierarchy();
   const gvisor = probeGvisor(join(directories.containerdRoot, "..", "gvisor-probe.json"), directories.state);
-  const daemon =
-    options.containerdAddress === undefined
-      ? await ensureDaemon({
+  const ensureOwnDaemon = async (): Promise<Daemon | undefined> =>
+    options.containerdAddress !== undefined
+      ? undefined
+      : await ensureDaemon({
           rootDirectory: directories.containerdRoot,
           stateDirectory: directories.state,
           namespace,
           shimDirectory: directories.shims,
-        })
-      : undefined;
+        });
+  const daemon = await ensureOwnDaemon();
   const client = new ContainerdClient(daemon?.address ?? options.containerdAddress ?? "", namespace);
   const tasks = new Tasks(client);
   const volumes = new VolumeStore({
@@ -180,6 +181,10 @@ export const createContainerRuntime = async (options: ContainerRuntimeOptions): 
     namespace,
     clock,
     logger,
+    onLost: async () => {
+      const now = await ensureOwnDaemon();
+      if (now?.reused === false) logger.warn({ pid: now.pid }, "containerd had ended and was started again");
+    },
     onExit: (containerId, exitCode, at) => runtime.exited(containerId, exitCode, at),
     onDoubt: () => runtime.lookRound(),
   });

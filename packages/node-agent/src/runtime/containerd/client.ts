@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import {
   Client,
@@ -45,6 +46,8 @@ export const isNotFound = (thrown: unknown): boolean => codeOf(thrown) === statu
 export const isAlreadyExists = (thrown: unknown): boolean => codeOf(thrown) === status.ALREADY_EXISTS;
 export const isFailedPrecondition = (thrown: unknown): boolean => codeOf(thrown) === status.FAILED_PRECONDITION;
 
+const isUnavailable = (thrown: unknown): boolean => codeOf(thrown) === status.UNAVAILABLE;
+
 const codeOf = (thrown: unknown): unknown =>
   thrown instanceof Error && "code" in thrown ? (thrown as ServiceError).code : undefined;
 
@@ -61,10 +64,15 @@ export interface CallOptions {
   readonly timeoutMilliseconds?: number;
 }
 
+/** How long a call waits for a containerd that is away. */
+const absenceMilliseconds = 15_000;
+const retryMilliseconds = 50;
+
 /** A connection to one containerd, in one of its namespaces. */
 export class ContainerdClient {
   readonly #client: Client;
   readonly #namespace: string;
+  #closed = false;
 
   constructor(address: string, namespace: string) {
     this.#namespace = namespace;
@@ -82,11 +90,32 @@ export class ContainerdClient {
     return metadata;
   }
 
-  call<Response extends object>(
+  /**
+   * Calls a method. Where containerd is away, as while it is started anew, the call is made again for a while, so it
+   * must bear being repeated.
+   */
+  async call<Response extends object>(
     service: ContainerdService,
     name: string,
     request: object,
     options: CallOptions = {},
+  ): Promise<Response> {
+    const patience = Date.now() + Math.min(absenceMilliseconds, options.timeoutMilliseconds ?? absenceMilliseconds);
+    for (;;) {
+      try {
+        return await this.#callOnce<Response>(service, name, request, options);
+      } catch (thrown) {
+        if (!isUnavailable(thrown) || this.#closed || options.signal?.aborted || Date.now() > patience) throw thrown;
+        await sleep(retryMilliseconds);
+      }
+    }
+  }
+
+  #callOnce<Response extends object>(
+    service: ContainerdService,
+    name: string,
+    request: object,
+    options: CallOptions,
   ): Promise<Response> {
     const method = methodOf(service, name);
     return new Promise((resolve, reject) => {
@@ -136,6 +165,7 @@ export class ContainerdClient {
   }
 
   close(): void {
+    this.#closed = true;
     this.#client.close();
   }
 }

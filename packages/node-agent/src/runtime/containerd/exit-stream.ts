@@ -7,6 +7,8 @@ export interface ExitStreamOptions {
   readonly namespace: string;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Called when containerd has broken the stream off; the stream is taken up again afterwards. */
+  readonly onLost: () => Promise<void>;
   readonly onExit: (containerId: string, exitCode: number, at: number) => void;
   /** Called whenever the stream may have missed something, and from time to time. */
   readonly onDoubt: () => Promise<void>;
@@ -45,9 +47,15 @@ export class ExitStream {
         if (!this.#stop.signal.aborted) logger.warn({ error: messageOf(thrown) }, "lost containerd's events");
       }
       this.#stop.signal.removeEventListener("abort", cancel);
+      if (!this.#stop.signal.aborted) await this.#lost();
       await clock.sleep(100, this.#stop.signal).catch(() => undefined);
       if (!this.#stop.signal.aborted) this.#doubt();
     }
+  }
+
+  async #lost(): Promise<void> {
+    const { logger, onLost } = this.#options;
+    await onLost().catch((thrown: unknown) => logger.error({ error: messageOf(thrown) }, "containerd is away"));
   }
 
   async #lookRound(): Promise<void> {

@@ -34,7 +34,26 @@ export class ShimGroups {
 
   /** Creates a container and its task. `onGroup` hears which shim it gets before it is there. */
   async create(task: GroupedTask, signal: AbortSignal, onGroup: (group: string) => void): Promise<void> {
-    const group = this.#join(task.workloadId, task.id, () => this.#pool?.claim() ?? `task-${task.id}`);
+    const own = `task-${task.id}`;
+    const group = this.#join(task.workloadId, task.id, () => this.#pool?.claim() ?? own);
+    try {
+      await this.#createIn(group, task, signal, onGroup);
+    } catch (thrown) {
+      const isAlone = group.members.size === 1 && group.name !== own;
+      if (!isAlone || !/failed to start shim/.test(String(thrown))) throw thrown;
+      // The ready shim has died since it was made.
+      await this.remove(task.id);
+      const other = this.#join(task.workloadId, task.id, () => own);
+      await this.#createIn(other, task, signal, onGroup);
+    }
+  }
+
+  async #createIn(
+    group: Group,
+    task: GroupedTask,
+    signal: AbortSignal,
+    onGroup: (group: string) => void,
+  ): Promise<void> {
     onGroup(group.name);
     const annotations = { ...task.spec.annotations, [groupAnnotation]: group.name };
     this.#pool?.assign(group.name, task.id);

@@ -144,6 +144,15 @@ exec ${realShim} "$@"
     return shim?.group;
   }
 
+  #runs(group: string): boolean {
+    try {
+      const pid = readFileSync(join(this.#options.directory, "groups", group, "pid"), "utf8");
+      return readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0").includes(group);
+    } catch {
+      return false;
+    }
+  }
+
   /** From now on containerd finds the shim of this group for the container. */
   assign(group: string, containerId: string): void {
     const { directory } = this.#options;
