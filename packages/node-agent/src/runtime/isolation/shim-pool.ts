@@ -139,7 +139,11 @@ exec ${realShim} "$@"
 
   /** Takes a ready shim for a task, if there is one; its containers are then given to it with `assign`. */
   claim(): string | undefined {
-    const shim = this.#ready.shift();
+    let shim = this.#ready.shift();
+    while (shim !== undefined && !this.#runs(shim.group)) {
+      void this.release(shim.group);
+      shim = this.#ready.shift();
+    }
     this.fill();
     return shim?.group;
   }
