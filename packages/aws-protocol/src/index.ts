@@ -21,4 +21,4 @@ export type { Member, Shape, StructureShape } from "./model/shape.ts";
 export * from "./signature/errors.ts";
 export { type RequestSignature, readSignature } from "./signature/read-signature.ts";
 export { SigningKeys } from "./signature/signing-key.ts";
-export { checkTime, verifySignature } from "./signature/verify-signature.ts";
+export { checkTime, verifyHead, verifySignature } from "./signature/verify-signature.ts";

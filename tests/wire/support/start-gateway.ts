@@ -43,6 +43,7 @@ export interface GatewaySettings {
   readonly clock?: Clock;
   readonly logger?: Logger;
   readonly bodyLimit?: number;
+  readonly bodyBudget?: number;
 }
 
 /** A gateway on a free port of loopback, with one user, one session, and an authoriser that decides as told. */
@@ -75,6 +76,7 @@ export const startGateway = async (
     accountId: account,
     verifyResponses: true,
     ...(settings.bodyLimit === undefined ? {} : { bodyLimit: settings.bodyLimit }),
+    ...(settings.bodyBudget === undefined ? {} : { bodyBudget: settings.bodyBudget }),
   });
   const { port } = await gateway.listen("127.0.0.1", 0);
   return {

@@ -57,6 +57,49 @@ const payloadHashOf = (request: HttpRequest, signature: RequestSignature): strin
   return actual;
 };
 
+interface Signing {
+  readonly key: Buffer;
+  readonly scope: RequestSignature["credential"];
+}
+
+/** Throws SignatureDoesNotMatch unless the secret's holder signed this head over a payload of this hash. */
+const checkSignature = (
+  request: HttpRequest,
+  signature: RequestSignature,
+  payloadHash: string,
+  { key, scope }: Signing,
+): void => {
+  const parts = {
+    service: scope.service,
+    signedHeaders: signature.signedHeaders,
+    presigned: signature.form === "presigned",
+  };
+  const canonical = hash("sha256", canonicalRequest(request, parts, payloadHash), "hex");
+  const expected = createHmac("sha256", key)
+    .update(`AWS4-HMAC-SHA256\n${signature.amzDate}\n${formatScope(scope)}\n${canonical}`)
+    .digest();
+  const given = Buffer.from(/^[0-9a-f]{64}$/.test(signature.signature) ? signature.signature : "", "hex");
+  if (given.length !== expected.length || !timingSafeEqual(given, expected)) throw signatureDoesNotMatch();
+};
+
+/**
+ * As much of `verifySignature` as needs no body: all but the payload's hash where the client declares that, else
+ * only that what must be signed is. Throws SignatureDoesNotMatch, IncompleteSignature.
+ */
+export const verifyHead = (
+  head: HttpRequest,
+  signature: RequestSignature,
+  secretAccessKey: string,
+  keys: SigningKeys,
+): void => {
+  checkSignedHeaders(head, signature);
+  const { credential: scope, declaredPayload } = signature;
+  if (declaredPayload === undefined) return;
+  const isWord = declaredPayload === unsignedPayload || isChunked(declaredPayload);
+  const payloadHash = isWord ? declaredPayload : declaredPayload.toLowerCase();
+  checkSignature(head, signature, payloadHash, { key: keys.get(secretAccessKey, scope), scope });
+};
+
 /**
  * Proves that the holder of `secretAccessKey` signed this very request, and answers the request with its
  * payload decoded. Throws SignatureDoesNotMatch, IncompleteSignature, RequestExpired.
@@ -70,18 +113,8 @@ export const verifySignature = (
   checkSignedHeaders(request, signature);
   const { credential, amzDate } = signature;
   const payloadHash = payloadHashOf(request, signature);
-  const parts = {
-    service: credential.service,
-    signedHeaders: signature.signedHeaders,
-    presigned: signature.form === "presigned",
-  };
-  const canonical = hash("sha256", canonicalRequest(request, parts, payloadHash), "hex");
   const key = keys.get(secretAccessKey, credential);
-  const expected = createHmac("sha256", key)
-    .update(`AWS4-HMAC-SHA256\n${amzDate}\n${formatScope(credential)}\n${canonical}`)
-    .digest();
-  const given = Buffer.from(/^[0-9a-f]{64}$/.test(signature.signature) ? signature.signature : "", "hex");
-  if (given.length !== expected.length || !timingSafeEqual(given, expected)) throw signatureDoesNotMatch();
+  checkSignature(request, signature, payloadHash, { key, scope: credential });
   if (!isChunked(payloadHash)) return request;
   const chain = { key, scope: credential, amzDate, seedSignature: signature.signature };
   const { body, trailers } = decodeChunkedPayload(request.body, payloadHash.includes("UNSIGNED") ? undefined : chain);

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { type HttpRequest, type HttpResponse, inProtocol, restJson } from "@fleetless/aws-protocol";
 import { ServiceError } from "@fleetless/kernel";
 import { internalFailure } from "./errors.ts";
-import type { Exchange, GatewayContext } from "./exchange.ts";
+import type { Caller, Exchange, GatewayContext } from "./exchange.ts";
 import { audit } from "./steps/audit.ts";
 import { authenticate } from "./steps/authenticate.ts";
 import { authorise } from "./steps/authorise.ts";
@@ -12,10 +12,26 @@ import { parse } from "./steps/parse.ts";
 import { serialise } from "./steps/serialise.ts";
 
 /** Takes one request through all steps; it answers always, and never throws. */
-export const answer = async (
-  request: HttpRequest,
-  { sourceAddress, isLocal }: Pick<Exchange, "sourceAddress" | "isLocal">,
+export const answer = (request: HttpRequest, caller: Caller, context: GatewayContext): Promise<HttpResponse> =>
+  conclude(request, caller, context, (exchange) => serve(exchange, context));
+
+/** Answers a request whose body was not read, as its head alone shows what it is. */
+export const refuse = (
+  head: HttpRequest,
+  caller: Caller,
+  error: ServiceError,
   context: GatewayContext,
+): Promise<HttpResponse> =>
+  conclude(head, caller, context, async (exchange) => {
+    await identify(exchange, context);
+    throw error;
+  });
+
+const conclude = async (
+  request: HttpRequest,
+  { sourceAddress, isLocal }: Caller,
+  context: GatewayContext,
+  work: (exchange: Exchange) => Promise<void>,
 ): Promise<HttpResponse> => {
   const exchange: Exchange = {
     requestId: randomUUID(),
@@ -34,7 +50,7 @@ export const answer = async (
     error: undefined,
   };
   try {
-    await serve(exchange, context);
+    await work(exchange);
   } catch (thrown) {
     exchange.error = serviceErrorOf(thrown, exchange, context);
   }

@@ -29,6 +29,12 @@ export const requestTooLarge = defineError(
   (limit: number) => `The request's body is larger than the ${limit} bytes allowed.`,
 );
 
+export const serviceUnavailable = defineError(
+  "ServiceUnavailable",
+  503,
+  () => "The requests that are under way fill the memory there is for them. Try again in a moment.",
+);
+
 export const internalFailure = defineError(
   "InternalFailure",
   500,

@@ -7,6 +7,7 @@ import type {
   StructureValue,
 } from "@fleetless/aws-protocol";
 import type { AccountId, Clock, Logger, Region, ServiceError } from "@fleetless/kernel";
+import type { BodyBudget } from "./body-budget.ts";
 import type { Call } from "./call.ts";
 import type { BoundOperation } from "./operation.ts";
 import type { AccessKeys, AuditSink, Authoriser } from "./ports.ts";
@@ -27,8 +28,9 @@ export interface GatewayContext {
   readonly furtherRegions: ReadonlySet<string>;
   readonly accountId: AccountId;
   readonly signingKeys: SigningKeys;
-  /** Bytes that a compressed body may grow to. */
+  /** Bytes that a body may have, or grow to where it is compressed. */
   readonly bodyLimit: number;
+  readonly bodyBudget: BodyBudget;
   /** Whether every output is checked against its schema before it is written. */
   readonly verifyResponses: boolean;
 }
@@ -39,13 +41,17 @@ interface IdentifiedCall {
   readonly operation: OperationModel;
 }
 
-/** One request on its way through the chain; each step fills in what it has found out. */
-export interface Exchange {
-  readonly requestId: string;
-  readonly receivedAt: number;
+/** What a connection shows of who calls. */
+export interface Caller {
   readonly sourceAddress: string;
   /** Whether a program on this machine makes the call. */
   readonly isLocal: boolean;
+}
+
+/** One request on its way through the chain; each step fills in what it has found out. */
+export interface Exchange extends Caller {
+  readonly requestId: string;
+  readonly receivedAt: number;
   readonly userAgent: string;
   request: HttpRequest;
   codec: Codec;

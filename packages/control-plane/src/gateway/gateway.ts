@@ -1,16 +1,17 @@
-import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
-import { chooseCodec, type HttpResponse, httpRequest, inProtocol, SigningKeys } from "@fleetless/aws-protocol";
+import { type HttpResponse, httpRequest, SigningKeys } from "@fleetless/aws-protocol";
 import { type AccountId, type Clock, type Logger, messageOf, type Region, ServiceError } from "@fleetless/kernel";
-import { answer } from "./chain.ts";
+import { BodyBudget } from "./body-budget.ts";
+import { answer, refuse } from "./chain.ts";
 import type { GatewayContext } from "./exchange.ts";
 import { healthPath, healthResponse } from "./health.ts";
 import { isLocalCaller } from "./local-caller.ts";
 import type { AccessKeys, AuditSink, Authoriser } from "./ports.ts";
-import { receiveBody } from "./receive-body.ts";
+import { declaredLength, receiveBody } from "./receive-body.ts";
 import type { Service } from "./service.ts";
 import { ServiceDirectory } from "./service-directory.ts";
+import { admit } from "./steps/admit.ts";
 import { type Throttle, unthrottled } from "./steps/throttle.ts";
 
 export interface GatewayOptions {
@@ -27,6 +28,8 @@ export interface GatewayOptions {
   readonly throttle?: Throttle;
   /** Bytes; 16 MiB where not given. */
   readonly bodyLimit?: number;
+  /** Bytes of all bodies that are held at once; 256 MiB where not given. */
+  readonly bodyBudget?: number;
   /**
    * Checks every output against its schema and answers an internal error where it does not fit. On where
    * FLEETLESS_VERIFY_RESPONSES=1, as in all tests.
@@ -47,6 +50,8 @@ export interface Gateway {
 }
 
 const defaultBodyLimit = 16 * 1024 * 1024;
+const defaultBodyBudget = 256 * 1024 * 1024;
+const empty = Buffer.alloc(0);
 const closingGrace = 5000;
 
 /** The front door: one HTTP server for every service. */
@@ -57,6 +62,7 @@ export const createGateway = (options: GatewayOptions): Gateway => {
     signingKeys: new SigningKeys(),
     throttle: options.throttle ?? unthrottled,
     bodyLimit: options.bodyLimit ?? defaultBodyLimit,
+    bodyBudget: new BodyBudget(options.bodyBudget ?? defaultBodyBudget),
     verifyResponses: options.verifyResponses ?? process.env.FLEETLESS_VERIFY_RESPONSES === "1",
   };
   const limits = {
@@ -123,19 +129,23 @@ const respond = async (
 ): Promise<HttpResponse> => {
   const line = { method: message.method ?? "GET", target: message.url ?? "/" };
   if (line.method === "GET" && line.target === healthPath) return healthResponse;
+  const { bodyBudget: budget, bodyLimit: limit } = context;
+  const sourceAddress = sourceAddressOf(message);
+  const isLocal = !foreign.has(message.socket) && isLocalCaller(sourceAddress, message.headers);
+  const caller = { sourceAddress, isLocal };
+  const head = httpRequest(line, message.headers, message.rawHeaders, empty);
+  const held = budget.hold();
   try {
-    const body = await receiveBody(message, context.bodyLimit);
-    const request = httpRequest(line, message.headers, message.rawHeaders, body);
-    const sourceAddress = sourceAddressOf(message);
-    const isLocal = !foreign.has(message.socket) && isLocalCaller(sourceAddress, message.headers);
-    return await answer(request, { sourceAddress, isLocal }, context);
+    const body = await receiveBody(message, { limit, budget, held, admit: () => admit(head, caller, context) });
+    return await answer({ ...head, body }, caller, context);
   } catch (thrown) {
     if (!(thrown instanceof ServiceError)) throw thrown;
-    const request = httpRequest(line, message.headers, message.rawHeaders, Buffer.alloc(0));
-    const codec = chooseCodec(request, undefined);
-    const requestId = randomUUID();
-    const refusal = codec.serialiseError(inProtocol(thrown, codec.name, undefined), { model: undefined, requestId });
-    return { ...refusal, headers: { ...refusal.headers, connection: "close" } };
+    const refusal = await refuse(head, caller, thrown, context);
+    // A body of which nothing was read is thrown away as it comes, so that the client gets to read the answer.
+    const isUnread = message.readableFlowing === null && declaredLength(message) <= limit;
+    return isUnread ? refusal : { ...refusal, headers: { ...refusal.headers, connection: "close" } };
+  } finally {
+    held.release();
   }
 };
 
