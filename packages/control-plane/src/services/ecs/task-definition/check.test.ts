@@ -75,6 +75,23 @@ const refused: readonly [string, Partial<RegisterTaskDefinitionRequest>][] = [
   ["retries must be between 1 and 10", withContainer({ healthCheck: { command: ["CMD", "true"], retries: 0 } })],
   ["startPeriod must be", withContainer({ healthCheck: { command: ["CMD", "true"], startPeriod: 301 } })],
   ["health check's command", withContainer({ healthCheck: { command: ["true"] } })],
+  [
+    "The system control 'kernel.core_pattern' is not supported",
+    withContainer({ systemControls: [{ namespace: "kernel.core_pattern", value: "|/bin/sh" }] }),
+  ],
+  [
+    "The system control 'vm.swappiness' is not supported",
+    withContainer({
+      systemControls: [
+        { namespace: "net.core.somaxconn", value: "1" },
+        { namespace: "vm.swappiness", value: "1" },
+      ],
+    }),
+  ],
+  [
+    "The system control 'net.' is not supported",
+    withContainer({ systemControls: [{ namespace: "net.", value: "1" }] }),
+  ],
   ["host ports and container ports", withContainer({ portMappings: [{ containerPort: 80, hostPort: 8080 }] })],
   ["'containerPort' must be between", withContainer({ portMappings: [{ containerPort: 0 }] })],
   ["'stopTimeout' must be between 2 and 120", withContainer({ stopTimeout: 121 })],
@@ -162,6 +179,13 @@ describe("a task definition", () => {
         },
       ],
     });
+  });
+
+  it("may set the kernel parameters of its own namespaces", () => {
+    const systemControls = ["net.ipv4.tcp_keepalive_time", "fs.mqueue.msg_max", "kernel.shmmax", "kernel.sem"].map(
+      (namespace) => ({ namespace, value: "1" }),
+    );
+    expect(check(withContainer({ systemControls })).containerDefinitions?.[0]?.systemControls).toEqual(systemControls);
   });
 
   it("that does not require FARGATE may be registered without being fit for it", () => {

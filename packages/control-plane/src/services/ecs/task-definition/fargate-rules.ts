@@ -72,6 +72,31 @@ const timeouts: ContainerRule = ({ name, startTimeout, stopTimeout }) => {
     : undefined;
 };
 
+const ipcControls = new Set([
+  "kernel.msgmax",
+  "kernel.msgmnb",
+  "kernel.msgmni",
+  "kernel.sem",
+  "kernel.shmall",
+  "kernel.shmmax",
+  "kernel.shmmni",
+  "kernel.shm_rmid_forced",
+]);
+
+/**
+ * Only kernel parameters of the task's own namespaces.
+ * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_SystemControl.html
+ */
+const systemControls: ContainerRule = ({ name, systemControls: controls = [] }) => {
+  const refused = controls.find(
+    ({ namespace = "" }) => !ipcControls.has(namespace) && !/^(?:net|fs\.mqueue)(?:\.[\w-]+)+$/.test(namespace),
+  );
+  return refused === undefined
+    ? undefined
+    : `Invalid setting for container '${name}'. The system control '${refused.namespace}' is not supported: Fargate ` +
+        `only allows namespaces that start with net. or fs.mqueue. and ${[...ipcControls].join(", ")}.`;
+};
+
 /** What the containers ask for together must fit into the task. */
 export const containerSizesProblem = (
   { cpuUnits, memoryMiB }: TaskSize,
@@ -106,6 +131,7 @@ export const fargateRules: readonly TaskDefinitionRule[] = [
   forEachContainer(parameters),
   sourcePath,
   forEachContainer(capabilities),
+  forEachContainer(systemControls),
   forEachContainer(ports),
   forEachContainer(timeouts),
   containerSizes,
