@@ -24,21 +24,24 @@ test.concurrent.each(isolations)(
   async (isolation) => {
     const { tasks } = instances[isolation];
     const afterRestart =
-      "test -e /own && echo second; wget -q -O - $ECS_CONTAINER_METADATA_URI_V4; echo; sleep 1; exit 4";
+      "test -e /own && echo second; wget -q -O - $ECS_CONTAINER_METADATA_URI_V4; echo; sleep 3; exit 4";
     const first = await tasks.run("restarted", [{ ...failsAfterAMinute(3, afterRestart), restartPolicy }], "RUNNING", {
       volumes,
     });
-    const restarted = await tasks.untilTask(
-      first.taskArn ?? "",
-      ({ containers }) => containers?.[0]?.runtimeId !== first.containers?.[0]?.runtimeId,
-      90,
-    );
-    expect(restarted).toMatchObject({ lastStatus: "RUNNING", startedAt: first.startedAt });
+    await tasks.untilLine(first, /^second$/, 90);
+    const runtimeId = first.containers?.[0]?.runtimeId;
+    expect(runtimeId).toBeDefined();
+    const restarted = await tasks.describe(first.taskArn ?? "");
+    expect(restarted).toMatchObject({
+      lastStatus: "RUNNING",
+      startedAt: first.startedAt,
+      containers: [{ runtimeId }],
+    });
     const stopped = await tasks.until(first.taskArn ?? "", "STOPPED");
     expect(stopped).toMatchObject({ stopCode: "EssentialContainerExited", containers: [{ exitCode: 4 }] });
     const [one, two, metadata] = await tasks.lines(first);
     expect([one, two]).toEqual(["first", "second"]);
-    expect(JSON.parse(metadata ?? "")).toMatchObject({ RestartCount: 1, KnownStatus: "RUNNING" });
+    expect(JSON.parse(metadata ?? "")).toMatchObject({ RestartCount: 1, KnownStatus: "RUNNING", DockerId: runtimeId });
   },
 );
 

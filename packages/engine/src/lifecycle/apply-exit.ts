@@ -18,13 +18,18 @@ const mayRestart = (task: Task, container: ContainerSpec, state: ContainerState,
   return exit.at - (state.startedAt ?? exit.at) >= policy.restartAttemptPeriodSeconds * 1000;
 };
 
-/** The container of the attempt that follows: nothing of the old one's run stays but when it first ran. */
+/**
+ * The container of the attempt that follows: nothing of the old one's run stays but when it first ran. It keeps its
+ * identity, since ECS starts the same container again.
+ */
 const forNextAttempt = (state: ContainerState): ContainerState => ({
   name: state.name,
   stage: "restarting",
   attempt: state.attempt + 1,
   log: state.log,
   health: { status: "UNKNOWN", failures: 0, checks: 0 },
+  ...(state.runtimeId === undefined ? {} : { runtimeId: state.runtimeId }),
+  ...(state.createdAt === undefined ? {} : { createdAt: state.createdAt }),
   ...(state.imageDigest === undefined ? {} : { imageDigest: state.imageDigest }),
   ...(state.firstStartedAt === undefined ? {} : { firstStartedAt: state.firstStartedAt }),
 });

@@ -104,7 +104,7 @@ export const applySuccess = (task: Task, success: Success, now: number): Task =>
         state.attempt === step.attempt &&
         (state.stage === "waiting" || state.stage === "creating") &&
         "runtimeId" in success
-          ? { ...state, stage: "created", runtimeId: success.runtimeId, createdAt: now }
+          ? { ...state, stage: "created", runtimeId: success.runtimeId, createdAt: state.createdAt ?? now }
           : state,
       );
     case "start-container":

@@ -251,6 +251,19 @@ describe("a restart policy", () => {
   const restartPolicy = { ignoredExitCodes: [7], restartAttemptPeriodSeconds: 60 };
   const restarting = workloadOf([containerNamed("web", { restartPolicy, log })]);
 
+  test("keeps the container's runtime id and creation, at every moment of a restart", () => {
+    const node = launched(restarting);
+    const { runtimeId, createdAt } = statusAt(node).containers[0] ?? {};
+    expect(runtimeId).toBeDefined();
+    node.now += 60_000;
+    node.exit("web", 3);
+    for (const kind of ["delete-container", "create-container", "start-container"] as const) {
+      expect(statusAt(node).containers[0]).toMatchObject({ status: "RUNNING", runtimeId, createdAt, restartCount: 1 });
+      node.succeed(underWay(node, kind, "web"));
+    }
+    expect(statusAt(node).containers[0]).toMatchObject({ status: "RUNNING", runtimeId, createdAt, restartCount: 1 });
+  });
+
   test("restarts what ran long enough, and not what ends too early after that", () => {
     const node = launched(restarting);
     node.now += 60_000;

@@ -196,11 +196,7 @@ export class SimulatedNode {
       case "prepare-image":
         return { kind: "succeeded", step, digest: "sha256:00" };
       case "create-container":
-        return {
-          kind: "succeeded",
-          step,
-          runtimeId: `${step.container}-${step.attempt}`,
-        };
+        return { kind: "succeeded", step, runtimeId: `${step.container}-0000000001` };
       case "start-container":
         return { kind: "succeeded", step, startedAt: this.now };
       case "check-health":
