@@ -7,15 +7,28 @@ const program = fileURLToPath(import.meta.resolve("@fleetless/daemon"));
 
 export type DaemonStandardStreams = "inherit" | { readonly detachedInto: number };
 
+/**
+ * A small young generation is collected more often and costs no calls per second; one thread of V8's own is enough
+ * beside the main one. docs/decisions/0009-memory-of-the-daemon.md has the figures.
+ */
+const runtimeOptions = ["--max-semi-space-size=4", "--v8-pool-size=1"];
+
+/** Has the C library give memory back that the threads of Node have freed, instead of keeping some for each. */
+const allocatorSettings = { MALLOC_ARENA_MAX: "2", MALLOC_TRIM_THRESHOLD_: "131072" };
+
 /** Starts the daemon's program with arguments of its own, on the Node that runs this command. */
-export const startDaemonProgram = (args: readonly string[], streams: DaemonStandardStreams): ChildProcess =>
-  streams === "inherit"
-    ? spawn(process.execPath, [program, ...args], { stdio: "inherit" })
-    : spawn(process.execPath, [program, ...args], {
+export const startDaemonProgram = (args: readonly string[], streams: DaemonStandardStreams): ChildProcess => {
+  const command = [...runtimeOptions, program, ...args];
+  const env = { ...allocatorSettings, ...process.env };
+  return streams === "inherit"
+    ? spawn(process.execPath, command, { stdio: "inherit", env })
+    : spawn(process.execPath, command, {
         stdio: ["ignore", streams.detachedInto, streams.detachedInto],
         detached: true,
         cwd: "/",
+        env,
       });
+};
 
 /** Resolves with the exit code; 128 and the signal's number where a signal ended it, as in a shell. */
 export const exitOf = (child: ChildProcess): Promise<number> =>
