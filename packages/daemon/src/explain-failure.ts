@@ -29,7 +29,7 @@ interface SystemFailure extends Error {
 }
 
 /** Failures whose own message says all: those are met in daily use. */
-const plain: ReadonlySet<string> = new Set(["UsageError", "StoreInUseError", "StoreVersionError"]);
+const plain: ReadonlySet<string> = new Set(["UsageError", "StoreInUseError", "StoreVersionError", "StoreDamagedError"]);
 
 /** A sentence for the person who started it; undefined for a failure that only its stack can explain. */
 export const explainFailure = (thrown: unknown): string | undefined => {

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { copyFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -8,6 +8,7 @@ import { ManualClock, silentLogger, systemClock } from "@fleetless/kernel";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { defineCollection, FeedTruncatedError } from "../store.ts";
 import { Connection } from "./connection.ts";
+import { StoreDamagedError } from "./integrity.ts";
 import { StoreInUseError } from "./lock.ts";
 import { migrate, StoreVersionError } from "./migrate.ts";
 import { allMigrations } from "./migrations/all-migrations.ts";
@@ -48,6 +49,32 @@ describe("opening a SQLite store", () => {
     connection.close();
     await expect(open()).rejects.toBeInstanceOf(StoreVersionError);
     await expect(open()).rejects.toThrow("was written by a newer Fleetless (schema 4711");
+  });
+
+  it("checks a file whose process was killed, and refuses one that is damaged in a clear sentence", async () => {
+    const filled = await open();
+    await filled.transaction(async (tx) => {
+      for (let count = 0; count < 5_000; count += 1) tx.put(counters, `counter/${count}`, { count });
+    });
+    await filled.close();
+    const killed = join(directory, "killed.sqlite");
+    const running = await open();
+    await running.transaction(async (tx) => tx.put(counters, "last", { count: 1 }));
+    for (const suffix of ["", "-wal"]) await copyFile(path + suffix, killed + suffix);
+    await running.close();
+    const openKilled = () => openSqliteStore({ path: killed, logger: silentLogger, clock: systemClock });
+
+    await (await openKilled()).close();
+    await writeFile(`${killed}.open`, "");
+    const whole = await readFile(killed);
+    whole.fill(0xa5, Math.floor(whole.length / 2), Math.floor(whole.length / 2) + 20_000);
+    await writeFile(killed, whole);
+    await expect(openKilled()).rejects.toBeInstanceOf(StoreDamagedError);
+    await expect(openKilled()).rejects.toThrow(
+      /killed\.sqlite is damaged \(.+\): put a backup .*`fleetless down --purge`/,
+    );
+    await writeFile(killed, "no database at all ".repeat(1_000));
+    await expect(openKilled()).rejects.toBeInstanceOf(StoreDamagedError);
   });
 
   it("takes only the steps that are missing, and undoes a step that fails", () => {

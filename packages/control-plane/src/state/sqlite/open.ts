@@ -9,6 +9,7 @@ import { Connection } from "./connection.ts";
 import { DocumentStore } from "./document-store.ts";
 import { defaultFeedRetention, type FeedRetention } from "./feed.ts";
 import { GroupCommit } from "./group-commit.ts";
+import { checkIntegrity, damageOf, markClosed, markOpen, needsCheck } from "./integrity.ts";
 import { lockStore } from "./lock.ts";
 import { SqliteLogEvents } from "./log-events.ts";
 import { migrate } from "./migrate.ts";
@@ -24,27 +25,31 @@ export interface SqliteStoreOptions {
 }
 
 /**
- * Opens the store in one SQLite file. Throws StoreInUseError where another process has it open, and
- * StoreVersionError where a newer Fleetless wrote it.
+ * Opens the store in one SQLite file. Throws StoreInUseError where another process has it open,
+ * StoreVersionError where a newer Fleetless wrote it, and StoreDamagedError.
  */
 export const openSqliteStore = async (options: SqliteStoreOptions): Promise<OpenedStore> => {
   const unlock = lockStore(options.path);
   let writer: Connection | undefined;
   try {
+    const isToBeChecked = needsCheck(options.path);
+    markOpen(options.path);
     writer = new Connection(options.path, "writer");
+    if (isToBeChecked) checkIntegrity(writer, options.path);
     const steps = migrate(writer, options.path, allMigrations);
     if (steps.length > 0) options.logger.info({ path: options.path, steps }, "migrated the store");
     return new SqliteStore(options, writer, unlock);
   } catch (thrown) {
     writer?.close();
     unlock();
-    throw thrown;
+    throw damageOf(thrown, options.path);
   }
 };
 
 class SqliteStore implements OpenedStore {
   readonly logEvents: LogEvents;
   readonly auditRecords: AuditRecords;
+  readonly #path: string;
   readonly #writer: Connection;
   readonly #readers: Readers;
   readonly #commits: GroupCommit;
@@ -55,6 +60,7 @@ class SqliteStore implements OpenedStore {
   #closed: Promise<void> | undefined;
 
   constructor(options: SqliteStoreOptions, writer: Connection, unlock: () => void) {
+    this.#path = options.path;
     this.#writer = writer;
     this.#unlock = unlock;
     this.#readers = new Readers(options.path);
@@ -104,6 +110,7 @@ class SqliteStore implements OpenedStore {
     this.#commits.close();
     this.#readers.close();
     this.#writer.close();
+    markClosed(this.#path);
     this.#unlock();
   }
 
