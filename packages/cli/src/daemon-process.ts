@@ -5,7 +5,8 @@ import { fileURLToPath } from "node:url";
 /** The daemon's program. The command only ever starts it: nothing of it is imported here. */
 const program = fileURLToPath(import.meta.resolve("@fleetless/daemon"));
 
-export type DaemonStandardStreams = "inherit" | { readonly detachedInto: number };
+/** The command's own, with its standard output read by the command, or a file while the command goes its way. */
+export type DaemonStandardStreams = "inherit" | "read-output" | { readonly detachedInto: number };
 
 /**
  * A small young generation is collected more often and costs no calls per second; one thread of V8's own is enough
@@ -20,14 +21,24 @@ const allocatorSettings = { MALLOC_ARENA_MAX: "2", MALLOC_TRIM_THRESHOLD_: "1310
 export const startDaemonProgram = (args: readonly string[], streams: DaemonStandardStreams): ChildProcess => {
   const command = [...runtimeOptions, program, ...args];
   const env = { ...allocatorSettings, ...process.env };
-  return streams === "inherit"
-    ? spawn(process.execPath, command, { stdio: "inherit", env })
+  return typeof streams === "string"
+    ? spawn(process.execPath, command, { stdio: streams === "inherit" ? streams : ["ignore", "pipe", "inherit"], env })
     : spawn(process.execPath, command, {
         stdio: ["ignore", streams.detachedInto, streams.detachedInto],
         detached: true,
         cwd: "/",
         env,
       });
+};
+
+/** Why the daemon's program failed, from what it wrote with `--json`; undefined where it wrote no reason. */
+export const failureIn = (output: string): string | undefined => {
+  try {
+    const parsed: { error?: unknown } = JSON.parse(output.trimEnd().split("\n").at(-1) ?? "");
+    return typeof parsed.error === "string" ? parsed.error : undefined;
+  } catch {
+    return undefined;
+  }
 };
 
 /** Resolves with the exit code; 128 and the signal's number where a signal ended it, as in a shell. */

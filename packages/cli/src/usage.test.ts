@@ -43,6 +43,15 @@ test("what cannot be a data directory is refused at once", () => {
   expect(refused("/proc/none/such")).toContain("cannot be made");
 });
 
+test("with --json, the reason why a purge failed is in the JSON", () => {
+  const other = mkdtempSync(join(tmpdir(), "fleetless-other-"));
+  writeFileSync(join(other, "thesis.txt"), "ten years");
+  const { status, stdout, stderr } = run("--json", "--data-directory", other, "down", "--purge");
+  rmSync(other, { recursive: true });
+  expect({ status, stderr }).toEqual({ status: 1, stderr: "" });
+  expect(JSON.parse(stdout).error).toMatch(/could be removed: .* is not a data directory of Fleetless/);
+});
+
 test("down says that nothing runs", () => {
   expect(run("--json", "down").stdout).toContain('"stopped":false');
 });

@@ -25,8 +25,9 @@ try {
   const sentence = explainFailure(error);
   if (sentence === undefined) {
     createLogger("info").error({ error: error instanceof Error ? error.stack : error }, messageOf(error));
-  } else if (args.includes("--json")) process.stdout.write(`${JSON.stringify({ error: sentence })}\n`);
-  else process.stderr.write(`fleetless: ${sentence}\n`);
+  }
+  if (args.includes("--json")) process.stdout.write(`${JSON.stringify({ error: sentence ?? messageOf(error) })}\n`);
+  else if (sentence !== undefined) process.stderr.write(`fleetless: ${sentence}\n`);
   process.exitCode = 1;
 }
 process.exit();

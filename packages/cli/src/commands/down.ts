@@ -1,13 +1,15 @@
+import { once } from "node:events";
 import process from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Command } from "commander";
 import { type Connection, connectIfRunning } from "../connection.ts";
-import { exitOf, startDaemonProgram } from "../daemon-process.ts";
+import { exitOf, failureIn, startDaemonProgram } from "../daemon-process.ts";
 import { requireRoot } from "../data-directory.ts";
 import { CommandFailure } from "../failure.ts";
 import { settingsOf } from "../settings.ts";
 
 const stopMilliseconds = 60_000;
+const maximumReason = 64 * 1024;
 
 export const addDown = (program: Command): void => {
   program
@@ -21,8 +23,7 @@ export const addDown = (program: Command): void => {
       if (options.purge === true) {
         requireRoot();
         output.progress("Removing every trace …");
-        const code = await exitOf(startDaemonProgram(["purge", "--data-directory", dataDirectory], "inherit"));
-        if (code !== 0) throw new CommandFailure(`Not everything of ${dataDirectory} could be removed`, code);
+        await purge(dataDirectory, output.json);
       }
       const left = options.purge === true ? 0 : (connection?.status.tasks.running ?? 0);
       output.result(
@@ -30,6 +31,21 @@ export const addDown = (program: Command): void => {
         sentence(connection !== undefined, options.purge === true, left),
       );
     });
+};
+
+/** With `json` the reason of a failure is in the failure; else the daemon's program has told it by then. */
+const purge = async (dataDirectory: string, json: boolean): Promise<void> => {
+  const args = ["purge", "--data-directory", dataDirectory, ...(json ? ["--json"] : [])];
+  const child = startDaemonProgram(args, json ? "read-output" : "inherit");
+  let written = "";
+  child.stdout?.setEncoding("utf8").on("data", (text: string) => {
+    written = (written + text).slice(-maximumReason);
+  });
+  const [code] = await Promise.all([exitOf(child), json ? once(child, "close") : undefined]);
+  if (code === 0) return;
+  const reason = failureIn(written);
+  const failure = `Not everything of ${dataDirectory} could be removed`;
+  throw new CommandFailure(reason === undefined ? failure : `${failure}: ${reason}`, code);
 };
 
 const stop = async (connection: Connection): Promise<void> => {

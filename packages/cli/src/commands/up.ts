@@ -1,11 +1,11 @@
-import { closeSync, openSync, readFileSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Command } from "commander";
 import { type Connection, connect, connectIfRunning } from "../connection.ts";
 import { endTogether, exitOf, startDaemonProgram } from "../daemon-process.ts";
-import { makeDataDirectory, requireRoot } from "../data-directory.ts";
+import { fullSentence, isFull, makeDataDirectory, requireRoot } from "../data-directory.ts";
 import { CommandFailure } from "../failure.ts";
 import { settingsOf } from "../settings.ts";
 
@@ -88,6 +88,7 @@ const startDetached = async (
 ): Promise<Connection> => {
   const logPath = join(dataDirectory, "fleetless.log");
   const log = openSync(logPath, "a", 0o600);
+  const logStart = fstatSync(log).size;
   const child = startDaemonProgram(args, { detachedInto: log });
   closeSync(log);
   let exited: number | undefined;
@@ -107,7 +108,11 @@ const startDetached = async (
       child.unref();
       return connection;
     }
-    if (exited !== undefined) throw new CommandFailure(lastSentence(logPath), exited === 0 ? 1 : exited);
+    if (exited !== undefined) {
+      const reason =
+        lastSentence(logPath, logStart) ?? (isFull(dataDirectory) ? fullSentence(dataDirectory) : undefined);
+      throw new CommandFailure(reason ?? `Fleetless ended at once; its log is ${logPath}`, exited === 0 ? 1 : exited);
+    }
     if (!told && Date.now() - started > 1_000) {
       progress("Fleetless is starting …");
       told = true;
@@ -117,14 +122,14 @@ const startDetached = async (
   throw new CommandFailure(`Fleetless did not answer within ${startMilliseconds / 1000} s; its log is ${logPath}`);
 };
 
-/** Why a daemon ended, from the last line of its log. */
-const lastSentence = (logPath: string): string => {
-  const last = readFileSync(logPath, "utf8").trimEnd().split("\n").at(-1) ?? "";
+/** Why a daemon ended, from the last line that it wrote into its log; undefined where it wrote none. */
+const lastSentence = (logPath: string, start: number): string | undefined => {
+  const last = readFileSync(logPath).toString("utf8", start).trimEnd().split("\n").at(-1) ?? "";
   try {
     const parsed: { msg?: unknown } = JSON.parse(last);
     if (typeof parsed.msg === "string") return parsed.msg;
   } catch {
     // A line that is not the logger's own, such as an uncaught error.
   }
-  return last === "" ? `Fleetless ended at once; its log is ${logPath}` : last.replace(/^fleetless: /, "");
+  return last === "" ? undefined : last.replace(/^fleetless: /, "");
 };
