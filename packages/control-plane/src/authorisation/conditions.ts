@@ -2,7 +2,6 @@ import { type ConditionOperator, conditionOperators } from "./condition-operator
 import { malformedPolicyDocument } from "./errors.ts";
 import { isJsonObject, syntaxError } from "./json-element.ts";
 import { type ConditionContext, compilePattern, type Pattern } from "./pattern.ts";
-import type { Statement } from "./policy-document.ts";
 
 /**
  * One operator, one key and the values that the policy gives.
@@ -64,7 +63,7 @@ const valuesOf = (value: unknown): readonly string[] =>
 export const conditionHolds = (
   condition: Condition,
   context: ConditionContext,
-  effect: Statement["effect"],
+  effect: "Allow" | "Deny",
 ): boolean | undefined => {
   const { operator, set, values } = condition;
   const found = context.get(condition.key);
