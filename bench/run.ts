@@ -3,7 +3,7 @@ import { table } from "../packages/cli/src/output.ts";
 import { drawTimeline } from "../packages/cli/src/timeline.ts";
 import { prepareBareRuntime } from "./launch/bare.ts";
 import { startDocker } from "./launch/docker.ts";
-import { measureFleetless } from "./launch/fleetless.ts";
+import { type LaunchFigures, measureFleetless } from "./launch/fleetless.ts";
 
 /** Whole-process figures, all in one run, printed as a table with ratios: times vary between machines, ratios hold. */
 const rounds = 15;
@@ -19,55 +19,58 @@ const print = (text: string): void => {
 };
 
 const bare = prepareBareRuntime();
-const runc = repeat(bare.runc);
-const runsc = repeat(bare.runsc);
+const before = { runc: repeat(bare.runc), runsc: repeat(bare.runsc) };
 const docker = await startDocker();
-const dockerRun = "run" in docker ? repeat(docker.run) : undefined;
+const dockerRun = "run" in docker ? { toEnd: repeat(docker.run), detached: repeat(docker.runDetached) } : undefined;
 if ("close" in docker) await docker.close();
-const underRunc = await measureFleetless("runc");
-const underGvisor = await measureFleetless("gvisor");
-const runcAgain = repeat(bare.runc);
-const runscAgain = repeat(bare.runsc);
+const underRunc = await measureFleetless("runc", bare.runc);
+const underGvisor = await measureFleetless("gvisor", bare.runsc);
+const after = { runc: repeat(bare.runc), runsc: repeat(bare.runsc) };
 bare.close();
 
-const bareRunc = (runc + runcAgain) / 2;
-const bareRunsc = (runsc + runscAgain) / 2;
+type Row = readonly [string, string, string, string];
+const bareRows = (program: "runc" | "runsc", figures: LaunchFigures): readonly Row[] => {
+  const value = `${ms(median(figures.bare))} (least ${ms(Math.min(...figures.bare))})`;
+  return [[`bare ${program} run`, value, `before, after: ${ms(before[program])}, ${ms(after[program])}`, "1"]];
+};
+const launchRows = (name: string, program: string, figures: LaunchFigures): readonly Row[] => {
+  const { single, bare: alone } = figures;
+  const value = `${ms(median(single))} (least ${ms(Math.min(...single))})`;
+  const least = times(Math.min(...single) / Math.min(...alone));
+  return [[name, value, `bare ${program} run`, `${times(median(single) / median(alone))} (least ${least})`]];
+};
+const dockerRows = (): readonly Row[] => {
+  if (dockerRun === undefined) return [["docker run", "reason" in docker ? docker.reason : "", "", ""]];
+  const beside = median(underRunc.bare);
+  return [
+    ["docker run", ms(dockerRun.toEnd), "bare runc run", times(dockerRun.toEnd / beside)],
+    ["docker run --detach", ms(dockerRun.detached), "bare runc run", times(dockerRun.detached / beside)],
+  ];
+};
+const besideDocker = (): readonly Row[] =>
+  dockerRun === undefined
+    ? []
+    : [
+        ["", "", "docker run", times(median(underRunc.single) / dockerRun.toEnd)],
+        ["", "", "docker run --detach", times(median(underRunc.single) / dockerRun.detached)],
+      ];
+const burstRow = (name: string, program: string, figures: LaunchFigures): Row => [
+  `20 at once, ${name}, per task`,
+  ms(figures.twentyAtOnce / 20),
+  `bare ${program} run`,
+  times(figures.twentyAtOnce / 20 / median(figures.bare)),
+];
 print(
   table([
-    ["figure", "value", "beside", "ratio"],
-    ["bare runc run", ms(bareRunc), "", "1"],
-    ["bare runsc run", ms(bareRunsc), "", "1"],
-    [
-      "docker run",
-      dockerRun === undefined ? ("reason" in docker ? docker.reason : "") : ms(dockerRun),
-      "bare runc run",
-      dockerRun === undefined ? "" : times(dockerRun / bareRunc),
-    ],
-    [
-      "RunTask → RUNNING, runc",
-      ms(median(underRunc.single)),
-      "bare runc run",
-      times(median(underRunc.single) / bareRunc),
-    ],
-    ["", "", "docker run", dockerRun === undefined ? "" : times(median(underRunc.single) / dockerRun)],
-    [
-      "RunTask → RUNNING, gVisor",
-      ms(median(underGvisor.single)),
-      "bare runsc run",
-      times(median(underGvisor.single) / bareRunsc),
-    ],
-    [
-      "20 at once, runc, per task",
-      ms(underRunc.twentyAtOnce / 20),
-      "bare runc run",
-      times(underRunc.twentyAtOnce / 20 / bareRunc),
-    ],
-    [
-      "20 at once, gVisor, per task",
-      ms(underGvisor.twentyAtOnce / 20),
-      "bare runsc run",
-      times(underGvisor.twentyAtOnce / 20 / bareRunsc),
-    ],
+    [`figure (medians of ${rounds})`, "value", "beside", "ratio"],
+    ...bareRows("runc", underRunc),
+    ...bareRows("runsc", underGvisor),
+    ...dockerRows(),
+    ...launchRows("RunTask → RUNNING, runc", "runc", underRunc),
+    ...besideDocker(),
+    ...launchRows("RunTask → RUNNING, gVisor", "runsc", underGvisor),
+    burstRow("runc", "runc", underRunc),
+    burstRow("gVisor", "runsc", underGvisor),
     ["memory of an idle task, runc", `${underRunc.idleTaskMiB.toFixed(1)} MiB`, "", ""],
     ["memory of an idle task, gVisor", `${underGvisor.idleTaskMiB.toFixed(1)} MiB`, "", ""],
     ["cold start of fleetless up", ms(underRunc.coldStart), "goal 2000 ms", times(underRunc.coldStart / 2_000)],

@@ -7,6 +7,8 @@ import { Tasks } from "../../tests/e2e/support/tasks.ts";
 export interface LaunchFigures {
   /** Milliseconds from the RunTask call to the first DescribeTasks that says RUNNING, one task at a time. */
   readonly single: readonly number[];
+  /** The bare runtime, once before each launch: both then meet the same noise. */
+  readonly bare: readonly number[];
   /** As `single`, for one RunTask call after another of 20 tasks in all; until the last runs. */
   readonly twentyAtOnce: number;
   readonly timeline: readonly {
@@ -33,7 +35,8 @@ const residentMiB = (pid: number): number => {
 const availableMiB = (): number =>
   Number(/^MemAvailable:\s+(\d+)/m.exec(readFileSync("/proc/meminfo", "utf8"))?.[1] ?? 0) / 1024;
 
-export const measureFleetless = async (isolation: "runc" | "gvisor"): Promise<LaunchFigures> => {
+/** `runBare` runs the runtime alone, in milliseconds. */
+export const measureFleetless = async (isolation: "runc" | "gvisor", runBare: () => number): Promise<LaunchFigures> => {
   const instance = await createInstance();
   try {
     await instance.up("--isolation", isolation, "--log-level", "warn");
@@ -42,13 +45,16 @@ export const measureFleetless = async (isolation: "runc" | "gvisor"): Promise<La
     await instance.up("--isolation", isolation, "--log-level", "warn");
     const coldStart = performance.now() - started;
     await importBusybox(instance);
-    return { coldStart, ...(await measureLaunches(instance)) };
+    return { coldStart, ...(await measureLaunches(instance, runBare)) };
   } finally {
     await instance.purge();
   }
 };
 
-const measureLaunches = async (instance: FleetlessInstance): Promise<Omit<LaunchFigures, "coldStart">> => {
+const measureLaunches = async (
+  instance: FleetlessInstance,
+  runBare: () => number,
+): Promise<Omit<LaunchFigures, "coldStart">> => {
   const tasks = new Tasks(instance);
   await tasks.prepare();
   const definition = await tasks.register("bench", [{ name: "main", command: ["sleep", "1000"] }]);
@@ -56,13 +62,19 @@ const measureLaunches = async (instance: FleetlessInstance): Promise<Omit<Launch
   await sleep(3_000);
   const idleMiB = residentMiB(pid);
   const single: number[] = [];
+  const bare: number[] = [];
   let last = { arn: "", createdAt: 0 };
   for (let round = 0; round < rounds + 2; round += 1) {
-    await sleep(700);
+    await sleep(600);
+    const alone = runBare();
+    await sleep(300);
     const begun = performance.now();
     const [task] = await tasks.start(definition);
     const running = await untilRunning(tasks, [task?.taskArn ?? ""]);
-    if (round >= 2) single.push(performance.now() - begun);
+    if (round >= 2) {
+      single.push(performance.now() - begun);
+      bare.push(alone);
+    }
     last = { arn: task?.taskArn ?? "", createdAt: Number(running[0]?.createdAt) };
     if (round < rounds + 1) await tasks.stop(task?.taskArn ?? "");
   }
@@ -81,7 +93,7 @@ const measureLaunches = async (instance: FleetlessInstance): Promise<Omit<Launch
   const idleTaskMiB = (availableBefore - availableMiB()) / arns.length;
   await Promise.all(arns.map((arn) => tasks.stop(arn)));
   await Promise.all(arns.map((arn) => tasks.until(arn, "STOPPED", 120)));
-  return { single, twentyAtOnce, timeline, createdAt: last.createdAt, idleMiB, idleTaskMiB };
+  return { single, bare, twentyAtOnce, timeline, createdAt: last.createdAt, idleMiB, idleTaskMiB };
 };
 
 /** Asks as often as the endpoint answers, so that the answer is at most one call late. */

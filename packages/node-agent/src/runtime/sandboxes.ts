@@ -1,5 +1,4 @@
-import { rmSync } from "node:fs";
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { soleContainerOf } from "@fleetless/engine";
 import type { Workload, WorkloadId } from "@fleetless/kernel";
@@ -67,10 +66,10 @@ export class Sandboxes {
       const record =
         known ?? (await this.#newRecord(request, workload.isolation === "auto" ? automatic : workload.isolation));
       records.write(record);
-      await this.#writeFiles(record, { "resolv.conf": resolvConf, hosts, hostname: `${hostname}\n` });
+      this.#writeFiles(record, { "resolv.conf": resolvConf, hosts, hostname: `${hostname}\n` });
       this.#known.set(workload.id, record);
       createTaskCgroup(hierarchy, record.cgroupPath, { memoryMiB: record.memoryMiB, pids: taskPids });
-      await mkdir(join(outputDirectory, workload.id), { recursive: true, mode: 0o700 });
+      mkdirSync(join(outputDirectory, workload.id), { recursive: true, mode: 0o700 });
       await this.driverOf(record).openSandbox(record, signal);
     } catch (thrown) {
       signal.throwIfAborted();
@@ -80,12 +79,14 @@ export class Sandboxes {
     }
   }
 
-  /** On the task's own storage, so that what a container writes to them counts against its size. */
-  async #writeFiles(record: SandboxRecord, files: Readonly<Record<string, string>>): Promise<void> {
+  /**
+   * On the task's own storage, so that what a container writes to them counts against its size. Each write takes
+   * microseconds; a turn through the thread pool, behind the syncs of the stores, takes milliseconds.
+   */
+  #writeFiles(record: SandboxRecord, files: Readonly<Record<string, string>>): void {
     const directory = this.filesDirectory(record);
-    await mkdir(directory, { recursive: true, mode: 0o755 });
-    for (const [name, content] of Object.entries(files))
-      await writeFile(join(directory, name), content, { mode: 0o644 });
+    mkdirSync(directory, { recursive: true, mode: 0o755 });
+    for (const [name, content] of Object.entries(files)) writeFileSync(join(directory, name), content, { mode: 0o644 });
   }
 
   /** Holds the resolv.conf, hosts and hostname that every container of the task sees. */
