@@ -66,6 +66,66 @@ describe.each(isolations)("a container under %s", (isolation) => {
     expect(output).toBe("refused\nwritten\nfull\n");
   });
 
+  it("has /tmp on its own root: read-only with it, and as large as the ephemeral storage", async () => {
+    const linux = { initProcessEnabled: false, capabilitiesAdd: [], capabilitiesDrop: [] };
+    const tmpfs = [{ containerPath: "/tmp/scratch", sizeMiB: 8, mountOptions: [] }];
+    const script =
+      "echo x 2>/dev/null >/tmp/file || echo refused; echo x >/tmp/scratch/file && echo written; stat -c '%a %u' /tmp";
+    const readonly = await machine.runOne({
+      isolation,
+      readonlyRootFilesystem: true,
+      linux: { ...linux, tmpfs },
+      script,
+    });
+    expect(readonly.output).toBe("refused\nwritten\n1777 0\n");
+    const writable = await machine.runOne({
+      isolation,
+      user: "app",
+      storageGiB: 1,
+      script: "echo x >/tmp/file && cat /tmp/file; df -m /tmp | tail -1 | grep -oE '[0-9]+' | head -1",
+    });
+    const [written, size] = writable.output.split("\n");
+    expect(written).toBe("x");
+    expect(Number(size)).toBeGreaterThan(800);
+    expect(Number(size)).toBeLessThanOrEqual(1024);
+    const own = { ...linux, tmpfs: [{ containerPath: "/tmp/", sizeMiB: 8, mountOptions: [] }] };
+    const declared = await machine.runOne({
+      isolation,
+      readonlyRootFilesystem: true,
+      linux: own,
+      script: "echo x >/tmp/file && echo written",
+    });
+    expect(declared.output).toBe("written\n");
+  });
+
+  it("has its standard input held open where it is interactive, over a restart of the agent too, else none", async () => {
+    const script =
+      "exec 3<&0; (cat <&3; echo ended) & sleep 1; echo waited; while [ ! -e /go ]; do sleep 0.1; done; sleep 0.5; echo done";
+    const restartPolicy = { ignoredExitCodes: [], restartAttemptPeriodSeconds: 60 };
+    const workload = workloadOf({
+      isolation,
+      containers: [
+        { interactive: true, script },
+        { name: "grouped", interactive: true, restartPolicy, script: "cat; echo ended" },
+      ],
+    });
+    await machine.sandbox(workload);
+    await machine.launch(workload);
+    await machine.launch(workload, "grouped");
+    await machine.reopen();
+    await machine.runtime.find();
+    const exit = machine.exitOf(workload);
+    const key = { workloadId: workload.id, name: "app" };
+    await machine.runtime.execute(key, ["/bin/touch", "/go"], 5000);
+    expect(await exit).toMatchObject({ exitCode: 0 });
+    expect(await machine.output(workload)).toBe("waited\ndone\n");
+    expect(await machine.output(workload, "grouped")).toBe("");
+    await machine.remove(workload);
+    const sole = "exec 3<&0; (cat <&3; echo ended) & sleep 1; echo done";
+    expect((await machine.runOne({ isolation, interactive: true, script: sole })).output).toBe("done\n");
+    expect((await machine.runOne({ isolation, script: "cat; echo ended" })).output).toBe("ended\n");
+  });
+
   it("has the declared ulimits", async () => {
     const ulimits = [{ name: "nofile", softLimit: 100, hardLimit: 200 }];
     expect((await machine.runOne({ isolation, ulimits, script: "ulimit -Sn; ulimit -Hn" })).output).toBe("100\n200\n");

@@ -1,6 +1,7 @@
-import { mkdir } from "node:fs/promises";
+import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { type Logger, messageOf } from "@fleetless/kernel";
+import { runCommand } from "../machine/run-command.ts";
 import { containerIdOf, containerLabels, runtimeIdOf } from "./container-ids.ts";
 import { containerdMessage, isAlreadyExists } from "./containerd/client.ts";
 import type { Tasks } from "./containerd/tasks.ts";
@@ -14,6 +15,7 @@ import type { Sandboxes } from "./sandboxes.ts";
 import { containerSpec } from "./spec/container-spec.ts";
 import { resolveUser } from "./spec/user.ts";
 import type { ImageRoots } from "./storage/image-root.ts";
+import { ownTmp } from "./storage/own-tmp.ts";
 import type { SandboxRecord, SandboxRecords } from "./storage/sandbox-records.ts";
 import { declaredVolumes, prepareVolumes } from "./storage/volumes.ts";
 
@@ -52,9 +54,9 @@ export class ContainerLauncher {
     const runtimeId = runtimeIdOf(key);
     const image = await images.unpacked(request.image);
     const plan = await this.#plan(request, record, image, id);
-    const layers = join(sandboxes.volume(record).directory, "containers", encodeURIComponent(container.name));
-    await mkdir(join(layers, "upper"), { recursive: true, mode: 0o755 });
-    await mkdir(join(layers, "work"), { recursive: true, mode: 0o700 });
+    const layers = this.#layers(record, container);
+    mkdirSync(join(layers, "upper"), { recursive: true, mode: 0o755 });
+    mkdirSync(join(layers, "work"), { recursive: true, mode: 0o700 });
     const lower = image.lowerDirectories.length > 0 ? image.lowerDirectories : [await imageRoots.root(image)];
     const options = [`lowerdir=${lower.join(":")}`, `upperdir=${layers}/upper`, `workdir=${layers}/work`];
     const task = {
@@ -69,6 +71,7 @@ export class ContainerLauncher {
       spec: plan.spec,
       rootfs: [{ type: "overlay", source: "overlay", options }],
       output: outputUri(request),
+      ...(await this.#input(request)),
     };
     const file = {
       name: container.name,
@@ -96,6 +99,20 @@ export class ContainerLauncher {
     return { runtimeId };
   }
 
+  /** What the container has on the task's storage besides its volumes. */
+  #layers(record: SandboxRecord, container: ContainerRequest["container"]): string {
+    const { directory } = this.#options.sandboxes.volume(record);
+    return join(directory, "containers", encodeURIComponent(container.name));
+  }
+
+  /** A terminal stays open by itself. */
+  async #input({ workload, container }: ContainerRequest): Promise<{ readonly input?: string }> {
+    if (!container.interactive || container.pseudoTerminal) return {};
+    const input = join(this.#options.records.directory(workload.id), `${encodeURIComponent(container.name)}.stdin`);
+    if (!existsSync(input)) await runCommand("mkfifo", ["-m", "600", input]);
+    return { input };
+  }
+
   async #plan(
     request: ContainerRequest,
     record: SandboxRecord,
@@ -118,6 +135,8 @@ export class ContainerLauncher {
         () => imageRoots.root(image),
       );
       const accounts = await imageRoots.accounts(image);
+      const tmp =
+        driver.name === "gvisor" ? await ownTmp(this.#layers(record, container), container, binds, accounts) : [];
       const spec = containerSpec({
         container,
         image: request.image,
@@ -130,7 +149,7 @@ export class ContainerLauncher {
           resolvConf: join(directory, "resolv.conf"),
           hosts: join(directory, "hosts"),
           hostname: join(directory, "hostname"),
-          binds,
+          binds: [...binds, ...tmp],
           ...(wantsInit && initPath !== undefined ? { init: initPath } : {}),
         },
         rootPath: "rootfs",

@@ -19,6 +19,8 @@ export interface NewTask {
   readonly rootfs: readonly Mount[];
   /** A URI, `file://…` or `binary://…`, for both streams, which the runtime joins; empty for none. */
   readonly output: string;
+  /** Path of a named pipe, which the shim holds open until the task is deleted; without it there is no input. */
+  readonly input?: string;
 }
 
 export interface TaskEnd {
@@ -70,6 +72,7 @@ export class Tasks {
       {
         container_id: task.id,
         rootfs: task.rootfs,
+        stdin: task.input ?? "",
         stdout: task.output,
         // Nothing comes here, but the shim of containerd 1.6 needs it for a file.
         stderr: task.spec.process.terminal ? "" : task.output,

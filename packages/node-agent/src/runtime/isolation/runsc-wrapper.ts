@@ -119,7 +119,8 @@ case $command in
       gvisor create "$@" || exit
       stand_for_terminal &
     else
-      stand_for "$@" 2>&1 &
+      exec 3<&0
+      stand_for "$@" <&3 3<&- 2>&1 &
     fi
     printf %s "$!" >"$work/$id.pid"
     printf %s "$!" >"$file"

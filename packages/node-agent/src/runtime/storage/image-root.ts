@@ -1,4 +1,4 @@
-import { mkdir, readFile } from "node:fs/promises";
+import { lstat, mkdir, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { runCommand } from "../../machine/run-command.ts";
 import type { UnpackedImage } from "../images/image-store.ts";
@@ -12,9 +12,20 @@ export interface ImageAccounts {
   readonly group: string;
   /** Whether it has a dynamic linker for 32-bit programs. */
   readonly compatibility: boolean;
+  /** Its /tmp where that has nothing in it, or is not there and would be made like this. */
+  readonly emptyTmp?: { readonly mode: number; readonly uid: number; readonly gid: number };
 }
 
 const linkers = ["/lib/ld-linux.so.2", "/lib/ld-musl-i386.so.1", "/lib/ld-linux-armhf.so.3", "/lib/ld-musl-armhf.so.1"];
+
+/** A link or a file in its place, or something in it, is left to the image. */
+const emptyTmp = async (root: string): Promise<Pick<ImageAccounts, "emptyTmp">> => {
+  const path = join(root, "tmp");
+  const found = await lstat(path).catch(() => undefined);
+  if (found === undefined) return { emptyTmp: { mode: 0o1777, uid: 0, gid: 0 } };
+  if (!found.isDirectory() || (await readdir(path)).length > 0) return {};
+  return { emptyTmp: { mode: found.mode & 0o7777, uid: found.uid, gid: found.gid } };
+};
 
 /** Read-only views of whole images on this machine, to look things up in; at most one mount per image. */
 export class ImageRoots {
@@ -57,7 +68,7 @@ export class ImageRoots {
         readTextWithin(root, "/etc/group", accountFileLimit),
       ]);
       const found = await Promise.all(linkers.map((path) => resolveWithin(root, path)));
-      return { passwd, group, compatibility: found.some((path) => path !== undefined) };
+      return { passwd, group, compatibility: found.some((path) => path !== undefined), ...(await emptyTmp(root)) };
     };
     const accounts = read();
     this.#accounts.set(image.chainId, accounts);
