@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { runCommand } from "../../../packages/node-agent/src/machine/run-command.ts";
 import { isolations, Machine, workloadOf } from "./machine.ts";
 
 let machine: Machine;
@@ -87,6 +88,66 @@ it("stops a fork bomb at the task's processes under runc", async () => {
     script: "i=0; while [ $i -lt 5000 ]; do sleep 30 & i=$((i + 1)); done 2>&1 | head -1; exit 0",
   });
   expect(ended.output).toMatch(/can't fork|Resource temporarily unavailable/);
+});
+
+describe("a sandbox of gVisor that ends under its containers", () => {
+  const bomb = "i=0; while :; do sleep 30 & i=$((i + 1)); done";
+  const restartPolicy = { ignoredExitCodes: [], restartAttemptPeriodSeconds: 60 };
+  const ofIsolation = { isolation: "gvisor", memoryMiB: 8192 } as const;
+
+  it.each([
+    ["alone", [{ script: bomb }]],
+    [
+      "beside another",
+      [
+        { restartPolicy, script: bomb },
+        { name: "beside", restartPolicy, script: "sleep 60" },
+      ],
+    ],
+  ])("by a fork bomb %s says so, and reaches the limit of the task and not the machine", async (_where, containers) => {
+    const workload = workloadOf({ ...ofIsolation, containers });
+    await machine.sandbox(workload);
+    const exits = workload.containers.map(({ name }) => machine.exitOf(workload, name));
+    for (const { name } of workload.containers.toReversed()) await machine.launch(workload, name);
+    let most = 0;
+    const watch = setInterval(async () => {
+      const usages = await machine.runtime.usage(workload.id);
+      most = Math.max(
+        most,
+        usages.reduce((sum, { pids }) => sum + pids, 0),
+      );
+    }, 50);
+    for (const exit of await Promise.all(exits))
+      expect(exit).toMatchObject({
+        exitCode: 137,
+        outOfMemory: false,
+        reason: "the sandbox ended: the task has more processes than its limit allows",
+      });
+    clearInterval(watch);
+    expect(most).toBeGreaterThan(500);
+    expect(most).toBeLessThanOrEqual(4096);
+    await machine.remove(workload);
+  });
+
+  it("by somebody who kills it says that", async () => {
+    const containers = ["one", "two"].map((name) => ({ name, restartPolicy, script: "sleep 60" }));
+    const workload = workloadOf({ ...ofIsolation, containers });
+    await machine.sandbox(workload);
+    const exits = workload.containers.map(({ name }) => machine.exitOf(workload, name));
+    for (const { name } of workload.containers) await machine.launch(workload, name);
+    const { stdout } = await runCommand("ps", ["-eo", "pid,args"]);
+    const sandbox = stdout.split("\n").find((line) => / runsc-sandbox /.test(line) && line.includes(workload.id));
+    process.kill(Number.parseInt(sandbox ?? "", 10), "SIGKILL");
+    for (const exit of await Promise.all(exits))
+      expect(exit).toMatchObject({ exitCode: 137, reason: "the sandbox ended: its process was killed" });
+    await machine.remove(workload);
+  });
+
+  it("is not what a container's own failure is taken for", async () => {
+    const ended = await machine.runOne({ isolation: "gvisor", script: "echo 'panic: mine' >&2; exit 2" });
+    expect(ended.exitCode).toBe(2);
+    expect(ended.reason).toBeUndefined();
+  });
 });
 
 it("refuses what Fargate refuses, by name", async () => {

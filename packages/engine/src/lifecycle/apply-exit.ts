@@ -34,14 +34,16 @@ const forNextAttempt = (state: ContainerState): ContainerState => ({
   ...(state.firstStartedAt === undefined ? {} : { firstStartedAt: state.firstStartedAt }),
 });
 
-const finished = (state: ContainerState, exit: Exit): ContainerState => ({
+const reasonOf = (exit: Exit): string | undefined => (exit.outOfMemory ? outOfMemoryReason : exit.reason);
+
+const finished = (state: ContainerState, exit: Exit, reason: string | undefined): ContainerState => ({
   ...state,
   stage: "ended",
   startedAt: state.startedAt ?? exit.at,
   firstStartedAt: state.firstStartedAt ?? exit.at,
   finishedAt: exit.at,
   exitCode: exit.outOfMemory ? 137 : exit.exitCode,
-  ...(exit.outOfMemory ? { reason: outOfMemoryReason } : {}),
+  ...(reason === undefined ? {} : { reason }),
 });
 
 export const applyExit = (task: Task, exit: Exit, _now: number): Task => {
@@ -51,7 +53,7 @@ export const applyExit = (task: Task, exit: Exit, _now: number): Task => {
   if (state.attempt !== exit.attempt || !mayHaveRun(state)) return task;
   const restart = mayRestart(task, container, state, exit);
   return withContainer(task, exit.container, () => {
-    const ended = finished(state, exit);
+    const ended = finished(state, exit, reasonOf(exit));
     return restart ? forNextAttempt(ended) : ended;
   });
 };

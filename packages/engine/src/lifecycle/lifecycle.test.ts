@@ -197,6 +197,19 @@ describe("a stop", () => {
   });
 });
 
+describe("an exit that the container is not to blame for", () => {
+  test("has the reason that the node found, also where it is learned after a restart of the agent", () => {
+    const exit = { exitCode: 137, at: 5_000, outOfMemory: false, reason: "the sandbox ended: it was killed" };
+    const told = launched(workloadOf([containerNamed("web")]));
+    told.apply({ kind: "exited", container: "web", attempt: 0, ...exit });
+    const found = launched(workloadOf([containerNamed("web")]));
+    const containers = [{ name: "web", attempt: 0, state: "exited" as const, exit }];
+    found.apply({ kind: "recovered", network: true, sandbox: true, containers });
+    for (const node of [told, found])
+      expect(statusAt(node).containers[0]).toMatchObject({ exitCode: 137, reason: exit.reason });
+  });
+});
+
 describe("health", () => {
   const checked = workloadOf([containerNamed("web", { healthCheck })]);
   const failOnce = (node: SimulatedNode): void => {

@@ -16,13 +16,22 @@ export type StepResult =
     }
   | { readonly step: StepOf<"stop-container" | "kill-container" | "delete-container"> };
 
+export interface ExitDetails {
+  readonly exitCode: number;
+  /** Milliseconds since the Unix epoch. */
+  readonly at: number;
+  readonly outOfMemory: boolean;
+  /** Where the container did not end by itself, why. */
+  readonly reason?: string;
+}
+
 /** A container as it was found on the machine. */
 export interface FoundState {
   readonly name: string;
   readonly attempt: number;
   readonly state: "created" | "running" | "exited";
   readonly startedAt?: number;
-  readonly exit?: { readonly exitCode: number; readonly at: number; readonly outOfMemory: boolean };
+  readonly exit?: ExitDetails;
 }
 
 export type Outcome =
@@ -31,14 +40,7 @@ export type Outcome =
   | ({ readonly kind: "succeeded" } & StepResult)
   /** `reason` as DescribeTasks shows it, with the error's name in front. */
   | { readonly kind: "failed"; readonly step: Step; readonly reason: string; readonly retryable?: boolean }
-  | {
-      readonly kind: "exited";
-      readonly container: string;
-      readonly attempt: number;
-      readonly exitCode: number;
-      readonly at: number;
-      readonly outOfMemory: boolean;
-    }
+  | ({ readonly kind: "exited"; readonly container: string; readonly attempt: number } & ExitDetails)
   /** The container is gone without having left an exit code. */
   | { readonly kind: "lost"; readonly container: string; readonly attempt: number; readonly reason: string }
   /** The control plane's wish, new or repeated. */

@@ -209,8 +209,9 @@ export class ContainerdRuntime implements ContainerRuntime {
     const record = sandboxes.get(container.workloadId);
     const outOfMemory =
       exitCode !== 0 && record !== undefined && sandboxes.driverOf(record).outOfMemory(record, containerId);
+    const reason = record === undefined ? undefined : sandboxes.driverOf(record).sandboxEnd(record);
     const { workloadId, name, attempt } = container;
-    return { workloadId, name, attempt, exitCode, at, outOfMemory };
+    return { workloadId, name, attempt, exitCode, at, outOfMemory, ...(reason === undefined ? {} : { reason }) };
   }
 
   async usage(workloadId: WorkloadId): Promise<readonly ContainerUsage[]> {

@@ -46,6 +46,8 @@ export interface ContainerExit extends ContainerKey {
   readonly exitCode: number;
   readonly at: number;
   readonly outOfMemory: boolean;
+  /** Where the container did not end by itself, why. */
+  readonly reason?: string;
 }
 
 /** What is found on the machine, for carrying on after a restart of the agent. */

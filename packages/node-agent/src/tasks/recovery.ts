@@ -2,6 +2,7 @@ import type { Outcome } from "@fleetless/engine";
 import type { WorkloadId } from "@fleetless/kernel";
 import type { TaskNetwork } from "../network/contract.ts";
 import type { ContainerRuntime, FoundContainer } from "../runtime/contract.ts";
+import { exitDetails } from "./exit-details.ts";
 
 /** What the machine held when the agent came up. */
 export interface Findings {
@@ -16,7 +17,7 @@ const toFoundState = ({ name, attempt, state, startedAt, exit }: FoundContainer)
   attempt,
   state,
   ...(startedAt === undefined ? {} : { startedAt }),
-  ...(exit === undefined ? {} : { exit: { exitCode: exit.exitCode, at: exit.at, outOfMemory: exit.outOfMemory } }),
+  ...(exit === undefined ? {} : { exit: exitDetails(exit) }),
 });
 
 export const lookAround = async (runtime: ContainerRuntime, network: TaskNetwork): Promise<Findings> => {

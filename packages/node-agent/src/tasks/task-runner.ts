@@ -17,6 +17,7 @@ import type { MetadataEndpoint } from "../metadata/contract.ts";
 import type { TaskNetwork } from "../network/contract.ts";
 import type { ContainerExit, ContainerRuntime } from "../runtime/contract.ts";
 import { DesiredFollower } from "./desired-follower.ts";
+import { exitDetails } from "./exit-details.ts";
 import type { HookPorts } from "./hooks/hook.ts";
 import { lookAround, removeRemains } from "./recovery.ts";
 import { StatusReporter } from "./status-reporter.ts";
@@ -136,8 +137,8 @@ class NodeTaskRunner implements TaskRunner {
       this.#earlyExits.push(exit);
       return;
     }
-    const { workloadId: id, name, attempt, exitCode, at, outOfMemory } = exit;
-    this.#loops.get(id)?.apply({ kind: "exited", container: name, attempt, exitCode, at, outOfMemory });
+    const { workloadId: id, name, attempt } = exit;
+    this.#loops.get(id)?.apply({ kind: "exited", container: name, attempt, ...exitDetails(exit) });
   }
 
   #take(update: DesiredUpdate): void {

@@ -129,6 +129,16 @@ export const removeCgroup = async (hierarchy: CgroupHierarchy, path: string): Pr
   }
 };
 
+/** How often the kernel refused a process or a thread to this group, or to one below it where it counts so. */
+export const refusedProcesses = (hierarchy: CgroupHierarchy, path: string): number => {
+  try {
+    const text = readFileSync(join(cgroupDirectory(hierarchy, "pids", path), "pids.events"), "utf8");
+    return Number(/^max (\d+)$/m.exec(text)?.[1] ?? 0);
+  } catch {
+    return 0;
+  }
+};
+
 /** How many processes of this very group, not of those below it, the kernel killed for want of memory. */
 export const oomKills = (hierarchy: CgroupHierarchy, path: string): number => {
   const file = hierarchy.version === 2 ? "memory.events" : "memory.oom_control";

@@ -23,6 +23,8 @@ export interface IsolationDriver {
   ended(record: SandboxRecord, containerId: string): void;
   /** Whether the container was killed for want of memory. */
   outOfMemory(record: SandboxRecord, containerId: string): boolean;
+  /** Why the sandbox ended under its containers, as a sentence for users; undefined where it did not. */
+  sandboxEnd(record: SandboxRecord): string | undefined;
   /** The control group whose counters are the container's. */
   usageCgroup(record: SandboxRecord, containerId: string): string;
   /** Kills what a command run inside has left, where killing the command from outside is not enough. */

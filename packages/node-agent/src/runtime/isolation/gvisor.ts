@@ -23,6 +23,7 @@ import type { GvisorPlatform } from "./gvisor-probe.ts";
 import { gvisorSpec, pauseSpec } from "./gvisor-spec.ts";
 import { firstProcess, limitsPath, memoryWatch, pageBytes } from "./memory-watch.ts";
 import { runscWrapper } from "./runsc-wrapper.ts";
+import { sandboxEnd } from "./sandbox-end.ts";
 import type { ShimGroups } from "./shim-groups.ts";
 
 export interface GvisorOptions {
@@ -186,6 +187,10 @@ export class GvisorIsolation implements IsolationDriver {
     if (oomKills(this.#options.hierarchy, this.usageCgroup(record)) > 0) return true;
     const killed = this.#killed(record);
     return existsSync(killed) && readFileSync(killed, "utf8").split("\n").includes(containerId);
+  }
+
+  sandboxEnd(record: SandboxRecord): string | undefined {
+    return sandboxEnd(this.#work(record), this.#options.hierarchy, [record.cgroupPath, this.usageCgroup(record)]);
   }
 
   /** The machine's kernel sees one sandbox, not the containers in it. */

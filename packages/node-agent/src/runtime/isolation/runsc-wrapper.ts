@@ -4,7 +4,7 @@ export interface RunscWrapperOptions {
   readonly platform: string;
   /** runsc's own state, one directory per sandbox. */
   readonly root: string;
-  /** Of the sandbox's own: pipes and process ids. */
+  /** Of the sandbox's own: pipes, process ids, and what sandboxEnd reads. */
   readonly workDirectory: string;
   readonly sandboxId: string;
   /** Whether the sandbox's first container only holds it open; it then runs as soon as it is created. */
@@ -58,7 +58,7 @@ for last in "$@"; do before=\${id-}; id=$last; done
 gvisor() { nsenter ${quote(`--net=${options.networkNamespacePath}`)} ${runsc} "$@"; }
 launch() {
   for file in ${options.cgroupProcesses.map(quote).join(" ")}; do echo 0 >"$file" || exit 1; done
-  exec ${sandboxLauncher(["nsenter", `--net=${options.networkNamespacePath}`], options.meminfo)} ${runsc} "$@"
+  exec ${sandboxLauncher(["nsenter", `--net=${options.networkNamespacePath}`], options.meminfo)} ${runsc} --panic-log "$work/panic" "$@"
 }
 first() { [ "$id" = ${quote(options.sandboxId)} ]; }
 stand_for() {
@@ -66,12 +66,14 @@ stand_for() {
   if first; then
     (launch run "$@")
     code=$?
+    [ -s "$work/panic" ] && code=137
   else
     gvisor run --detach "$@" || exit
     : >"$work/$id.started"
     code=$(gvisor wait "$id" </dev/null 2>/dev/null)
     code=\${code##*:}
     code=\${code%\\}*}
+    [ -n "$code" ] || : >"$work/lost"
   fi
   if [ "\${code:-137}" = 128 ] && grep -q '"level":"error"' "$log"; then
     [ -e "$work/$id.started" ] || exit 128
@@ -87,6 +89,7 @@ stand_for_terminal() {
   code=$(gvisor wait "$id" </dev/null 2>/dev/null)
   code=\${code##*:}
   code=\${code%\\}*}
+  [ -n "$code" ] || : >"$work/lost"
   exit "\${code:-137}"
 }
 started() {
@@ -146,6 +149,7 @@ case $command in
   delete)
     gvisor delete "$@"
     code=$?
+    { [ -s "$work/panic" ] || [ -e "$work/lost" ]; } && code=0
     rm -f "$work/$id.go" "$work/$id.started" "$work/$id.terminal" "$work/$id.pid"
     exit "$code"
     ;;

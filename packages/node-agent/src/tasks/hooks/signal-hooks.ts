@@ -1,5 +1,6 @@
 import { constants } from "node:os";
 import type { Outcome } from "@fleetless/engine";
+import { exitDetails } from "../exit-details.ts";
 import { containerKey, type Hook, type HookPorts, type HookTask } from "./hook.ts";
 
 const isSignal = (name: string): name is NodeJS.Signals => name in constants.signals;
@@ -26,8 +27,7 @@ const endOf = async (
   const { container, attempt } = step;
   if (found === undefined) return { kind: "lost", container, attempt, reason: "The container is gone from the node" };
   if (found.state !== "exited" || found.exit === undefined) return undefined;
-  const { exitCode, at, outOfMemory } = found.exit;
-  return { kind: "exited", container, attempt: found.exit.attempt, exitCode, at, outOfMemory };
+  return { kind: "exited", container, attempt: found.exit.attempt, ...exitDetails(found.exit) };
 };
 
 export const stopContainer: Hook<"stop-container"> = async (step, target, ports) => {
