@@ -18,6 +18,12 @@ describe.each(isolations)("a container under %s", (isolation) => {
     expect(Math.abs(Date.now() - ended.at)).toBeLessThan(30_000);
   });
 
+  it("waits for whoever reads its output instead of failing", async () => {
+    const script = "dd if=/dev/zero bs=64k count=800 2>/dev/null || echo failed; echo over >&2";
+    const ended = await machine.runOne({ isolation, script });
+    expect([ended.exitCode, ended.output.length, ended.output.slice(-5)]).toEqual([0, 800 * 65_536 + 5, "over\n"]);
+  });
+
   it("runs the image's command, and drops it where the entry point is overridden", async () => {
     expect((await machine.runOne({ isolation })).output).toBe("the image speaks\n");
     expect((await machine.runOne({ isolation, entryPoint: ["/bin/echo", "only", "this"] })).output).toBe("only this\n");

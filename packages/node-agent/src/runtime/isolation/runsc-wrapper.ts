@@ -31,6 +31,9 @@ export const sandboxLauncher = (networkNamespace: readonly string[], meminfo: st
  * of a sandbox, but the shim watches one process per container: so each container is stood for by a small process
  * that waits to be told, makes and starts it in one go, waits for it and exits as it does. All of it happens in the
  * sandbox's network namespace, since runsc talks to its sandboxes through abstract sockets.
+ *
+ * Both streams go into one pipe, which keeps their order, but the second one by an open file of its own: runsc makes
+ * what it is given non-blocking, and takes one that is so already for a program's own wish to get EAGAIN.
  */
 export const runscWrapper = (options: RunscWrapperOptions): string => {
   const flags = [
@@ -123,7 +126,7 @@ case $command in
       stand_for_terminal &
     else
       exec 3<&0
-      stand_for "$@" <&3 3<&- 2>&1 &
+      stand_for "$@" <&3 3<&- 2>/proc/self/fd/1 &
     fi
     printf %s "$!" >"$work/$id.pid"
     printf %s "$!" >"$file"
@@ -159,7 +162,7 @@ case $command in
       [ "$before" = --pid-file ] && file=\${argument##*/}
       before=$argument
     done
-    gvisor exec --internal-pid-file "$work/$id.$file" "$@" 2>&1
+    gvisor exec --internal-pid-file "$work/$id.$file" "$@" 2>/proc/self/fd/1
     ;;
   *) gvisor "$command" "$@" ;;
 esac
