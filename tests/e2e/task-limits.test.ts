@@ -105,8 +105,13 @@ describe.each(["runc", "gvisor"])("limits under %s", (isolation) => {
       memory: "8192",
     });
     expect(lines).not.toContain("no end");
-    expect(task.containers?.[0]?.exitCode).toBe(2);
-    if (isolation === "runc") expect(lines.join("\n")).toMatch(/can't fork|Resource temporarily unavailable/);
+    if (isolation === "runc") {
+      expect(task.containers?.[0]?.exitCode).toBe(2);
+      expect(lines.join("\n")).toMatch(/can't fork|Resource temporarily unavailable/);
+    } else {
+      const reason = "the sandbox ended: the task has more processes than its limit allows";
+      expect(task.containers?.[0]).toMatchObject({ exitCode: 137, reason });
+    }
   });
 });
 

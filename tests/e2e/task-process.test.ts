@@ -98,8 +98,10 @@ describe.each(["runc", "gvisor"])("the process of a container under %s", (isolat
     expect(mask(none)).toBe(0n);
   });
 
-  test.concurrent("standard input is empty", async () => {
+  test.concurrent("standard input is empty, or held open where the container is interactive", async () => {
     expect(await output("input", shell("cat; echo ended"))).toEqual(["ended"]);
+    const held = { ...shell("exec 3<&0; (cat <&3; echo ended) & sleep 1; echo done"), interactive: true };
+    expect(await output("held-input", held)).toEqual(["done"]);
   });
 
   test.concurrent("a pseudo terminal where it is asked for", async () => {
