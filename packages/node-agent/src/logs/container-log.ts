@@ -12,7 +12,11 @@ export interface ContainerLogParts {
   readonly states: DeliveryStates;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Bytes that may wait for delivery, whatever the log's mode: a flood must not fill the disk. Default 1 GiB. */
+  readonly maximumBacklogBytes?: number;
 }
+
+const defaultBacklogBytes = 1024 ** 3;
 
 /** Between looks at a file whose changes are told, in case one is not. */
 const watchedPollMilliseconds = 1_000;
@@ -109,6 +113,7 @@ export class ContainerLog {
     let quietSince = this.#parts.clock.now();
     while (!this.#stop.signal.aborted) {
       const { size, writtenAt } = await this.#file.stat();
+      await this.#boundBacklog(size);
       const from = this.#position + this.#buffer.length;
       const more = await this.#file.read(from, Math.min(size, from + readAtOnce));
       if (more.length > 0) {
@@ -215,17 +220,30 @@ export class ContainerLog {
     if (maximumBufferBytes === undefined) return "again";
     const { size } = await this.#file.stat();
     if (size - this.#state.offset <= maximumBufferBytes) return "again";
-    const oldest = Math.max(size - maximumBufferBytes, this.#state.end);
+    await this.#giveUpOldest(size, maximumBufferBytes, this.#state.offset);
+    return "give-up";
+  }
+
+  /** Written faster than it can be delivered for so long that the disk is at stake: only the newer half is kept. */
+  async #boundBacklog(size: number): Promise<void> {
+    const { maximumBacklogBytes = defaultBacklogBytes } = this.#parts;
+    if (size - this.#position <= maximumBacklogBytes) return;
+    await this.#giveUpOldest(size, maximumBacklogBytes / 2, this.#position);
+    this.#file.release(this.#position);
+  }
+
+  /** Goes on at the first line of the last `keptBytes`. */
+  async #giveUpOldest(size: number, keptBytes: number, offset: number): Promise<void> {
+    const oldest = Math.max(Math.ceil(size - keptBytes), this.#state.end);
     const line = (await this.#file.read(oldest - 1, Math.min(size, oldest + maximumEventBytes))).indexOf(10);
     const keptFrom = line < 0 ? oldest : oldest + line;
-    this.#droppedBytes += keptFrom - this.#state.offset;
+    this.#droppedBytes += keptFrom - offset;
     const { workloadId, containerName } = this.#state;
     this.#parts.logger.warn(
-      { workloadId, containerName, droppedBytes: this.#droppedBytes, maximumBufferBytes },
-      "the buffer of a non-blocking log is full, the oldest lines are dropped",
+      { workloadId, containerName, droppedBytes: this.#droppedBytes, keptBytes },
+      "output comes faster than it can be delivered, the oldest lines are dropped",
     );
     this.#forgetBuffer(keptFrom);
-    return "give-up";
   }
 
   #forgetBuffer(position: number): void {

@@ -69,6 +69,29 @@ describe("a log router", () => {
     expect(received.messages).toEqual(["whole", "partial", "no end"]);
   });
 
+  it("keeps the newest of a flood and gives the disk back, whatever the mode", async () => {
+    const bounded = createLogRouter({
+      session: received,
+      stateDirectory: join(directory, "bounded"),
+      clock: systemClock,
+      logger: silentLogger,
+      maximumBacklogBytes: 8_000_000,
+    });
+    const lines = Array.from({ length: 200_000 }, (_, index) => `${String(index).padStart(99, "0")}\n`);
+    await writeFile(output, lines.join(""));
+    const container = loggingContainer(logOptions);
+    const workload = loggingWorkload(container);
+    await bounded.open(workload, container, output);
+    await bounded.drain(workload.id, "app", 10_000);
+    await bounded.close();
+    const numbers = received.messages.map(Number);
+    expect(numbers.at(-1)).toBe(199_999);
+    expect(numbers).toEqual(numbers.map((_, index) => (numbers[0] ?? 0) + index));
+    expect(numbers.length).toBeLessThan(45_000);
+    expect(numbers.length).toBeGreaterThan(39_000);
+    expect((await stat(output)).blocks * 512).toBeLessThan(10_000_000);
+  });
+
   it("carries megabyte lines and bytes that are no text", async () => {
     const id = await open();
     await appendFile(output, Buffer.concat([Buffer.alloc(3_000_000, "x"), Buffer.from([10, 0xff, 0xfe, 10])]));

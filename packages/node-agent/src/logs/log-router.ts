@@ -20,6 +20,8 @@ export interface LogRouterOptions {
   readonly stateDirectory: string;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Bytes of one container's output that may wait for delivery; default 1 GiB. */
+  readonly maximumBacklogBytes?: number;
 }
 
 type Follower = ContainerLog | DiscardedOutput;
