@@ -21,8 +21,14 @@ const print = (text: string): void => {
 const bare = prepareBareRuntime();
 const before = { runc: repeat(bare.runc), runsc: repeat(bare.runsc) };
 const docker = await startDocker();
-const dockerRun = "run" in docker ? { toEnd: repeat(docker.run), detached: repeat(docker.runDetached) } : undefined;
-if ("close" in docker) await docker.close();
+let dockerRun: { readonly toEnd: number; readonly detached: number } | undefined;
+if ("run" in docker) {
+  try {
+    dockerRun = { toEnd: repeat(docker.run), detached: repeat(docker.runDetached) };
+  } finally {
+    await docker.close();
+  }
+}
 const underRunc = await measureFleetless("runc", bare.runc);
 const underGvisor = await measureFleetless("gvisor", bare.runsc);
 const after = { runc: repeat(bare.runc), runsc: repeat(bare.runsc) };
