@@ -90,6 +90,24 @@ it("stops a fork bomb at the task's processes under runc", async () => {
   expect(ended.output).toMatch(/can't fork|Resource temporarily unavailable/);
 });
 
+it("counts CPU time for the container that uses it under gVisor too", async () => {
+  const containers = [
+    { name: "busy", script: "while :; do :; done" },
+    { name: "idle", script: "sleep 60" },
+  ];
+  const workload = workloadOf({ isolation: "gvisor", containers });
+  await machine.sandbox(workload);
+  for (const { name } of containers) await machine.launch(workload, name);
+  const cpu = async (): Promise<readonly number[]> =>
+    (await machine.runtime.usage(workload.id)).map(({ cpuNanoseconds }) => cpuNanoseconds);
+  const [busyBefore = 0, idleBefore = 0] = await cpu();
+  await new Promise((resolve) => setTimeout(resolve, 1500));
+  const [busy = 0, idle = 0] = await cpu();
+  expect(busy - busyBefore).toBeGreaterThan(200e6);
+  expect((idle - idleBefore) / (busy - busyBefore)).toBeLessThan(0.2);
+  await machine.remove(workload);
+});
+
 describe("a sandbox of gVisor that ends under its containers", () => {
   const bomb = "i=0; while :; do sleep 30 & i=$((i + 1)); done";
   const restartPolicy = { ignoredExitCodes: [], restartAttemptPeriodSeconds: 60 };

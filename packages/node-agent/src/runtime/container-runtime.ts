@@ -3,7 +3,6 @@ import { join } from "node:path";
 import { type Clock, type WorkloadId, workloadId } from "@fleetless/kernel";
 import type { Quiet } from "../machine/quiet.ts";
 import type { CgroupHierarchy } from "./cgroups/hierarchy.ts";
-import { readUsage } from "./cgroups/usage.ts";
 import { containerLabels, keyText, type LabelledContainer, readLabels } from "./container-ids.ts";
 import type { ContainerLauncher } from "./container-launcher.ts";
 import { containerdMessage, toMilliseconds } from "./containerd/client.ts";
@@ -25,6 +24,7 @@ import type { Images, PrepareOptions } from "./images/images.ts";
 import type { ShimGroups } from "./isolation/shim-groups.ts";
 import type { LiveContainer, LiveContainers } from "./live-containers.ts";
 import type { Sandboxes } from "./sandboxes.ts";
+import { SharedUsage } from "./shared-usage.ts";
 import type { VolumeStore } from "./storage/ephemeral-volume.ts";
 import type { SandboxRecords } from "./storage/sandbox-records.ts";
 
@@ -47,10 +47,12 @@ export interface RuntimeParts {
 /** ContainerRuntime over containerd. */
 export class ContainerdRuntime implements ContainerRuntime {
   readonly #parts: RuntimeParts;
+  readonly #usages: SharedUsage;
   #executions = 0;
 
   constructor(parts: RuntimeParts) {
     this.#parts = parts;
+    this.#usages = new SharedUsage(parts.hierarchy);
   }
 
   get isolation(): ContainerRuntime["isolation"] {
@@ -136,6 +138,7 @@ export class ContainerdRuntime implements ContainerRuntime {
     const { live, sandboxes } = this.#parts;
     await Promise.all(live.of(workloadId).map((container) => this.deleteContainer(container)));
     await sandboxes.destroy(workloadId);
+    this.#usages.forget(workloadId);
   }
 
   async find(): Promise<{ readonly sandboxes: readonly WorkloadId[]; readonly containers: readonly FoundContainer[] }> {
@@ -215,20 +218,12 @@ export class ContainerdRuntime implements ContainerRuntime {
   }
 
   async usage(workloadId: WorkloadId): Promise<readonly ContainerUsage[]> {
-    const { hierarchy, live, sandboxes } = this.#parts;
+    const { live, sandboxes } = this.#parts;
     const record = sandboxes.get(workloadId);
     if (record === undefined) return [];
     const driver = sandboxes.driverOf(record);
     const running = live.of(workloadId).filter((container) => container.exit === undefined);
-    const usages = running.map(async ({ containerId, name }) => {
-      const group = driver.usageCgroup(record, containerId);
-      const sharing = running.filter((other) => driver.usageCgroup(record, other.containerId) === group).length;
-      const usage = await readUsage(hierarchy, group, name).catch(() => undefined);
-      if (usage === undefined) return undefined;
-      const limit = usage.memoryLimitBytes || record.memoryMiB * 1024 * 1024;
-      return { ...evenShare(usage, sharing), memoryLimitBytes: limit };
-    });
-    return (await Promise.all(usages)).filter((usage) => usage !== undefined);
+    return await this.#usages.read(record, driver, running);
   }
 
   async storageUsage(workloadId: WorkloadId): Promise<{ readonly usedMiB: number; readonly reservedMiB: number }> {
@@ -251,17 +246,3 @@ export class ContainerdRuntime implements ContainerRuntime {
     return live;
   }
 }
-
-/** Containers that the machine's kernel does not tell apart, as in one sandbox, get equal parts: the sum is true. */
-const evenShare = (usage: ContainerUsage, sharing: number): ContainerUsage => ({
-  ...usage,
-  cpuNanoseconds: Math.floor(usage.cpuNanoseconds / sharing),
-  cpuUserNanoseconds: Math.floor(usage.cpuUserNanoseconds / sharing),
-  cpuSystemNanoseconds: Math.floor(usage.cpuSystemNanoseconds / sharing),
-  memoryBytes: Math.floor(usage.memoryBytes / sharing),
-  memoryMaximumBytes: Math.floor(usage.memoryMaximumBytes / sharing),
-  memoryCacheBytes: Math.floor(usage.memoryCacheBytes / sharing),
-  pids: Math.floor(usage.pids / sharing),
-  blockReadBytes: Math.floor(usage.blockReadBytes / sharing),
-  blockWriteBytes: Math.floor(usage.blockWriteBytes / sharing),
-});

@@ -27,6 +27,11 @@ export interface IsolationDriver {
   sandboxEnd(record: SandboxRecord): string | undefined;
   /** The control group whose counters are the container's. */
   usageCgroup(record: SandboxRecord, containerId: string): string;
+  /**
+   * CPU time in nanoseconds of a container that shares its control group with others, by the sandbox's clock; undefined
+   * where it cannot be had. Asked only where the group is shared.
+   */
+  cpuInside(record: SandboxRecord, containerId: string): Promise<number | undefined>;
   /** Kills what a command run inside has left, where killing the command from outside is not enough. */
   killCommand(record: SandboxRecord, containerId: string, execId: string): Promise<void>;
   /** After the containers are gone, before their cgroup and storage go. */

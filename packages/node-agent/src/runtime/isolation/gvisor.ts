@@ -18,6 +18,7 @@ import { encodeRuncOptions } from "../containerd/client.ts";
 import type { Tasks } from "../containerd/tasks.ts";
 import type { OciSpec } from "../spec/oci.ts";
 import type { SandboxRecord, SandboxRecords } from "../storage/sandbox-records.ts";
+import { cpuInside } from "./cpu-shares.ts";
 import type { IsolationDriver, RuntimePlan } from "./driver.ts";
 import type { GvisorPlatform } from "./gvisor-probe.ts";
 import { gvisorSpec, pauseSpec } from "./gvisor-spec.ts";
@@ -196,6 +197,12 @@ export class GvisorIsolation implements IsolationDriver {
   /** The machine's kernel sees one sandbox, not the containers in it. */
   usageCgroup(record: SandboxRecord): string {
     return `${record.cgroupPath}/sandbox`;
+  }
+
+  async cpuInside(record: SandboxRecord, containerId: string): Promise<number | undefined> {
+    const parameters = this.#runsc(record, ["events", "--stats", containerId]);
+    const told = await tryCommand("nsenter", parameters, { timeoutMilliseconds: 2000 }).catch(() => undefined);
+    return told === undefined ? undefined : cpuInside(told.stdout);
   }
 
   async killCommand(record: SandboxRecord, containerId: string, execId: string): Promise<void> {

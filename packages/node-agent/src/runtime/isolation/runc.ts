@@ -59,6 +59,10 @@ export class RuncIsolation implements IsolationDriver {
     return `${record.cgroupPath}/${containerId}`;
   }
 
+  async cpuInside(): Promise<undefined> {
+    // Every container has a control group of its own.
+  }
+
   async killCommand(): Promise<void> {
     // containerd's SIGKILL reaches the command itself.
   }
