@@ -11,7 +11,7 @@ const execute = promisify(execFile);
 const command = fileURLToPath(new URL("../../../packages/cli/bin/fleetless", import.meta.url));
 const maximumOutputBytes = 64 * 1024 * 1024;
 
-export interface CommandResult {
+interface CommandResult {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;

@@ -10,7 +10,7 @@ const isBelow = (path: string, directories: readonly string[]): boolean =>
   directories.some((directory) => path === directory || path.startsWith(`${directory}/`));
 
 /** Where something is mounted at or below these directories, in the order in which it was mounted. */
-export const mountsBelow = async (directories: readonly string[]): Promise<readonly string[]> =>
+const mountsBelow = async (directories: readonly string[]): Promise<readonly string[]> =>
   (await readFile("/proc/self/mounts", "utf8"))
     .split("\n")
     .map((line) => unescaped(line.split(" ")[1] ?? ""))

@@ -29,7 +29,7 @@ const describe = async (pid: number): Promise<MachineProcess | undefined> => {
 };
 
 /** Every living process of this machine that satisfies the condition, this one excepted. */
-export const findProcesses = async (
+const findProcesses = async (
   belongs: (process: MachineProcess) => boolean,
 ): Promise<readonly MachineProcess[]> => {
   const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name)).map(Number);
