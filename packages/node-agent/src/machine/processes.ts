@@ -29,9 +29,7 @@ const describe = async (pid: number): Promise<MachineProcess | undefined> => {
 };
 
 /** Every living process of this machine that satisfies the condition, this one excepted. */
-const findProcesses = async (
-  belongs: (process: MachineProcess) => boolean,
-): Promise<readonly MachineProcess[]> => {
+const findProcesses = async (belongs: (process: MachineProcess) => boolean): Promise<readonly MachineProcess[]> => {
   const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name)).map(Number);
   const found = await Promise.all(pids.filter((pid) => pid !== process.pid).map(describe));
   return found.filter((candidate) => candidate !== undefined).filter(belongs);
