@@ -57,7 +57,9 @@ const measureLaunches = async (
 ): Promise<Omit<LaunchFigures, "coldStart">> => {
   const tasks = new Tasks(instance);
   await tasks.prepare();
-  const definition = await tasks.register("bench", [{ name: "main", command: ["sleep", "1000"] }]);
+  // Obeys SIGTERM, so that no end of an earlier task falls into a launch that is measured.
+  const command = ["sh", "-c", "trap 'exit 0' TERM; sleep 1000 & wait"];
+  const definition = await tasks.register("bench", [{ name: "main", command }]);
   const pid = await instance.pid();
   await sleep(3_000);
   const idleMiB = residentMiB(pid);
@@ -76,7 +78,9 @@ const measureLaunches = async (
       bare.push(alone);
     }
     last = { arn: task?.taskArn ?? "", createdAt: Number(running[0]?.createdAt) };
-    if (round < rounds + 1) await tasks.stop(task?.taskArn ?? "");
+    if (round === rounds + 1) continue;
+    await tasks.stop(task?.taskArn ?? "");
+    await tasks.until(task?.taskArn ?? "", "STOPPED", 120);
   }
   const timeline = await instance.json<LaunchFigures["timeline"]>("task", "timeline", last.arn);
   await tasks.stop(last.arn);
