@@ -12,10 +12,10 @@ export type DaemonStandardStreams = "inherit" | "read-output" | { readonly detac
  * A small young generation is collected more often and costs no calls per second; one thread of V8's own is enough
  * beside the main one. docs/decisions/0009-memory-of-the-daemon.md has the figures.
  */
-const runtimeOptions = ["--max-semi-space-size=4", "--v8-pool-size=1"];
+const runtimeOptions = ["--max-semi-space-size=2", "--v8-pool-size=1"];
 
 /** Has the C library give memory back that the threads of Node have freed, instead of keeping some for each. */
-const allocatorSettings = { MALLOC_ARENA_MAX: "2", MALLOC_TRIM_THRESHOLD_: "131072" };
+const allocatorSettings = { MALLOC_ARENA_MAX: "1", MALLOC_TRIM_THRESHOLD_: "131072" };
 
 /** Starts the daemon's program with arguments of its own, on the Node that runs this command. */
 export const startDaemonProgram = (args: readonly string[], streams: DaemonStandardStreams): ChildProcess => {
