@@ -1,3 +1,5 @@
+import { existsSync, statfsSync } from "node:fs";
+
 /** What a person can do about a failure of the system, by its code. */
 const explanations: Readonly<Record<string, (error: SystemFailure) => string>> = {
   EADDRINUSE: ({ address, port }) =>
@@ -29,7 +31,13 @@ interface SystemFailure extends Error {
 }
 
 /** Failures whose own message says all: those are met in daily use. */
-const plain: ReadonlySet<string> = new Set(["UsageError", "StoreInUseError", "StoreVersionError", "StoreDamagedError"]);
+const plain: ReadonlySet<string> = new Set([
+  "UsageError",
+  "StoreInUseError",
+  "StoreVersionError",
+  "StoreDamagedError",
+  "FullDiskError",
+]);
 
 /** A sentence for the person who started it; undefined for a failure that only its stack can explain. */
 export const explainFailure = (thrown: unknown): string | undefined => {
@@ -40,4 +48,21 @@ export const explainFailure = (thrown: unknown): string | undefined => {
   return typeof failure.code === "string" && Object.hasOwn(explanations, failure.code)
     ? explanations[failure.code]?.(failure)
     : undefined;
+};
+
+/** Less than this and nothing can be started: what fails then fails for want of room, whatever it says itself. */
+const neededBytes = 1024 * 1024;
+
+export class FullDiskError extends Error {
+  override readonly name = "FullDiskError";
+}
+
+/** The error of a data directory on a full disk; undefined where there is room, or no such directory. */
+export const fullDisk = (dataDirectory: string): FullDiskError | undefined => {
+  if (!existsSync(dataDirectory)) return undefined;
+  const { bavail, bsize } = statfsSync(dataDirectory);
+  if (bavail * bsize >= neededBytes) return undefined;
+  return new FullDiskError(
+    `The disk that holds the data directory ${dataDirectory} is full: free some room, or choose another with --data-directory`,
+  );
 };

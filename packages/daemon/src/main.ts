@@ -1,16 +1,20 @@
 import process from "node:process";
 import { createLogger, messageOf } from "@fleetless/kernel";
 import { runDoctor } from "./doctor/doctor.ts";
-import { explainFailure } from "./explain-failure.ts";
+import { explainFailure, fullDisk } from "./explain-failure.ts";
 import { type DaemonCommand, parseCommand } from "./options.ts";
 import { purge } from "./purge.ts";
 import { serve } from "./serve.ts";
 
 /** The program behind the fleetless command: serve, purge or doctor. Its last line says why it ended. */
-const run = (command: DaemonCommand): Promise<number> => {
+const run = async (command: DaemonCommand): Promise<number> => {
   switch (command.kind) {
     case "serve":
-      return serve(command.options);
+      try {
+        return await serve(command.options);
+      } catch (error) {
+        throw (explainFailure(error) === undefined ? fullDisk(command.options.dataDirectory) : undefined) ?? error;
+      }
     case "purge":
       return purge(command.dataDirectory);
     case "doctor":
