@@ -93,7 +93,7 @@ The same by hand, with the AWS CLI:
   aws logs tail /fleetless/hello --follow
   curl http://${publicAddress}/
 
-Fleetless goes on running: packages/cli/bin/fleetless status, task ls, down, down --purge.`;
+Fleetless goes on running: ./fleetless status, ./fleetless task ls, ./fleetless down, ./fleetless down --purge.`;
 
 try {
   await main();
