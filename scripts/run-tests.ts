@@ -8,10 +8,15 @@ import process from "node:process";
 const directory = mkdtempSync(join(tmpdir(), "fleetless-tests-"));
 const report = join(directory, "report.json");
 
+/** A record of a run is read as plain text. */
+function withoutColour({ FORCE_COLOR: _, ...environment }: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return { ...environment, NO_COLOR: "1" };
+}
+
 const vitest = spawnSync(
   "vitest",
   ["run", "--reporter=dot", "--reporter=json", `--outputFile.json=${report}`, ...process.argv.slice(2)],
-  { stdio: "inherit" },
+  { stdio: "inherit", env: process.stdout.isTTY ? process.env : withoutColour(process.env) },
 );
 
 interface Report {

@@ -1,4 +1,6 @@
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createInstance, type FleetlessInstance } from "./support/instance.ts";
@@ -41,10 +43,23 @@ test("quickstart for people shows the page, the logs, the timeline and the comma
   expect(stdout).toContain(`export AWS_ENDPOINT_URL=${instance.endpoint}`);
 });
 
-test("the example's task definition runs with `fleetless run`, and Ctrl-C stops it", () => {
+test("the example's task definition runs with `fleetless run`, and Ctrl-C stops it", async () => {
   const example = fileURLToPath(new URL("../../examples/hello/task-definition.json", import.meta.url));
-  const args = ["-s", "INT", "8", instance.command, "run", example];
-  const { stdout, stderr } = spawnSync("timeout", args, { env: instance.environment, encoding: "utf8" });
-  expect(stdout).toContain("visitor | Hello from a task on Fleetless");
-  expect(stderr).toContain("UserInitiated: Interrupted");
+  const run = spawn(instance.command, ["run", example], {
+    env: instance.environment,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const ended = once(run, "exit");
+  let messages = "";
+  run.stderr.setEncoding("utf8").on("data", (text: string) => {
+    messages += text;
+  });
+  const lines = createInterface(run.stdout);
+  lines.on("line", (line) => {
+    if (line !== "visitor | Hello from a task on Fleetless") return;
+    lines.removeAllListeners("line");
+    run.kill("SIGINT");
+  });
+  await ended;
+  expect(messages).toContain("UserInitiated: Interrupted");
 });
