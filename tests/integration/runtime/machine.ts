@@ -15,6 +15,7 @@ import {
 import { runCommand, tryCommand } from "../../../packages/node-agent/src/machine/run-command.ts";
 import type { ContainerExit, ContainerRuntime } from "../../../packages/node-agent/src/runtime/contract.ts";
 import {
+  type ContainerRuntimeOptions,
   type CreatedContainerRuntime,
   createContainerRuntime,
 } from "../../../packages/node-agent/src/runtime/create-runtime.ts";
@@ -119,6 +120,8 @@ export interface Outcome extends ContainerExit {
   readonly output: string;
 }
 
+type RuntimeSettings = Pick<ContainerRuntimeOptions, "unpackLimits">;
+
 /** A runtime of its own, with namespaces made by hand, that leaves nothing behind. */
 export class Machine {
   readonly directory: string;
@@ -132,16 +135,17 @@ export class Machine {
     this.runtime = runtime;
   }
 
-  static async create(config: LayoutConfiguration = {}): Promise<Machine> {
+  static async create(config: LayoutConfiguration = {}, options: RuntimeSettings = {}): Promise<Machine> {
     const directory = await mkdtemp(join(tmpdir(), "fleetless-runtime-"));
     const instance = `rt-${randomBytes(4).toString("hex")}`;
-    const machine = new Machine(directory, instance, await Machine.#open(directory, instance));
+    const machine = new Machine(directory, instance, await Machine.#open(directory, instance, options));
     await machine.importFiles(busyboxFiles, imageName, config);
     return machine;
   }
 
-  static #open(directory: string, instance: string): Promise<CreatedContainerRuntime> {
+  static #open(directory: string, instance: string, options: RuntimeSettings = {}): Promise<CreatedContainerRuntime> {
     return createContainerRuntime({
+      ...options,
       dataDirectory: directory,
       stateDirectory: join(directory, "run"),
       instance,

@@ -16,6 +16,7 @@ import { makeDirectories, terminalLogger, writeTerminalLogger } from "./director
 import { ImageStore } from "./images/image-store.ts";
 import { Images, type ImportedImage, type PrepareOptions } from "./images/images.ts";
 import { RegistryPuller } from "./images/registry-puller.ts";
+import type { UnpackLimits } from "./images/unpack-guard.ts";
 import type { IsolationDriver, IsolationName } from "./isolation/driver.ts";
 import { GvisorIsolation } from "./isolation/gvisor.ts";
 import { probeGvisor } from "./isolation/gvisor-probe.ts";
@@ -44,6 +45,8 @@ export interface ContainerRuntimeOptions {
   readonly readyVolumes?: number;
   /** How many shims are kept ready for tasks to come; default 2. Each holds about 10 MiB. */
   readonly readyShims?: number;
+  /** What an image may become on disk. */
+  readonly unpackLimits?: UnpackLimits;
   /** Shared with whatever else launches wait for on this machine. */
   readonly quiet?: Quiet;
 }
@@ -100,7 +103,7 @@ export const createContainerRuntime = async (options: ContainerRuntimeOptions): 
   });
   const imageRoots = new ImageRoots(directories.images);
   const records = new SandboxRecords(directories.sandboxes);
-  const store = new ImageStore(client);
+  const store = new ImageStore(client, options.unpackLimits);
   const puller = new RegistryPuller({ store, insecureRegistries: options.insecureRegistries ?? [] });
   const images = new Images({ store, puller, importDirectory: directories.imports, logger });
   const shims =

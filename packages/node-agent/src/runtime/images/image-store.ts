@@ -15,6 +15,7 @@ import {
   parseManifestOrIndex,
 } from "./manifest.ts";
 import { chainIds, layersSize, openView, unpack } from "./unpack.ts";
+import { defaultUnpackLimits, type UnpackLimits } from "./unpack-guard.ts";
 
 /** An image ready to be put under a container's own overlay. */
 export interface UnpackedImage {
@@ -55,11 +56,13 @@ const concurrentLayers = 4;
 /** Images of one containerd namespace: records, blobs, snapshots, and what protects them from collection. */
 export class ImageStore {
   readonly #client: ContainerdClient;
+  readonly #limits: UnpackLimits;
   readonly content: ContentStore;
   readonly #blobsUnderWay = new Map<string, Promise<void>>();
 
-  constructor(client: ContainerdClient) {
+  constructor(client: ContainerdClient, limits: UnpackLimits = defaultUnpackLimits) {
     this.#client = client;
+    this.#limits = limits;
     this.content = new ContentStore(client);
   }
 
@@ -95,6 +98,7 @@ export class ImageStore {
     const lease = `fleetless-${randomBytes(8).toString("hex")}`;
     const expiry = new Date(Date.now() + 24 * 3600_000).toISOString();
     await this.#client.call("Leases", "Create", { id: lease, labels: { "containerd.io/gc.expire": expiry } });
+    let recorded = false;
     try {
       const { descriptor, manifest, bytes } = await this.#resolve(target, source, options.signal);
       const configurationBytes = await source.readWhole(
@@ -115,7 +119,8 @@ export class ImageStore {
         ...(top === undefined ? {} : { "containerd.io/gc.ref.snapshot.overlayfs": top }),
       });
       await this.#fetchLayers(manifest.layers, source, lease, options);
-      await unpack(this.#client, manifest.layers, configuration.diffIds, lease, options.signal);
+      const { signal } = options;
+      await unpack(this.#client, manifest.layers, configuration.diffIds, { lease, limits: this.#limits, signal });
       const references = [manifest.config, ...manifest.layers].map((blob, position) => [
         `containerd.io/gc.ref.content.${position}`,
         blob.digest,
@@ -123,9 +128,11 @@ export class ImageStore {
       await this.#writeWhole(descriptor, bytes, lease, options.signal, Object.fromEntries(references));
       for (const name of names) await this.#record(name, descriptor, target.digest, options.imported);
       if (top !== undefined) await openView(this.#client, top);
+      recorded = true;
       return descriptor;
     } finally {
-      await this.#client.call("Leases", "Delete", { id: lease }).catch(() => undefined);
+      // What no record holds on to is removed before the answer, so that a refused image leaves nothing.
+      await this.#client.call("Leases", "Delete", { id: lease, sync: !recorded }).catch(() => undefined);
     }
   }
 

@@ -6,6 +6,7 @@ import type { PrepareOptions, Puller } from "./images.ts";
 import { InvalidImageError } from "./manifest.ts";
 import { parseReference } from "./reference.ts";
 import { RegistryClient, RegistryError, type RegistryFailure } from "./registry-client.ts";
+import { OversizedImageError } from "./unpack-guard.ts";
 
 export interface RegistryPullerOptions {
   readonly store: ImageStore;
@@ -65,8 +66,12 @@ export class RegistryPuller implements Puller {
   async #twice<Value>(name: string, signal: AbortSignal, attempt: () => Promise<Value>): Promise<Value> {
     try {
       return await attempt();
-    } catch {
+    } catch (thrown) {
       signal.throwIfAborted();
+      if (thrown instanceof OversizedImageError)
+        throw new RuntimeError("CannotPullContainerError", `failed to unpack ref ${name}: ${thrown.message}`, {
+          cause: thrown,
+        });
     }
     try {
       return await attempt();

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { type ContainerdClient, isAlreadyExists, isNotFound } from "../containerd/client.ts";
 import type { Descriptor, Mount } from "../containerd/messages.ts";
 import { InvalidImageError } from "./manifest.ts";
+import { guardUnpacking, type UnpackLimits, type Usage } from "./unpack-guard.ts";
 
 const snapshotter = "overlayfs";
 
@@ -27,20 +28,42 @@ const exists = async (client: ContainerdClient, key: string): Promise<boolean> =
   }
 };
 
-/** Applies an image's layers through containerd's differ into snapshots named by chain id, where not there yet. */
+const usageOf = async (client: ContainerdClient, key: string): Promise<Usage> => {
+  const { size, inodes } = await client.call<Usage>("Snapshots", "Usage", { snapshotter, key });
+  return { size: Number(size), inodes: Number(inodes) };
+};
+
+export interface Unpacking {
+  readonly lease: string;
+  readonly limits: UnpackLimits;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Applies an image's layers through containerd's differ into snapshots named by chain id, where not there yet.
+ * Throws InvalidImageError, OversizedImageError where the image grows beyond the limits.
+ */
 export const unpack = async (
   client: ContainerdClient,
   layers: readonly Descriptor[],
   diffIds: readonly string[],
-  lease: string,
-  signal: AbortSignal,
+  { lease, limits, signal }: Unpacking,
 ): Promise<void> => {
   if (layers.length !== diffIds.length)
     throw new InvalidImageError(`the image has ${layers.length} layers but ${diffIds.length} diff_ids`);
   const chain = chainIds(diffIds);
+  const below = { size: 0, inodes: 0 };
+  const addUsage = async (name: string): Promise<void> => {
+    const { size, inodes } = await usageOf(client, name);
+    below.size += size;
+    below.inodes += inodes;
+  };
   for (const [position, layer] of layers.entries()) {
     const name = chain[position] ?? "";
-    if (await exists(client, name)) continue;
+    if (await exists(client, name)) {
+      await addUsage(name);
+      continue;
+    }
     signal.throwIfAborted();
     const key = `unpack-${randomBytes(6).toString("hex")} ${name}`;
     const { mounts } = await client.call<{ readonly mounts: readonly Mount[] }>(
@@ -50,11 +73,15 @@ export const unpack = async (
       { lease },
     );
     try {
-      const { applied } = await client.call<{ readonly applied: Descriptor | null }>(
-        "Diff",
-        "Apply",
-        { diff: layer, mounts },
-        { lease, signal, timeoutMilliseconds: 30 * 60_000 },
+      const { applied } = await guardUnpacking(
+        { client, snapshotter, key, layer, mounts, below, limits, signal },
+        (until) =>
+          client.call<{ readonly applied: Descriptor | null }>(
+            "Diff",
+            "Apply",
+            { diff: layer, mounts },
+            { lease, signal: until, timeoutMilliseconds: 30 * 60_000 },
+          ),
       );
       if (applied?.digest !== diffIds[position])
         throw new InvalidImageError(
@@ -65,6 +92,7 @@ export const unpack = async (
       await client.call("Snapshots", "Remove", { snapshotter, key }).catch(() => undefined);
       if (!isAlreadyExists(thrown)) throw thrown;
     }
+    await addUsage(name);
   }
 };
 
