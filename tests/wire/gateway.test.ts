@@ -60,6 +60,8 @@ describe("a denial is in AWS's words and the service's own code", () => {
       permission: { action, resources: ["*"] },
       resource: "arn:aws:x",
       because: `because no identity-based policy allows the ${action} action`,
+      checks: [],
+      context: new Map(),
     },
   });
   const sentence = (action: string) =>

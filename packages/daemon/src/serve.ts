@@ -40,7 +40,7 @@ export const serve = async (options: ServeOptions): Promise<number> => {
     containerdAddress: options.containerdAddress,
     overcommit: options.overcommit,
     session: controlPlane.session,
-    onApiConnection: (socket) => controlPlane.gateway.handleConnection(socket),
+    onApiConnection: (socket, vpcId) => controlPlane.gateway.handleConnection(socket, vpcId),
     clock,
     logger,
   });

@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
 import type { Socket } from "node:net";
-import type { Clock, ControlPlaneSession, Logger, NodeId, Region } from "@fleetless/kernel";
+import type { Clock, ControlPlaneSession, Logger, NodeId, Region, VpcId } from "@fleetless/kernel";
 import { describeNode, type Overcommit } from "./capacity.ts";
 import { createTaskJournal } from "./journal/sqlite-journal.ts";
 import { createLogRouter } from "./logs/log-router.ts";
@@ -25,7 +25,7 @@ export interface NodeAgentOptions {
   readonly overcommit: Overcommit;
   readonly session: ControlPlaneSession;
   /** Takes the connections that tasks make to the AWS API. */
-  readonly onApiConnection: (socket: Socket) => void;
+  readonly onApiConnection: (socket: Socket, vpcId: VpcId) => void;
   readonly clock: Clock;
   readonly logger: Logger;
 }

@@ -67,7 +67,7 @@ export const startGateway = async (
         throw unknownKey;
       },
     },
-    authoriser: { decide: async () => settings.decision ?? { kind: "allowed" } },
+    authoriser: { decide: async () => settings.decision ?? { kind: "allowed", checks: [] } },
     audit: { record: (call) => records.push(call) },
     clock: settings.clock ?? systemClock,
     logger: settings.logger ?? silentLogger,

@@ -1,5 +1,5 @@
 import type { Principal } from "../gateway/call.ts";
-import type { CallRecord } from "../gateway/ports.ts";
+import type { CallRecord, PermissionCheck } from "../gateway/ports.ts";
 
 /**
  * A record of one call as CloudTrail writes it.
@@ -19,6 +19,8 @@ export interface CloudTrailEvent {
   readonly errorMessage?: string;
   readonly requestParameters: unknown;
   readonly responseElements: unknown;
+  /** How IAM decided the call's permissions. */
+  readonly additionalEventData?: { readonly authorization: readonly PermissionCheck[] };
   readonly requestID: string;
   readonly eventID: string;
   readonly readOnly: boolean;
@@ -29,7 +31,7 @@ export interface CloudTrailEvent {
 }
 
 interface UserIdentity {
-  readonly type: "Root" | "IAMUser" | "AssumedRole" | "Unknown";
+  readonly type: "Root" | "IAMUser" | "AssumedRole" | "FederatedUser" | "Unknown";
   readonly principalId?: string;
   readonly arn?: string;
   readonly accountId?: string;
@@ -39,9 +41,10 @@ interface UserIdentity {
 }
 
 interface SessionContext {
+  readonly sourceIdentity?: string;
   readonly sessionIssuer?: {
-    readonly type: "Role";
-    readonly principalId: string;
+    readonly type: "Role" | "IAMUser";
+    readonly principalId?: string;
     readonly arn: string;
     readonly accountId: string;
     readonly userName: string;
@@ -65,6 +68,7 @@ export const cloudTrailEvent = (call: CallRecord): CloudTrailEvent => ({
   requestParameters: withLowerInitials(call.requestParameters) ?? null,
   // CloudTrail leaves out what only-reading calls answer.
   responseElements: call.readOnly ? null : (withLowerInitials(call.responseElements) ?? null),
+  ...decisions(call),
   requestID: call.requestId,
   eventID: call.eventId,
   readOnly: call.readOnly,
@@ -85,6 +89,20 @@ const userIdentity = (principal: Principal | undefined, accessKeyId: string | un
       return { type: "Root", principalId, arn, accountId, ...key };
     case "user":
       return { type: "IAMUser", principalId, arn, accountId, ...key, userName: principal.userName };
+    case "anonymous":
+      return { type: "Unknown", principalId };
+    case "federated-user":
+      return {
+        type: "FederatedUser",
+        principalId,
+        arn,
+        accountId,
+        ...key,
+        sessionContext: {
+          ...(principal.issuer === undefined ? {} : { sessionIssuer: userIssuer(accountId, principal.issuer) }),
+          attributes: sessionAttributes(principal.issuedAt),
+        },
+      };
     case "assumed-role":
       return {
         type: "AssumedRole",
@@ -100,13 +118,30 @@ const userIdentity = (principal: Principal | undefined, accessKeyId: string | un
             accountId,
             userName: principal.roleName,
           },
-          attributes: {
-            ...(principal.issuedAt === undefined ? {} : { creationDate: wholeSeconds(principal.issuedAt) }),
-            mfaAuthenticated: "false",
-          },
+          attributes: sessionAttributes(principal.issuedAt),
+          ...(principal.session?.sourceIdentity === undefined
+            ? {}
+            : { sourceIdentity: principal.session.sourceIdentity }),
         },
       };
   }
+};
+
+const sessionAttributes = (issuedAt: number | undefined): SessionContext["attributes"] => ({
+  ...(issuedAt === undefined ? {} : { creationDate: wholeSeconds(issuedAt) }),
+  mfaAuthenticated: "false",
+});
+
+const userIssuer = (
+  accountId: string,
+  { arn, userName }: { readonly arn: string; readonly userName: string },
+): NonNullable<SessionContext["sessionIssuer"]> => ({ type: "IAMUser", arn, accountId, userName });
+
+/** That root may do what it did needs no telling. */
+const decisions = ({ checks, principal }: CallRecord): Pick<CloudTrailEvent, "additionalEventData"> => {
+  if (checks === undefined || checks.length === 0) return {};
+  if (principal?.kind === "root" && checks.every(({ outcome }) => outcome === "allowed")) return {};
+  return { additionalEventData: { authorization: checks } };
 };
 
 /** CloudTrail writes members' names with a small first letter, whatever the service's own are. */

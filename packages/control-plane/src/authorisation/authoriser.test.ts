@@ -171,6 +171,69 @@ describe("the authoriser", () => {
     expect(await assume(alice)).toBe("allowed");
   });
 
+  it("gives a federated user what its user and its session's policies both allow", async () => {
+    await iam("PutUserPolicy", { UserName: "alice", PolicyName: "p", PolicyDocument: document(allow("logs:*")) });
+    const federated: Principal = {
+      kind: "federated-user",
+      accountId: account,
+      arn: `arn:aws:sts::${account}:federated-user/bob`,
+      userId: `${account}:bob`,
+      issuer: { userName: "alice", arn: `arn:aws:iam::${account}:user/alice` },
+      sessionPolicies: [document(allow("*"))],
+    };
+    expect(await ask(federated)).toBe("allowed");
+    expect(await ask(federated, "s3:GetObject")).toBe(
+      "because no identity-based policy allows the s3:GetObject action",
+    );
+    expect(await ask({ ...federated, sessionPolicies: [] })).toBe(
+      "because no session policy allows the logs:PutLogEvents action",
+    );
+    expect(await ask({ ...federated, issuer: undefined }, "s3:GetObject")).toBe("allowed");
+  });
+
+  it("lets a session's tags hide the role's", async () => {
+    await iam("TagRole", { RoleName: "task", Tags: [{ Key: "Team", Value: "blue" }] });
+    const onlyRed = { StringEquals: { "aws:PrincipalTag/Team": "red" } };
+    const PolicyDocument = document(allow("*", { Condition: onlyRed }));
+    await iam("PutRolePolicy", { RoleName: "task", PolicyName: "p", PolicyDocument });
+    expect(await ask(session)).toBe(notAllowed);
+    const facts = { tags: { team: "red" }, transitiveTagKeys: [] };
+    expect(await ask({ ...session, session: facts })).toBe("allowed");
+  });
+
+  it("asks the other account's policy where the resource is another account's", async () => {
+    const resources = ["arn:aws:secretsmanager:us-east-1:210987654321:secret:s"];
+    const policyFor = (principal: string) =>
+      JSON.stringify({
+        Version: "2012-10-17",
+        Statement: { Effect: "Allow", Principal: { AWS: principal }, Action: "secretsmanager:*", Resource: "*" },
+      });
+    const get = (document?: string) =>
+      ask(root, "secretsmanager:GetSecretValue", {
+        resources,
+        ...(document === undefined ? {} : { resourcePolicy: { document, required: false } }),
+      });
+    const refused = "because no resource-based policy allows the secretsmanager:GetSecretValue action";
+    expect(await get()).toBe(refused);
+    expect(await get(policyFor("210987654321"))).toBe(refused);
+    expect(await get(policyFor(account))).toBe("allowed");
+  });
+
+  it("tells for each permission which statement decided", async () => {
+    const PolicyDocument = document(allow("logs:*", { Sid: "Logs" }), { ...allow("s3:*"), Effect: "Deny" });
+    await iam("PutRolePolicy", { RoleName: "task", PolicyName: "p", PolicyDocument });
+    const permissions = ["logs:PutLogEvents", "s3:GetObject", "ecs:RunTask"].map((action) => ({
+      action,
+      resources: ["*"],
+    }));
+    const by = { policyType: "identity-based policy", policy: "p" };
+    expect((await authoriser.decide(session, permissions, {})).checks).toEqual([
+      { action: "logs:PutLogEvents", resource: "*", outcome: "allowed", ...by, statement: "Logs" },
+      { action: "s3:GetObject", resource: "*", outcome: "explicitly-denied", ...by, statement: "2" },
+      { action: "ecs:RunTask", resource: "*", outcome: "not-allowed", policyType: "identity-based policy" },
+    ]);
+  });
+
   it("decides in microseconds", async () => {
     const PolicyDocument = document(
       ...Array.from({ length: 40 }, (_, index) => allow(`s${index}:Get*`)),

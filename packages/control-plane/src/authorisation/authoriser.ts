@@ -1,32 +1,20 @@
+import { parseArn } from "@fleetless/kernel";
 import type { Principal } from "../gateway/call.ts";
 import type { RequiredPermission } from "../gateway/operation.ts";
-import type { Authoriser, Decision, GlobalConditionKeys } from "../gateway/ports.ts";
-import {
-  defaultDocument,
-  findPolicy,
-  findRole,
-  findUser,
-  type Identity,
-  iamCollections,
-} from "../services/iam/service.ts";
+import type { Authoriser, Decision, GlobalConditionKeys, PermissionCheck } from "../gateway/ports.ts";
+import { iamCollections } from "../services/iam/service.ts";
 import { CollectionWatch, WatchedCache } from "../state/collection-watch.ts";
-import type { ReadTransaction, Store } from "../state/store.ts";
-import { evaluate, type NamedPolicy, type PolicySet } from "./evaluate.ts";
-import { explainDenial } from "./explain.ts";
-import { parsePolicy } from "./parse-policy.ts";
+import type { Store } from "../state/store.ts";
+import { type Evaluation, evaluate, type PolicySet } from "./evaluate.ts";
+import { checkOf, explainDenial } from "./explain.ts";
+import { type IdentityPolicies, identityOf, nobody, readIdentity, rootIdentity } from "./identity-policies.ts";
+import { ParsedDocuments } from "./parsed-documents.ts";
 import { type ConditionContext, conditionContext } from "./pattern.ts";
 import type { RequestPrincipal } from "./principals.ts";
 
-interface IdentityPolicies {
-  readonly id: string;
-  readonly policies: readonly NamedPolicy[];
-  readonly boundary: NamedPolicy | undefined;
-  /** `aws:principaltag/<key>` and values. */
-  readonly tags: ConditionContext;
-}
-
 const cachedIdentities = 10_000;
-const cachedDocuments = 4_096;
+/** Of one call; what is denied is always among them. */
+const mostChecks = 25;
 
 /** Decides on the policies in the store; parsed policies are kept until any identity or policy changes. */
 export const createAuthoriser = (store: Store): Authoriser & { close(): void } => {
@@ -34,11 +22,12 @@ export const createAuthoriser = (store: Store): Authoriser & { close(): void } =
   const identities = new WatchedCache<IdentityPolicies>(watch, cachedIdentities);
   const documents = new ParsedDocuments();
 
-  const policiesOf = (principal: Exclude<Principal, { kind: "root" }>): Promise<IdentityPolicies> => {
-    const { accountId } = principal;
-    const name = principal.kind === "user" ? principal.userName : principal.roleName;
-    return identities.get(`${principal.kind}/${accountId}/${name}`, () =>
-      store.read((transaction) => readIdentity(transaction, principal)),
+  const policiesOf = async (principal: Principal): Promise<IdentityPolicies> => {
+    const identity = identityOf(principal);
+    if (identity.kind === "root") return rootIdentity;
+    if (identity.kind === "nobody") return nobody;
+    return identities.get(`${identity.kind}/${identity.accountId}/${identity.name}`, () =>
+      store.read((transaction) => readIdentity(transaction, identity)),
     );
   };
 
@@ -47,108 +36,70 @@ export const createAuthoriser = (store: Store): Authoriser & { close(): void } =
     permissions: readonly RequiredPermission[],
     globalConditionKeys: GlobalConditionKeys,
   ): Promise<Decision> => {
-    const identity = principal.kind === "root" ? rootIdentity : await policiesOf(principal);
+    const identity = await policiesOf(principal);
     const base: PolicySet = {
       identity: identity.policies,
       ...(identity.boundary === undefined ? {} : { boundary: identity.boundary }),
       ...sessionPolicies(principal, documents),
     };
     const requestPrincipal = describePrincipal(principal, identity.id);
+    const tags = principalTags(identity.tags, principal);
+    const checks: PermissionCheck[] = [];
+    let denial: Omit<Extract<Decision, { kind: "denied" }>, "checks"> | undefined;
     for (const permission of permissions) {
-      const { resourcePolicy } = permission;
-      const policies: PolicySet =
-        resourcePolicy === undefined
-          ? base
-          : {
-              ...base,
-              resource: { name: "the resource's policy", policy: documents.get(resourcePolicy.document, "trust") },
-              resourceRequired: resourcePolicy.required,
-            };
-      const context = contextOf(identity.tags, globalConditionKeys, permission.conditionKeys ?? {});
+      const { action } = permission;
       // Nothing named is anything: it must not be allowed for want of something to check.
       for (const resource of permission.resources.length === 0 ? ["*"] : permission.resources) {
-        const { action } = permission;
+        const policies = withResource(base, permission, resource, documents);
+        const context = contextOf(tags, globalConditionKeys, permission.conditionKeys ?? {}, resourceKeys(policies));
         const evaluation = evaluate(policies, { action, resource, context, principal: requestPrincipal });
         if (evaluation.kind !== "allowed") {
-          return { kind: "denied", permission, resource, because: explainDenial(evaluation, action) };
+          denial ??= { kind: "denied", permission, resource, because: explainDenial(evaluation, action), context };
         }
+        note(checks, action, resource, evaluation);
       }
     }
-    return { kind: "allowed" };
+    return denial === undefined ? { kind: "allowed", checks } : { ...denial, checks };
   };
 
   return { decide, close: () => watch.close() };
 };
 
-/** The account's root user may do anything that no resource's policy withholds. */
-const rootIdentity: IdentityPolicies = {
-  id: "root",
-  policies: [
-    {
-      name: "root",
-      policy: parsePolicy(
-        '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}',
-        "identity",
-      ),
-    },
-  ],
-  boundary: undefined,
-  tags: new Map(),
-};
-
-const readIdentity = async (
-  transaction: ReadTransaction,
-  principal: Exclude<Principal, { kind: "root" }>,
-): Promise<IdentityPolicies> => {
-  const { accountId } = principal;
-  if (principal.kind === "user") {
-    const user = await findUser(transaction, accountId, principal.userName);
-    return user === undefined ? nobody : identityPolicies(transaction, user, user.userId);
+const note = (checks: PermissionCheck[], action: string, resource: string, evaluation: Evaluation): void => {
+  if (checks.length < mostChecks) {
+    checks.push(checkOf(action, resource, evaluation));
+    return;
   }
-  const role = await findRole(transaction, accountId, principal.roleName);
-  return role === undefined ? nobody : identityPolicies(transaction, role, role.roleId);
+  if (evaluation.kind === "allowed") return;
+  const spare = checks.findLastIndex(({ outcome }) => outcome === "allowed");
+  if (spare !== -1) checks[spare] = checkOf(action, resource, evaluation);
 };
 
-/** Of a user or role that was deleted after the call was authenticated. */
-const nobody: IdentityPolicies = { id: "", policies: [], boundary: undefined, tags: new Map() };
-
-const identityPolicies = async (
-  transaction: ReadTransaction,
-  identity: Identity,
-  id: string,
-): Promise<IdentityPolicies> => {
-  const policies: NamedPolicy[] = Object.entries(identity.inlinePolicies).map(([name, document]) => ({
-    name,
-    policy: parsePolicy(document, "identity"),
-  }));
-  for (const arn of identity.attachedPolicyArns) {
-    const attached = await readManaged(transaction, identity.accountId, arn);
-    if (attached !== undefined) policies.push(attached);
-  }
-  const { permissionsBoundaryArn: boundaryArn } = identity;
-  // A boundary that cannot be found bounds everything.
-  const boundary =
-    boundaryArn === undefined
-      ? undefined
-      : ((await readManaged(transaction, identity.accountId, boundaryArn)) ?? {
-          name: boundaryArn,
-          policy: { statements: [] },
-        });
-  const tags = conditionContext(identity.tags.map(({ Key, Value }) => [`aws:PrincipalTag/${Key}`, [Value]]));
-  return { id, policies, boundary, tags };
+const withResource = (
+  base: PolicySet,
+  { resourcePolicy }: RequiredPermission,
+  resource: string,
+  documents: ParsedDocuments,
+): PolicySet => {
+  const account = resourcePolicy?.accountId ?? parseArn(resource)?.accountId;
+  const resourceAccountId = account !== undefined && /^\d{12}$/.test(account) ? account : undefined;
+  if (resourcePolicy === undefined) return { ...base, resourceAccountId };
+  const { document, name = "the resource's policy", required } = resourcePolicy;
+  return {
+    ...base,
+    resource: { name, policy: documents.get(document, "resource") },
+    resourceRequired: required,
+    resourceAccountId,
+  };
 };
 
-const readManaged = async (
-  transaction: ReadTransaction,
-  accountId: string,
-  arn: string,
-): Promise<NamedPolicy | undefined> => {
-  const policy = await findPolicy(transaction, accountId, arn);
-  return policy === undefined ? undefined : { name: arn, policy: parsePolicy(defaultDocument(policy), "identity") };
-};
+const resourceKeys = ({ resourceAccountId }: PolicySet): GlobalConditionKeys =>
+  resourceAccountId === undefined ? {} : { "aws:ResourceAccount": [resourceAccountId] };
 
 const sessionPolicies = (principal: Principal, documents: ParsedDocuments): Pick<PolicySet, "session"> => {
-  if (principal.kind !== "assumed-role" || principal.sessionPolicies.length === 0) return {};
+  if (principal.kind !== "assumed-role" && principal.kind !== "federated-user") return {};
+  // A federated user without policies of its own may do nothing; a role's session then may do what the role may.
+  if (principal.kind === "assumed-role" && principal.sessionPolicies.length === 0) return {};
   return {
     session: principal.sessionPolicies.map((document, index) => ({
       name: `session policy ${index + 1}`,
@@ -157,12 +108,22 @@ const sessionPolicies = (principal: Principal, documents: ParsedDocuments): Pick
   };
 };
 
-const describePrincipal = (principal: Principal, id: string): RequestPrincipal => ({
-  accountId: principal.accountId,
-  arn: principal.arn,
-  id,
-  ...(principal.kind === "assumed-role" ? { roleArn: principal.roleArn } : {}),
-});
+const describePrincipal = (principal: Principal, id: string): RequestPrincipal => {
+  const { accountId, arn } = principal;
+  if (principal.kind === "assumed-role") return { accountId, arn, id, sessionOf: principal.roleArn };
+  if (principal.kind === "federated-user") {
+    return { accountId, arn, id, sessionOf: principal.issuer?.arn ?? `arn:aws:iam::${accountId}:root` };
+  }
+  return { accountId, arn, id };
+};
+
+/** A session's tags hide those of the same key that its role has. */
+const principalTags = (tags: ConditionContext, principal: Principal): ConditionContext => {
+  const session = "session" in principal ? principal.session : undefined;
+  if (session === undefined) return tags;
+  const own = Object.entries(session.tags).map(([key, value]) => [`aws:PrincipalTag/${key}`, [value]] as const);
+  return new Map([...tags, ...conditionContext(own)]);
+};
 
 const contextOf = (
   tags: ConditionContext,
@@ -174,18 +135,3 @@ const contextOf = (
   }
   return context;
 };
-
-/** Documents that come with the call, parsed once. */
-class ParsedDocuments {
-  readonly #parsed = new Map<string, NamedPolicy["policy"]>();
-
-  get(document: string, kind: "identity" | "trust"): NamedPolicy["policy"] {
-    const key = `${kind}\0${document}`;
-    const known = this.#parsed.get(key);
-    if (known !== undefined) return known;
-    const policy = parsePolicy(document, kind);
-    if (this.#parsed.size >= cachedDocuments) this.#parsed.clear();
-    this.#parsed.set(key, policy);
-    return policy;
-  }
-}

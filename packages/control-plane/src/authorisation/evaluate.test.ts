@@ -208,14 +208,14 @@ describe("trust policies", () => {
     const session = {
       accountId: account,
       arn: `arn:aws:sts::${account}:assumed-role/ci/build`,
-      roleArn: `arn:aws:iam::${account}:role/ci`,
+      sessionOf: `arn:aws:iam::${account}:role/ci`,
       id: "AROAEXAMPLE1234567890",
     };
-    expect(decide({ AWS: session.roleArn }, {}, { principal: session })).toBe("allowed");
+    expect(decide({ AWS: session.sessionOf }, {}, { principal: session })).toBe("allowed");
     expect(decide({ AWS: session.arn }, {}, { principal: session })).toBe("allowed");
     expect(decide({ AWS: `${session.arn}2` }, {}, { principal: session })).toBe("not-allowed");
     const boundary = policy({ ...allow, Action: "s3:*" });
-    expect(decide({ AWS: session.roleArn }, { boundary }, { principal: session })).toBe("not-allowed");
+    expect(decide({ AWS: session.sessionOf }, { boundary }, { principal: session })).toBe("not-allowed");
     expect(decide({ AWS: session.arn }, { boundary }, { principal: session })).toBe("allowed");
   });
 

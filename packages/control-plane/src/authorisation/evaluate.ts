@@ -12,12 +12,19 @@ export interface NamedPolicy {
 
 /** All policies that have a say in one call. Undefined stands for none of that kind, which then does not limit. */
 export interface PolicySet {
+  /** Service control policies by level, from the organization's root to the account: each level must allow. */
+  readonly serviceControl?: readonly (readonly NamedPolicy[])[];
   readonly identity: readonly NamedPolicy[];
   readonly boundary?: NamedPolicy;
   readonly session?: readonly NamedPolicy[];
   readonly resource?: NamedPolicy;
-  /** The resource's policy must allow the call, whatever the identity's say; as with a role's trust policy. */
+  /**
+   * The resource's policy must allow the call, whatever the identity's say; as with a role's trust policy or a KMS
+   * key's policy. The identity's policies count only where it names the account.
+   */
   readonly resourceRequired?: boolean;
+  /** Whose the resource is; where it is another account's, that account's policy and the caller's own must allow. */
+  readonly resourceAccountId?: string | undefined;
 }
 
 export interface EvaluationRequest {
@@ -27,7 +34,12 @@ export interface EvaluationRequest {
   readonly principal: RequestPrincipal;
 }
 
-type PolicyType = "identity-based policy" | "permissions boundary" | "session policy" | "resource-based policy";
+type PolicyType =
+  | "service control policy"
+  | "identity-based policy"
+  | "permissions boundary"
+  | "session policy"
+  | "resource-based policy";
 
 export interface DecidingStatement {
   readonly type: PolicyType;
@@ -43,42 +55,52 @@ export type Evaluation =
 
 /**
  * Decides as IAM does: an explicit deny of any policy first; then what a resource's policy grants; then what
- * the identity's policies allow within the permissions boundary and the session's policies.
+ * the identity's policies allow within the organization's policies, the permissions boundary and the session's.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
  */
 export const evaluate = (policies: PolicySet, request: EvaluationRequest): Evaluation => {
   const action = request.action.toLowerCase();
-  const { identity, boundary, session, resource } = policies;
+  const { serviceControl = [], identity, boundary, session, resource } = policies;
   const find = (type: PolicyType, named: readonly NamedPolicy[] | undefined, effect: "Allow" | "Deny") =>
     findStatement(type, named ?? [], effect, action, request);
   const boundaries = boundary === undefined ? undefined : [boundary];
+  const findInResource = (effect: "Allow" | "Deny") =>
+    findInResourcePolicy(resource, effect, action, request, boundary !== undefined);
 
   const denied =
+    find("service control policy", serviceControl.flat(), "Deny") ??
     find("identity-based policy", identity, "Deny") ??
     find("permissions boundary", boundaries, "Deny") ??
     find("session policy", session, "Deny") ??
-    findInResourcePolicy(resource, "Deny", action, request)?.by;
+    findInResource("Deny")?.by;
   if (denied !== undefined) return { kind: "explicitly-denied", by: denied };
 
-  const granted = findInResourcePolicy(resource, "Allow", action, request);
-  if (granted === undefined && policies.resourceRequired === true) {
-    return { kind: "not-allowed", missing: "resource-based policy" };
+  for (const level of serviceControl) {
+    if (find("service control policy", level, "Allow") === undefined) return notAllowed("service control policy");
   }
-  if (granted?.grant === "self") return { kind: "allowed", by: granted.by };
+  const { accountId, service } = request.principal;
+  const crossesAccounts = service === undefined && (policies.resourceAccountId ?? accountId) !== accountId;
+  const granted = findInResource("Allow");
+  if (granted === undefined && (policies.resourceRequired === true || crossesAccounts)) {
+    return notAllowed("resource-based policy");
+  }
+  if (granted?.grant === "self" && !crossesAccounts) return { kind: "allowed", by: granted.by };
 
   const allowed =
-    granted !== undefined && granted.grant !== "account"
+    granted !== undefined && granted.grant !== "account" && !crossesAccounts
       ? granted.by
       : find("identity-based policy", identity, "Allow");
-  if (allowed === undefined) return { kind: "not-allowed", missing: "identity-based policy" };
+  if (allowed === undefined) return notAllowed("identity-based policy");
   if (boundaries !== undefined && find("permissions boundary", boundaries, "Allow") === undefined) {
-    return { kind: "not-allowed", missing: "permissions boundary" };
+    return notAllowed("permissions boundary");
   }
   if (session !== undefined && find("session policy", session, "Allow") === undefined) {
-    return { kind: "not-allowed", missing: "session policy" };
+    return notAllowed("session policy");
   }
   return { kind: "allowed", by: allowed };
 };
+
+const notAllowed = (missing: PolicyType): Evaluation => ({ kind: "not-allowed", missing });
 
 const findStatement = (
   type: PolicyType,
@@ -101,11 +123,12 @@ const findInResourcePolicy = (
   effect: "Allow" | "Deny",
   action: string,
   request: EvaluationRequest,
+  isBounded: boolean,
 ): { readonly by: DecidingStatement; readonly grant: PrincipalGrant } | undefined => {
   let best: { by: DecidingStatement; grant: PrincipalGrant } | undefined;
   for (const statement of resource?.policy.statements ?? []) {
     if (resource === undefined || statement.effect !== effect || statement.principals === undefined) continue;
-    const grant = principalGrant(statement.principals, request.principal);
+    const grant = grantOf(statement.principals, request.principal, effect, isBounded);
     if (grant === undefined || !applies(statement, action, request)) continue;
     const by: DecidingStatement = { type: "resource-based policy", policy: resource.name, statement };
     if (best === undefined || strength[grant] > strength[best.grant]) best = { by, grant };
@@ -113,7 +136,19 @@ const findInResourcePolicy = (
   return best;
 };
 
-const strength: Readonly<Record<PrincipalGrant, number>> = { account: 0, role: 1, self: 2 };
+const strength: Readonly<Record<PrincipalGrant, number>> = { account: 0, issuer: 1, self: 2 };
+
+/**
+ * A deny with NotPrincipal meets whoever has a permissions boundary, whomever it names.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
+ */
+const grantOf = (
+  principals: Exclude<Statement["principals"], undefined>,
+  principal: RequestPrincipal,
+  effect: "Allow" | "Deny",
+  isBounded: boolean,
+): PrincipalGrant | undefined =>
+  isBounded && principals.not && effect === "Deny" ? "issuer" : principalGrant(principals, principal, effect);
 
 const applies = (statement: Statement, action: string, request: EvaluationRequest): boolean => {
   if (!matches(statement.actions, action, request.context)) return false;

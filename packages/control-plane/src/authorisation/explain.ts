@@ -1,3 +1,4 @@
+import type { PermissionCheck } from "../gateway/ports.ts";
 import type { DecidingStatement, Evaluation } from "./evaluate.ts";
 
 /** What follows AWS's sentence "… is not authorized to perform: … on resource: …" in a denial. */
@@ -12,3 +13,16 @@ const nameStatement = ({ policy, statement }: DecidingStatement): string =>
   statement.sid === undefined || statement.sid === ""
     ? `${policy} (statement ${statement.number})`
     : `${policy} (statement ${statement.sid})`;
+
+/** A decision as the audit trail keeps it. */
+export const checkOf = (action: string, resource: string, evaluation: Evaluation): PermissionCheck =>
+  evaluation.kind === "not-allowed"
+    ? { action, resource, outcome: evaluation.kind, policyType: evaluation.missing }
+    : {
+        action,
+        resource,
+        outcome: evaluation.kind,
+        policyType: evaluation.by.type,
+        policy: evaluation.by.policy,
+        statement: evaluation.by.statement.sid || String(evaluation.by.statement.number),
+      };

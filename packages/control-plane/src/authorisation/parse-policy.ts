@@ -123,6 +123,8 @@ const parseResources = (element: JsonObject, kind: PolicyKind, variables: boolea
     if (match !== undefined) throw malformedPolicyDocument("Has prohibited field Resource");
     return undefined;
   }
+  // Where the resource goes without saying, as in a repository's policy, it may stand unsaid.
+  if (match === undefined && kind === "resource") return undefined;
   if (match === undefined || match.values.length === 0) {
     throw malformedPolicyDocument("Policy statement must contain resources.");
   }

@@ -1,6 +1,7 @@
 import { type AccountId, accountId, type Region, region } from "@fleetless/kernel";
 import { serviceMayAssume } from "../authorisation/trust.ts";
 import type { Principal } from "../gateway/call.ts";
+import { principalKeys } from "../gateway/condition-keys.ts";
 import type { RequiredPermission } from "../gateway/operation.ts";
 import type { Authoriser } from "../gateway/ports.ts";
 import { findRole } from "../services/iam/service.ts";
@@ -54,10 +55,7 @@ export const denialOf = async (
     "aws:EpochTime": [String(Math.floor(call.now / 1_000))],
     "aws:RequestedRegion": [call.region],
     "aws:ViaAWSService": ["false"],
-    "aws:PrincipalAccount": [principal.accountId],
-    "aws:PrincipalArn": [principal.roleArn],
-    "aws:PrincipalType": ["AssumedRole"],
-    "aws:userid": [principal.userId],
+    ...principalKeys(principal),
   });
   if (decision.kind === "allowed") return undefined;
   return `User: ${principal.arn} is not authorized to perform: ${decision.permission.action} on resource: ${decision.resource} ${decision.because}`;

@@ -30,8 +30,8 @@ const bind = <Dependencies>(
   dependencies: Dependencies,
   { authorise, handle }: Operation<Dependencies, never, unknown>,
 ): BoundOperation => ({
-  authorise: authorise.kind === "anyone" ? authorise : { kind: "permissions", permissions: authorise.permissions },
+  authorise: authorise.kind === "permissions" ? { kind: "permissions", permissions: authorise.permissions } : authorise,
   permissions: async (input, call) =>
-    authorise.kind === "anyone" ? [] : authorise.permissions(input as never, call, dependencies),
+    authorise.kind === "permissions" ? authorise.permissions(input as never, call, dependencies) : [],
   handle: (input, call) => handle(input as never, call, dependencies),
 });

@@ -29,7 +29,7 @@ export const refuse = (
 
 const conclude = async (
   request: HttpRequest,
-  { sourceAddress, isLocal }: Caller,
+  { sourceAddress, isLocal, vpcId }: Caller,
   context: GatewayContext,
   work: (exchange: Exchange) => Promise<void>,
 ): Promise<HttpResponse> => {
@@ -38,6 +38,7 @@ const conclude = async (
     receivedAt: context.clock.now(),
     sourceAddress,
     isLocal,
+    vpcId,
     userAgent: request.headers["user-agent"] ?? "",
     request,
     codec: restJson,
@@ -48,6 +49,7 @@ const conclude = async (
     input: undefined,
     output: undefined,
     error: undefined,
+    checks: undefined,
   };
   try {
     await work(exchange);
@@ -70,7 +72,7 @@ const serve = async (exchange: Exchange, context: GatewayContext): Promise<void>
   const { bound, call, identified, input } = exchange;
   if (bound === undefined || call === undefined || identified === undefined) return;
   const { operation, service } = identified;
-  await authorise(bound, input, call, service.signingName, context);
+  await authorise(bound, input, call, service.signingName, context, exchange);
   context.throttle.take(call, service.signingName, operation.name);
   exchange.output = await handle(bound, input, call, operation, context.verifyResponses);
 };

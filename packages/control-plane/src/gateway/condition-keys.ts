@@ -1,31 +1,54 @@
-import type { Call, Principal } from "./call.ts";
+import type { Call, Principal, SessionFacts } from "./call.ts";
 import type { GlobalConditionKeys } from "./ports.ts";
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html */
 export const globalConditionKeys = (call: Call): GlobalConditionKeys => {
   const now = call.clock.now();
-  const { principal } = call;
   return {
-    "aws:SourceIp": [call.sourceAddress],
+    ...sourceKeys(call),
     "aws:UserAgent": [call.userAgent],
     "aws:CurrentTime": [new Date(now).toISOString()],
     "aws:EpochTime": [String(Math.floor(now / 1000))],
     "aws:RequestedRegion": [call.region],
     "aws:SecureTransport": ["false"],
     "aws:ViaAWSService": ["false"],
-    "aws:PrincipalAccount": [principal.accountId],
-    "aws:PrincipalArn": [principal.kind === "assumed-role" ? principal.roleArn : principal.arn],
-    "aws:PrincipalType": [principalTypes[principal.kind]],
-    "aws:userid": [principal.userId],
-    ...(principal.kind === "user" ? { "aws:username": [principal.userName] } : {}),
-    ...(principal.kind === "assumed-role" && principal.issuedAt !== undefined
-      ? { "aws:TokenIssueTime": [new Date(principal.issuedAt).toISOString()] }
-      : {}),
+    "aws:PrincipalIsAWSService": ["false"],
+    ...principalKeys(call.principal),
   };
 };
+
+/** A call from within a VPC has the address that it has there, and none that the world could see. */
+const sourceKeys = ({ sourceAddress, vpcId }: Call): GlobalConditionKeys =>
+  vpcId === undefined
+    ? { "aws:SourceIp": [sourceAddress] }
+    : { "aws:SourceVpc": [vpcId], "aws:VpcSourceIp": [sourceAddress] };
+
+/** Who calls, as policies may ask for it; the tags of users and roles are the authoriser's to add. */
+export const principalKeys = (principal: Principal): GlobalConditionKeys => ({
+  "aws:PrincipalAccount": [principal.accountId],
+  "aws:PrincipalArn": [principal.kind === "assumed-role" ? principal.roleArn : principal.arn],
+  "aws:PrincipalType": [principalTypes[principal.kind]],
+  "aws:userid": [principal.userId],
+  ...(principal.kind === "user" ? { "aws:username": [principal.userName] } : {}),
+  ...(principal.kind !== "anonymous" && principal.issuedAt !== undefined
+    ? {
+        "aws:TokenIssueTime": [new Date(principal.issuedAt).toISOString()],
+        "aws:MultiFactorAuthPresent": ["false"],
+      }
+    : {}),
+  ...("session" in principal && principal.session !== undefined ? sessionKeys(principal.session) : {}),
+});
+
+const sessionKeys = ({ sourceIdentity, federatedProvider, providerKeys = {} }: SessionFacts): GlobalConditionKeys => ({
+  ...(sourceIdentity === undefined ? {} : { "aws:SourceIdentity": [sourceIdentity] }),
+  ...(federatedProvider === undefined ? {} : { "aws:FederatedProvider": [federatedProvider] }),
+  ...Object.fromEntries(Object.entries(providerKeys).map(([key, value]) => [key, [value]])),
+});
 
 const principalTypes: Readonly<Record<Principal["kind"], string>> = {
   root: "Account",
   user: "User",
   "assumed-role": "AssumedRole",
+  "federated-user": "FederatedUser",
+  anonymous: "Anonymous",
 };

@@ -10,7 +10,7 @@ import type { AccountId, Clock, Logger, Region, ServiceError } from "@fleetless/
 import type { BodyBudget } from "./body-budget.ts";
 import type { Call } from "./call.ts";
 import type { BoundOperation } from "./operation.ts";
-import type { AccessKeys, AuditSink, Authoriser } from "./ports.ts";
+import type { AccessKeys, AuditSink, Authoriser, EncodeDenial, PermissionCheck } from "./ports.ts";
 import type { Service } from "./service.ts";
 import type { ServiceDirectory } from "./service-directory.ts";
 import type { Throttle } from "./steps/throttle.ts";
@@ -20,6 +20,7 @@ export interface GatewayContext {
   readonly directory: ServiceDirectory;
   readonly accessKeys: AccessKeys;
   readonly authoriser: Authoriser;
+  readonly encodeDenial: EncodeDenial | undefined;
   readonly audit: AuditSink;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -46,6 +47,8 @@ export interface Caller {
   readonly sourceAddress: string;
   /** Whether a program on this machine makes the call. */
   readonly isLocal: boolean;
+  /** The VPC in which the connection began. */
+  readonly vpcId?: string | undefined;
 }
 
 /** One request on its way through the chain; each step fills in what it has found out. */
@@ -62,4 +65,5 @@ export interface Exchange extends Caller {
   input: StructureValue | undefined;
   output: StructureValue | undefined;
   error: ServiceError | undefined;
+  checks: readonly PermissionCheck[] | undefined;
 }

@@ -7,7 +7,7 @@ import { answer, refuse } from "./chain.ts";
 import type { GatewayContext } from "./exchange.ts";
 import { healthPath, healthResponse } from "./health.ts";
 import { isLocalCaller } from "./local-caller.ts";
-import type { AccessKeys, AuditSink, Authoriser } from "./ports.ts";
+import type { AccessKeys, AuditSink, Authoriser, EncodeDenial } from "./ports.ts";
 import { declaredLength, receiveBody } from "./receive-body.ts";
 import type { Service } from "./service.ts";
 import { ServiceDirectory } from "./service-directory.ts";
@@ -18,6 +18,8 @@ export interface GatewayOptions {
   readonly services: readonly Service[];
   readonly accessKeys: AccessKeys;
   readonly authoriser: Authoriser;
+  /** For the denials of EC2, which carry what sts:DecodeAuthorizationMessage reads. */
+  readonly encodeDenial?: EncodeDenial;
   readonly audit: AuditSink;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -44,7 +46,7 @@ export interface Gateway {
    * Serves a connection that was accepted elsewhere, such as inside a VPC's network namespace. Its caller is not
    * local, whatever address it shows.
    */
-  handleConnection(socket: Socket): void;
+  handleConnection(socket: Socket, vpcId?: string): void;
   /** Takes no more requests and resolves when those under way are answered, or cut after five seconds. */
   close(): Promise<void>;
 }
@@ -58,6 +60,7 @@ const closingGrace = 5000;
 export const createGateway = (options: GatewayOptions): Gateway => {
   const context: GatewayContext = {
     ...options,
+    encodeDenial: options.encodeDenial,
     directory: new ServiceDirectory(options.services),
     signingKeys: new SigningKeys(),
     throttle: options.throttle ?? unthrottled,
@@ -71,7 +74,7 @@ export const createGateway = (options: GatewayOptions): Gateway => {
     requestTimeout: 300_000,
     keepAliveTimeout: 65_000,
   };
-  const foreign = new WeakSet<Socket>();
+  const foreign: ForeignConnections = new WeakMap();
   const server = createServer({ ...limits, noDelay: true }, (message, response) => {
     void serve(message, response, context, foreign);
   });
@@ -89,8 +92,8 @@ export const createGateway = (options: GatewayOptions): Gateway => {
           resolve({ port: typeof address === "object" && address !== null ? address.port : port });
         });
       }),
-    handleConnection: (socket) => {
-      foreign.add(socket);
+    handleConnection: (socket, vpcId) => {
+      foreign.set(socket, { vpcId });
       server.emit("connection", socket);
     },
     close: async () => {
@@ -105,6 +108,9 @@ export const createGateway = (options: GatewayOptions): Gateway => {
   };
 };
 
+/** Connections that were accepted elsewhere, and where. */
+type ForeignConnections = WeakMap<Socket, { readonly vpcId: string | undefined }>;
+
 const sourceAddressOf = (message: IncomingMessage): string =>
   (message.socket.remoteAddress ?? "").replace(/^::ffff:/, "");
 
@@ -112,7 +118,7 @@ const serve = async (
   message: IncomingMessage,
   response: ServerResponse,
   context: GatewayContext,
-  foreign: WeakSet<Socket>,
+  foreign: ForeignConnections,
 ): Promise<void> => {
   try {
     send(response, await respond(message, context, foreign));
@@ -125,14 +131,15 @@ const serve = async (
 const respond = async (
   message: IncomingMessage,
   context: GatewayContext,
-  foreign: WeakSet<Socket>,
+  foreign: ForeignConnections,
 ): Promise<HttpResponse> => {
   const line = { method: message.method ?? "GET", target: message.url ?? "/" };
   if (line.method === "GET" && line.target === healthPath) return healthResponse;
   const { bodyBudget: budget, bodyLimit: limit } = context;
   const sourceAddress = sourceAddressOf(message);
-  const isLocal = !foreign.has(message.socket) && isLocalCaller(sourceAddress, message.headers);
-  const caller = { sourceAddress, isLocal };
+  const elsewhere = foreign.get(message.socket);
+  const isLocal = elsewhere === undefined && isLocalCaller(sourceAddress, message.headers);
+  const caller = { sourceAddress, isLocal, vpcId: elsewhere?.vpcId };
   const head = httpRequest(line, message.headers, message.rawHeaders, empty);
   const held = budget.hold();
   try {

@@ -8,12 +8,29 @@ export interface RequiredPermission {
   readonly resources: readonly string[];
   /** Condition keys and their values, such as `{"ecs:cluster": [arn]}`; the global keys are added by the gateway. */
   readonly conditionKeys?: Readonly<Record<string, readonly string[]>>;
-  /**
-   * The resource's own policy, such as a role's trust policy. It allows what it allows beside the identity's
-   * policies; where it is `required`, the call is denied unless it allows it.
-   */
-  readonly resourcePolicy?: { readonly document: string; readonly required: boolean };
+  /** Goes before what the service's `resourcePolicyOf` tells. */
+  readonly resourcePolicy?: ResourcePolicy;
 }
+
+/**
+ * A resource's own policy, such as a secret's, a repository's or a role's trust policy. It allows what it allows
+ * beside the identity's policies; to callers of other accounts it must.
+ */
+interface ResourcePolicy {
+  readonly document: string;
+  /**
+   * Nothing is allowed that this policy does not allow, and the identity's policies count only where it names the
+   * account: a KMS key's policy, a role's trust policy.
+   */
+  readonly required: boolean;
+  /** What it is called in a denial; `the resource's policy` where not given. */
+  readonly name?: string;
+  /** Whose it is; by the resource's ARN where not given. */
+  readonly accountId?: string;
+}
+
+/** The policy of what an ARN names; undefined where there is no such thing, or it has no policy. */
+export type ResourcePolicyOf = (arn: string) => Promise<ResourcePolicy | undefined>;
 
 export type Authorisation<Input, Dependencies> =
   | {
@@ -25,7 +42,9 @@ export type Authorisation<Input, Dependencies> =
       ) => readonly RequiredPermission[] | Promise<readonly RequiredPermission[]>;
     }
   /** AWS lets every authenticated caller do this, as with sts:GetCallerIdentity. */
-  | { readonly kind: "anyone"; readonly because: string };
+  | { readonly kind: "anyone"; readonly because: string }
+  /** The call needs no signature either: what it carries proves who makes it, as sts:AssumeRoleWithWebIdentity does. */
+  | { readonly kind: "unsigned"; readonly because: string };
 
 /**
  * One operation of a service: `input` has been parsed and checked against the SDK's schema, the caller is

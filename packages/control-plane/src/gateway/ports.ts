@@ -20,14 +20,30 @@ export interface AccessKeys {
 /** Condition keys of the call itself: aws:SourceIp, aws:UserAgent, aws:CurrentTime, aws:RequestedRegion, … */
 export type GlobalConditionKeys = Readonly<Record<string, readonly string[]>>;
 
+/** How one permission on one resource was decided. */
+export interface PermissionCheck {
+  readonly action: string;
+  readonly resource: string;
+  readonly outcome: "allowed" | "explicitly-denied" | "not-allowed";
+  /** Of the policy that decided; where nothing allows it, the type of which one would have to. */
+  readonly policyType: string;
+  readonly policy?: string;
+  /** Its Sid, or its place in the policy from 1. */
+  readonly statement?: string;
+}
+
 export type Decision =
-  | { readonly kind: "allowed" }
+  | { readonly kind: "allowed"; readonly checks: readonly PermissionCheck[] }
   /** The sentence that follows AWS's, such as `because no identity-based policy allows the ecs:RunTask action`. */
   | {
       readonly kind: "denied";
       readonly permission: RequiredPermission;
       readonly resource: string;
       readonly because: string;
+      /** All that the call needs, also what is allowed. */
+      readonly checks: readonly PermissionCheck[];
+      /** The condition keys of the permission that was denied. */
+      readonly context: ReadonlyMap<string, readonly string[]>;
     };
 
 export interface Authoriser {
@@ -58,7 +74,12 @@ export interface CallRecord {
   readonly responseElements: unknown;
   readonly errorCode: string | undefined;
   readonly errorMessage: string | undefined;
+  /** How the call's permissions were decided; undefined where it was not asked. */
+  readonly checks?: readonly PermissionCheck[] | undefined;
 }
+
+/** Writes what a denial knows as a message that only those can read who may decode it. */
+export type EncodeDenial = (principal: Principal, denial: Decision & { readonly kind: "denied" }) => string;
 
 export interface AuditSink {
   record(call: CallRecord): void;

@@ -5,6 +5,7 @@ import {
   parseQueryString,
   type ServiceModel,
 } from "@fleetless/aws-protocol";
+import type { ResourcePolicyOf } from "./operation.ts";
 import type { TagsOfResource } from "./resource-tags.ts";
 import type { Service } from "./service.ts";
 
@@ -49,6 +50,12 @@ export class ServiceDirectory {
   /** How a service tells the tags of its resources. */
   tagsOf(signingName: string): TagsOfResource | undefined {
     return this.#bySigningName.get(signingName)?.find(({ tagsOf }) => tagsOf !== undefined)?.tagsOf;
+  }
+
+  /** How a service tells the policies of its resources. */
+  resourcePolicyOf(signingName: string): ResourcePolicyOf | undefined {
+    return this.#bySigningName.get(signingName)?.find(({ resourcePolicyOf }) => resourcePolicyOf !== undefined)
+      ?.resourcePolicyOf;
   }
 
   #scopeOf(request: HttpRequest): string | undefined {

@@ -1,4 +1,4 @@
-import type { BoundOperation } from "./operation.ts";
+import type { BoundOperation, ResourcePolicyOf } from "./operation.ts";
 import type { TagsOfResource } from "./resource-tags.ts";
 
 /** One AWS service: its manifest, and all that the gateway and the composition root know of it. */
@@ -14,6 +14,8 @@ export interface Service {
   readonly controllers: readonly Controller[];
   /** For conditions on the tags of resources. */
   readonly tagsOf?: TagsOfResource;
+  /** For services whose resources have policies of their own: asked for each resource of a permission. */
+  readonly resourcePolicyOf?: ResourcePolicyOf;
 }
 
 /** A level-triggered loop. `start` returns at once; `stop` resolves when nothing of it runs any more. */

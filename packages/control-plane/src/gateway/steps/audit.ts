@@ -26,5 +26,6 @@ export const audit = (exchange: Exchange, context: GatewayContext): void => {
     responseElements: redactSensitive(operation.output, exchange.output),
     errorCode: error?.code,
     errorMessage: error?.message,
+    checks: exchange.checks,
   });
 };

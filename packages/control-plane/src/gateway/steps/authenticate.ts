@@ -6,6 +6,7 @@ import {
   verifySignature,
 } from "@fleetless/aws-protocol";
 import { type Region, region } from "@fleetless/kernel";
+import type { Call } from "../call.ts";
 import type { Exchange, GatewayContext } from "../exchange.ts";
 
 /** A misspelt region must not become one of its own, nor stand for another. */
@@ -21,7 +22,11 @@ export const authenticate = async (
   signature: RequestSignature | undefined,
   context: GatewayContext,
 ): Promise<void> => {
-  if (signature === undefined) throw missingAuthenticationToken();
+  if (signature === undefined) {
+    if (exchange.bound?.authorise.kind !== "unsigned") throw missingAuthenticationToken();
+    exchange.call = anonymousCall(exchange, context);
+    return;
+  }
   checkTime(signature, exchange.receivedAt);
   const { accessKeyId, region: scopeRegion } = signature.credential;
   const { secretAccessKey, principal } = await context.accessKeys.find(
@@ -37,7 +42,21 @@ export const authenticate = async (
     principal,
     accessKeyId,
     sourceAddress: exchange.sourceAddress,
+    vpcId: exchange.vpcId,
     userAgent: exchange.userAgent,
     clock: context.clock,
   };
 };
+
+/** A call of nobody known, in the gateway's own region. */
+const anonymousCall = (exchange: Exchange, context: GatewayContext): Call => ({
+  requestId: exchange.requestId,
+  accountId: context.accountId,
+  region: context.region,
+  principal: { kind: "anonymous", accountId: context.accountId, arn: "anonymous", userId: "anonymous" },
+  accessKeyId: "",
+  sourceAddress: exchange.sourceAddress,
+  vpcId: exchange.vpcId,
+  userAgent: exchange.userAgent,
+  clock: context.clock,
+});
