@@ -25,6 +25,24 @@ export const createOutput = (json: boolean): Output => {
   };
 };
 
+/** Progress that changes all the time: a line where it differs from the last one, and no more than one a second. */
+export class ChangingProgress {
+  readonly #output: Output;
+  #last = "";
+  #toldAt = Number.NEGATIVE_INFINITY;
+
+  constructor(output: Output) {
+    this.#output = output;
+  }
+
+  tell(message: string): void {
+    if (message === "" || message === this.#last || performance.now() - this.#toldAt < 1_000) return;
+    this.#last = message;
+    this.#toldAt = performance.now();
+    this.#output.progress(message);
+  }
+}
+
 /** Columns as wide as their widest cell. */
 export const table = (rows: readonly (readonly string[])[]): string => {
   const widths: number[] = [];

@@ -1,9 +1,10 @@
 import type { Task } from "@aws-sdk/client-ecs";
 import { table } from "./output.ts";
 import { taskIdOf } from "./task-lookup.ts";
+import { type Wait, waitText } from "./waits.ts";
 
 /** A task as a person reads it: what it is, where it is reached, and how each container fares. */
-export const describeTask = (task: Task): string => {
+export const describeTask = (task: Task, waits: readonly Wait[] = []): string => {
   const details = task.attachments?.find((attachment) => attachment.type === "ElasticNetworkInterface")?.details ?? [];
   const detail = (name: string): string => details.find((entry) => entry.name === name)?.value ?? "";
   const facts: [string, string | undefined][] = [
@@ -17,6 +18,7 @@ export const describeTask = (task: Task): string => {
     ["created", task.createdAt?.toISOString()],
     ["started", task.startedAt?.toISOString()],
     ["stopped", task.stoppedAt?.toISOString()],
+    ...waits.map((wait): [string, string] => ["waiting", waitText(wait)]),
     ["reason", task.stoppedReason && `${task.stopCode}: ${task.stoppedReason}`],
   ];
   const containers = (task.containers ?? []).map((container) => [

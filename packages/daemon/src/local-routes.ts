@@ -55,6 +55,20 @@ export const localRoutes = (dependencies: LocalRouteDependencies): readonly Loca
       },
     },
     {
+      method: "GET",
+      pattern: /^\/tasks\/(?<task>[0-9a-f]{32})\/waits$/,
+      answer: async ({ task = "" }) => {
+        const timeline = await controlPlane.timeline(task);
+        if (timeline === undefined) throw new LocalApiError(404, `There is no task ${task}`);
+        return timeline.waits;
+      },
+    },
+    {
+      method: "GET",
+      pattern: /^\/images\/imports$/,
+      answer: async () => agent.importsUnderWay(),
+    },
+    {
       method: "POST",
       pattern: /^\/images$/,
       answer: async (_parameters, body) => {

@@ -10,6 +10,7 @@ import { createTaskNetwork } from "./network/task-network.ts";
 import { nodeDirectories } from "./node-directories.ts";
 import { createContainerRuntime } from "./runtime/create-runtime.ts";
 import type { ImportedImage } from "./runtime/images/images.ts";
+import { PullMeter } from "./runtime/images/pull-meter.ts";
 import { createTaskRunner } from "./tasks/task-runner.ts";
 
 export interface NodeAgentOptions {
@@ -36,6 +37,8 @@ export interface NodeAgent {
   taskCounts(): { readonly running: number; readonly stopped: number };
   /** Takes in an OCI archive, a docker archive or an OCI layout directory. */
   importImage(path: string, reference: string | undefined): Promise<readonly ImportedImage[]>;
+  /** How far the imports are that are under way, in bytes of their layers. */
+  importsUnderWay(): readonly { readonly path: string; readonly bytes: number; readonly total: number }[];
   /** Lets go of everything; the tasks go on. */
   close(): Promise<void>;
 }
@@ -97,13 +100,23 @@ export const openNodeAgent = async (options: NodeAgentOptions): Promise<NodeAgen
   });
   const runner = createTaskRunner({ session, node, runtime, network, logs, metadata: served, journal, clock, logger });
   await runner.start();
+  const imports = new Set<{ readonly path: string; readonly meter: PullMeter }>();
   return {
     isolation: options.isolation === "auto" ? runtime.isolation.automatic : options.isolation,
     taskCounts: () => {
       const stopped = runner.tasks().filter(({ phase }) => phase === "STOPPED").length;
       return { running: runner.tasks().length - stopped, stopped };
     },
-    importImage: (path, reference) => runtime.importImage(path, reference === undefined ? {} : { reference }),
+    importImage: async (path, reference) => {
+      const meter = new PullMeter();
+      const underWay = { path, meter };
+      imports.add(underWay);
+      const onProgress = meter.add.bind(meter);
+      return await runtime
+        .importImage(path, { onProgress, ...(reference === undefined ? {} : { reference }) })
+        .finally(() => imports.delete(underWay));
+    },
+    importsUnderWay: () => [...imports].map(({ path, meter }) => ({ path, ...meter.measure })),
     close: async () => {
       await runner.stop();
       await logs.close();

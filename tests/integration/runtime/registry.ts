@@ -22,6 +22,9 @@ export class Registry {
   access: Access = "anonymous";
   /** Bytes to send of a blob before the connection breaks, once. */
   cutAfter: number | undefined;
+  /** Bytes to send of larger blobs before they wait for `release`. */
+  holdAfter: number | undefined;
+  readonly #held = new Set<() => void>();
 
   private constructor() {
     this.#server = createServer((request, response) => this.#answer(request, response));
@@ -111,9 +114,21 @@ export class Registry {
     const start = Number(/^bytes=(\d+)-$/.exec(range ?? "")?.[1] ?? 0);
     const part = blob.subarray(start);
     response.writeHead(start === 0 ? 200 : 206, { "content-length": part.length });
+    if (this.holdAfter !== undefined && part.length > this.holdAfter) {
+      response.write(part.subarray(0, this.holdAfter));
+      const rest = part.subarray(this.holdAfter);
+      return void this.#held.add(() => response.end(rest));
+    }
     if (this.cutAfter === undefined || part.length <= this.cutAfter) return void response.end(part);
     response.write(part.subarray(0, this.cutAfter), () => setTimeout(() => response.destroy(), 50));
     this.cutAfter = undefined;
+  }
+
+  /** Sends the rest of what is held, and holds nothing any more. */
+  release(): void {
+    this.holdAfter = undefined;
+    for (const send of this.#held) send();
+    this.#held.clear();
   }
 
   async close(): Promise<void> {

@@ -1,13 +1,49 @@
 import { resolve } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Command } from "commander";
 import { connect } from "../connection.ts";
-import { table } from "../output.ts";
+import type { LocalSocket } from "../local-socket.ts";
+import { ChangingProgress, type Output, table } from "../output.ts";
 import { settingsOf } from "../settings.ts";
+import { transferText } from "../waits.ts";
 
 interface ImportedImage {
   readonly references: readonly string[];
   readonly digest: string;
 }
+
+interface Import {
+  readonly path: string;
+  readonly bytes: number;
+  readonly total: number;
+}
+
+const tellMilliseconds = 500;
+
+/** Waits for the import, and says meanwhile how far it is. */
+const whileTelling = async <Answer>(
+  importing: Promise<Answer>,
+  local: LocalSocket,
+  path: string,
+  output: Output,
+): Promise<Answer> => {
+  const progress = new ChangingProgress(output);
+  const ended = new AbortController();
+  const tell = async (): Promise<void> => {
+    for (;;) {
+      await sleep(tellMilliseconds, undefined, { signal: ended.signal });
+      const found = (await local.get<readonly Import[]>("/images/imports")).find((each) => each.path === path);
+      if (found !== undefined && found.total > 0) progress.tell(transferText(found));
+    }
+  };
+  const telling = tell().catch(() => undefined);
+  try {
+    return await importing;
+  } finally {
+    ended.abort();
+    await telling;
+  }
+};
 
 export const addImage = (program: Command): void => {
   const image = program.command("image").description("images on this machine");
@@ -19,10 +55,11 @@ export const addImage = (program: Command): void => {
       const { dataDirectory, output } = settingsOf(command);
       const { local } = await connect(dataDirectory);
       output.progress(`Importing ${path} …`);
-      const answer = await local.post<{ images: readonly ImportedImage[] }>("/images", {
+      const importing = local.post<{ images: readonly ImportedImage[] }>("/images", {
         path: resolve(path),
         ...(options.reference === undefined ? {} : { reference: options.reference }),
       });
+      const answer = await whileTelling(importing, local, resolve(path), output);
       output.result(answer, table(answer.images.map(({ references, digest }) => [references.join(", "), digest])));
     });
 };

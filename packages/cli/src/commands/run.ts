@@ -8,10 +8,11 @@ import { connect } from "../connection.ts";
 import { defaultSubnets } from "../default-network.ts";
 import { CommandFailure } from "../failure.ts";
 import { LogFollower, logSources } from "../log-follower.ts";
-import type { Output } from "../output.ts";
+import { ChangingProgress, type Output } from "../output.ts";
 import { prepareDefinition } from "../run-definition.ts";
 import { settingsOf } from "../settings.ts";
 import { findTask, taskIdOf } from "../task-lookup.ts";
+import { readWaits, waitText } from "../waits.ts";
 import { logText } from "./task.ts";
 
 interface RunOptions {
@@ -53,9 +54,12 @@ const run = async (dataDirectory: string, path: string, options: RunOptions, out
   const stopAsked = stopOnInterrupt(ecs, options.cluster, taskIdOf(task), output);
   const sources = logSources(taskDefinition.containerDefinitions ?? [], taskIdOf(task));
   const follower = new LogFollower(await logsClient(connection), sources);
+  const waiting = new ChangingProgress(output);
   for (;;) {
     const now = await findTask(ecs, options.cluster, taskIdOf(task));
     for (const line of await follower.next()) output.line(line, logText(line, sources.length > 1));
+    if (now.lastStatus === "PROVISIONING" || now.lastStatus === "PENDING")
+      waiting.tell((await readWaits(connection.local, taskIdOf(task))).map(waitText).join("; "));
     if (now.lastStatus === "STOPPED") {
       stopAsked.forget();
       return exitCodeOf(now, taskDefinition, output);

@@ -10,6 +10,7 @@ import { settingsOf } from "../settings.ts";
 import { describeTask } from "../task-description.ts";
 import { findTask, listTaskArns, taskIdOf } from "../task-lookup.ts";
 import { drawTimeline, type TimelineStep } from "../timeline.ts";
+import { readWaits, waitText } from "../waits.ts";
 
 interface ClusterOption {
   readonly cluster: string;
@@ -31,9 +32,10 @@ export const addTask = (program: Command): void => {
   withCluster(task.command("show <task>").description("one task, with its containers and addresses")).action(
     async (name: string, options: ClusterOption, command: Command) => {
       const { dataDirectory, output } = settingsOf(command);
-      const ecs = await ecsClient(await connect(dataDirectory));
-      const found = await findTask(ecs, options.cluster, name);
-      output.result(found, describeTask(found));
+      const connection = await connect(dataDirectory);
+      const found = await findTask(await ecsClient(connection), options.cluster, name);
+      const waits = await readWaits(connection.local, taskIdOf(found));
+      output.result({ ...found, ...(waits.length === 0 ? {} : { waits }) }, describeTask(found, waits));
     },
   );
   withCluster(
@@ -65,7 +67,8 @@ export const addTask = (program: Command): void => {
       const connection = await connect(dataDirectory);
       const found = await findTask(await ecsClient(connection), options.cluster, name);
       const steps = await connection.local.get<readonly TimelineStep[]>(`/tasks/${taskIdOf(found)}/timeline`);
-      output.result(steps, drawTimeline(steps, found.createdAt));
+      const waits = await readWaits(connection.local, taskIdOf(found));
+      output.result(steps, [drawTimeline(steps, found.createdAt), ...waits.map(waitText)].join("\n"));
     },
   );
 };

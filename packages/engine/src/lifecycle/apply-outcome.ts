@@ -6,7 +6,7 @@ import { applyBegun, applySuccess } from "./apply-success.ts";
 import type { Outcome } from "./outcome.ts";
 import { settle } from "./settle.ts";
 import { stepKey, timelineNames } from "./step.ts";
-import type { Task } from "./task.ts";
+import { type Task, withContainer } from "./task.ts";
 
 const withoutKey = <Value>(record: Readonly<Record<string, Value>>, key: string): Readonly<Record<string, Value>> => {
   if (!(key in record)) return record;
@@ -55,6 +55,12 @@ const applyFacts = (task: Task, outcome: Outcome, now: number): Task => {
       return applyDesired(task, outcome.workload);
     case "recovered":
       return applyRecovery(task, outcome, now);
+    case "pulling": {
+      const pull = { bytes: outcome.bytes, total: outcome.total };
+      return withContainer(task, outcome.container, (state) =>
+        state.imageDigest === undefined ? { ...state, pull } : state,
+      );
+    }
     case "tick":
       return task;
   }

@@ -36,7 +36,10 @@ export const applyBegun = (task: Task, step: Step, now: number): Task => {
 };
 
 const imagePrepared = (task: Task, container: string, digest: string, now: number): Task => {
-  const prepared = withContainer(task, container, (state) => ({ ...state, imageDigest: digest }));
+  const prepared = withContainer(task, container, ({ pull: _pull, ...state }) => ({
+    ...state,
+    imageDigest: digest,
+  }));
   const all = prepared.containers.every((state) => state.imageDigest !== undefined);
   return all
     ? { ...prepared, times: { ...prepared.times, pullStoppedAt: prepared.times.pullStoppedAt ?? now } }

@@ -52,5 +52,7 @@ export type Outcome =
       readonly sandbox: boolean;
       readonly containers: readonly FoundState[];
     }
+  /** So much of a container's image is here. */
+  | { readonly kind: "pulling"; readonly container: string; readonly bytes: number; readonly total: number }
   /** Time has passed. */
   | { readonly kind: "tick" };

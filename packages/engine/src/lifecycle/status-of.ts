@@ -2,6 +2,7 @@ import type { AttachmentStatus, ContainerStatus, NodeId, WorkloadStatus } from "
 import { specOf } from "./dependencies.ts";
 import { taskHealth } from "./health.ts";
 import type { ContainerState, Task } from "./task.ts";
+import { waitsOf } from "./waits.ts";
 
 const attachmentStatus = (task: Task): AttachmentStatus => {
   if (task.phase === "STOPPED") return "DELETED";
@@ -76,18 +77,22 @@ const containerStatus = (task: Task, state: ContainerState): ContainerStatus => 
 });
 
 /** What the node reports of the task. */
-export const statusOf = (task: Task, nodeId: NodeId): WorkloadStatus => ({
-  id: task.workload.id,
-  nodeId,
-  observedRevision: task.workload.revision,
-  sequence: task.sequence,
-  phase: task.phase,
-  attachmentStatus: attachmentStatus(task),
-  healthStatus: taskHealth(task),
-  isolation: task.isolation,
-  times: task.times,
-  containers: task.containers.map((state) => containerStatus(task, state)),
-  timeline: task.timeline,
-  ...(task.times.connectivityAt === undefined ? {} : { connectivity: "CONNECTED" as const }),
-  ...(task.stop === undefined ? {} : { stopCode: task.stop.code, stoppedReason: task.stop.reason }),
-});
+export const statusOf = (task: Task, nodeId: NodeId): WorkloadStatus => {
+  const waits = waitsOf(task);
+  return {
+    id: task.workload.id,
+    nodeId,
+    observedRevision: task.workload.revision,
+    sequence: task.sequence,
+    phase: task.phase,
+    attachmentStatus: attachmentStatus(task),
+    healthStatus: taskHealth(task),
+    isolation: task.isolation,
+    times: task.times,
+    containers: task.containers.map((state) => containerStatus(task, state)),
+    timeline: task.timeline,
+    ...(task.times.connectivityAt === undefined ? {} : { connectivity: "CONNECTED" as const }),
+    ...(task.stop === undefined ? {} : { stopCode: task.stop.code, stoppedReason: task.stop.reason }),
+    ...(waits.length === 0 ? {} : { waits }),
+  };
+};

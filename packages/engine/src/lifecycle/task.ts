@@ -40,6 +40,8 @@ export interface ContainerState {
   readonly attempt: number;
   /** Digest of the image once it is ready. */
   readonly imageDigest?: string;
+  /** How far its pull is, in bytes, while it is under way. */
+  readonly pull?: { readonly bytes: number; readonly total: number };
   readonly log: LogStage;
   readonly runtimeId?: string;
   readonly createdAt?: number;

@@ -1,5 +1,5 @@
 import type { NodeId, WorkloadId } from "../ids.ts";
-import type { StopCode } from "./workload.ts";
+import type { DependencyCondition, StopCode } from "./workload.ts";
 
 /** In the order in which a workload passes through them; a status only moves forward. */
 export const workloadPhases = [
@@ -35,7 +35,27 @@ export interface WorkloadStatus {
   readonly times: WorkloadTimes;
   readonly containers: readonly ContainerStatus[];
   readonly timeline: readonly TimelineStep[];
+  /** What keeps the workload from RUNNING; absent where nothing does that would take long. */
+  readonly waits?: readonly Wait[];
 }
+
+/** Something that a container of a workload waits for before it runs. */
+export type Wait =
+  /** Its image is on its way; bytes are those of the packed layers, and all of them here while they are unpacked. */
+  | {
+      readonly kind: "image";
+      readonly container: string;
+      readonly image: string;
+      readonly bytes: number;
+      readonly total: number;
+    }
+  /** Another container has not reached yet what `dependsOn` names. */
+  | {
+      readonly kind: "container";
+      readonly container: string;
+      readonly dependsOn: string;
+      readonly condition: DependencyCondition;
+    };
 
 export interface WorkloadTimes {
   readonly connectivityAt?: number;

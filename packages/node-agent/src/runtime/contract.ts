@@ -16,6 +16,11 @@ export interface PreparedImage {
   readonly labels: Readonly<Record<string, string>>;
 }
 
+interface PullListener {
+  /** Told of each layer of an image that is pulled: how many bytes of it are here, and how many it has. */
+  readonly onProgress?: (layer: { readonly digest: string; readonly bytes: number; readonly total: number }) => void;
+}
+
 export interface SandboxRequest {
   readonly workload: Workload;
   /** Path of the task's network namespace, such as /run/netns/…. */
@@ -82,7 +87,7 @@ export interface ContainerRuntime {
   /** Which isolation `auto` means here, and which work at all. */
   readonly isolation: { readonly automatic: "gvisor" | "runc"; readonly available: readonly ("gvisor" | "runc")[] };
   /** Makes an image ready; a reference whose digest is known and unpacked costs nothing. */
-  prepareImage(reference: string, signal: AbortSignal): Promise<PreparedImage>;
+  prepareImage(reference: string, signal: AbortSignal, options?: PullListener): Promise<PreparedImage>;
   /** The task's cgroup with its limits, ephemeral storage of its size, volumes and, under gVisor, its sandbox. */
   createSandbox(request: SandboxRequest, signal: AbortSignal): Promise<void>;
   createContainer(request: ContainerRequest, signal: AbortSignal): Promise<{ readonly runtimeId: string }>;

@@ -14,7 +14,7 @@ import { Tasks } from "./containerd/tasks.ts";
 import type { ContainerRuntime, PreparedImage } from "./contract.ts";
 import { makeDirectories, terminalLogger, writeTerminalLogger } from "./directories.ts";
 import { ImageStore } from "./images/image-store.ts";
-import { Images, type ImportedImage, type PrepareOptions } from "./images/images.ts";
+import { Images, type ImportedImage, type ImportOptions, type PrepareOptions } from "./images/images.ts";
 import { RegistryPuller } from "./images/registry-puller.ts";
 import type { UnpackLimits } from "./images/unpack-guard.ts";
 import type { IsolationDriver, IsolationName } from "./isolation/driver.ts";
@@ -55,10 +55,7 @@ export interface CreatedContainerRuntime extends ContainerRuntime {
   /** `options` are those of a pull: credentials of the registry, and who wants to hear of its progress. */
   prepareImage(reference: string, signal: AbortSignal, options?: PrepareOptions): Promise<PreparedImage>;
   /** Imports an OCI archive, a docker archive or an OCI layout directory. */
-  importImage(
-    path: string,
-    options?: { readonly reference?: string; readonly signal?: AbortSignal },
-  ): Promise<readonly ImportedImage[]>;
+  importImage(path: string, options?: Partial<ImportOptions>): Promise<readonly ImportedImage[]>;
   imageNames(): Promise<readonly string[]>;
   /**
    * Lets go of containerd, which with the tasks in it runs on. With `purge`, every task, process, mount, control
@@ -208,8 +205,8 @@ export const createContainerRuntime = async (options: ContainerRuntimeOptions): 
   };
 
   return Object.assign(runtime, {
-    importImage: (path: string, settings: { readonly reference?: string; readonly signal?: AbortSignal } = {}) =>
-      images.import(path, settings.signal ?? new AbortController().signal, settings.reference),
+    importImage: (path: string, settings: Partial<ImportOptions> = {}) =>
+      images.import(path, { signal: new AbortController().signal, ...settings }),
     imageNames: () => images.names(),
     close,
   });

@@ -1,4 +1,4 @@
-import type { TimelineStep, WorkloadPhase } from "@fleetless/kernel";
+import type { TimelineStep, Wait, WorkloadPhase } from "@fleetless/kernel";
 import type { Compute } from "../../compute/service.ts";
 import type { Store } from "../../state/store.ts";
 import { findTaskById } from "./repository.ts";
@@ -16,6 +16,8 @@ export interface TaskTimeline {
   readonly startedAt?: number;
   readonly stoppedAt?: number;
   readonly steps: readonly TimelineStep[];
+  /** What keeps it from RUNNING now. */
+  readonly waits: readonly Wait[];
 }
 
 /** By a task's id or ARN; undefined where there is no such task in the account. */
@@ -43,5 +45,6 @@ export const readTimeline = (
       ...(status?.times.startedAt === undefined ? {} : { startedAt: status.times.startedAt }),
       ...(status?.times.stoppedAt === undefined ? {} : { stoppedAt: status.times.stoppedAt }),
       steps: status?.timeline ?? [],
+      waits: status?.waits ?? [],
     };
   });

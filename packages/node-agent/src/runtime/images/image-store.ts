@@ -171,6 +171,7 @@ export class ImageStore {
     options: IngestOptions,
   ): Promise<void> {
     const waiting = [...new Map(layers.map((layer) => [layer.digest, layer])).values()];
+    for (const { digest, size } of waiting) options.onProgress?.({ digest, bytes: 0, total: size });
     const failed = new AbortController();
     const signal = AbortSignal.any([options.signal, failed.signal]);
     const work = async (): Promise<void> => {
@@ -195,14 +196,16 @@ export class ImageStore {
     const before = this.#blobsUnderWay.get(digest);
     if (before !== undefined) await before.catch(() => undefined);
     const fetch = async (): Promise<void> => {
-      if (!(await this.content.has(digest)))
+      const tell = (bytes: number): void => options.onProgress?.({ digest, bytes, total: descriptor.size });
+      if (await this.content.has(digest)) tell(descriptor.size);
+      else
         await this.content.write({
           descriptor,
           read: (offset) => source.readBlob(descriptor, offset, options.signal),
           labels: {},
           lease,
           signal: options.signal,
-          onProgress: (bytes) => options.onProgress?.({ digest, bytes, total: descriptor.size }),
+          onProgress: tell,
         });
     };
     const run = fetch().finally(() => {

@@ -3,6 +3,7 @@ import { type PreparedImage, RuntimeError } from "../contract.ts";
 import { openArchive } from "./archive.ts";
 import type { ImageStore, PullProgress, UnpackedImage } from "./image-store.ts";
 import { InvalidImageError } from "./manifest.ts";
+import { PullMeter } from "./pull-meter.ts";
 import { InvalidReferenceError, normaliseReference } from "./reference.ts";
 
 interface RegistryCredentials {
@@ -12,6 +13,13 @@ interface RegistryCredentials {
 
 export interface PrepareOptions {
   readonly credentials?: RegistryCredentials;
+  readonly onProgress?: (progress: PullProgress) => void;
+}
+
+export interface ImportOptions {
+  readonly signal: AbortSignal;
+  /** Names the image where the archive does not. */
+  readonly reference?: string;
   readonly onProgress?: (progress: PullProgress) => void;
 }
 
@@ -38,6 +46,8 @@ export interface ImagesOptions {
 
 interface Shared {
   readonly promise: Promise<UnpackedImage>;
+  readonly meter: PullMeter;
+  readonly listeners: Set<(progress: PullProgress) => void>;
   readonly abort: AbortController;
   waiting: number;
 }
@@ -72,7 +82,14 @@ export class Images {
     let shared = this.#underWay.get(sharing);
     if (shared === undefined || shared.abort.signal.aborted) {
       const abort = new AbortController();
-      const started: Shared = { promise: this.#fetch(name, known, abort.signal, options), abort, waiting: 0 };
+      const meter = new PullMeter();
+      const listeners = new Set<(progress: PullProgress) => void>();
+      const onProgress = (progress: PullProgress): void => {
+        meter.add(progress);
+        for (const listener of listeners) listener(progress);
+      };
+      const promise = this.#fetch(name, known, abort.signal, { ...options, onProgress });
+      const started: Shared = { promise, meter, listeners, abort, waiting: 0 };
       const forget = (): void => {
         if (this.#underWay.get(sharing) === started) this.#underWay.delete(sharing);
       };
@@ -80,7 +97,11 @@ export class Images {
       this.#underWay.set(sharing, started);
       shared = started;
     }
-    return await this.#await(shared, signal);
+    const { onProgress } = options;
+    if (onProgress === undefined) return await this.#await(shared, signal);
+    for (const progress of shared.meter.layers) onProgress(progress);
+    shared.listeners.add(onProgress);
+    return await this.#await(shared, signal).finally(() => shared.listeners.delete(onProgress));
   }
 
   async #await(shared: Shared, signal: AbortSignal): Promise<UnpackedImage> {
@@ -134,8 +155,9 @@ export class Images {
     return found;
   }
 
-  /** Imports every image of an archive or a layout directory. `reference` names it where the archive does not. */
-  async import(path: string, signal: AbortSignal, reference?: string): Promise<readonly ImportedImage[]> {
+  /** Imports every image of an archive or a layout directory. */
+  async import(path: string, options: ImportOptions): Promise<readonly ImportedImage[]> {
+    const { reference, signal, onProgress } = options;
     const archive = await openArchive(path, this.#options.importDirectory);
     try {
       const imported: ImportedImage[] = [];
@@ -147,6 +169,7 @@ export class Images {
         const target = await this.#options.store.ingest(references, image.target, archive.source, {
           signal,
           imported: true,
+          ...(onProgress === undefined ? {} : { onProgress }),
         });
         for (const name of references) this.#known.delete(name);
         imported.push({ references, digest: target.digest });

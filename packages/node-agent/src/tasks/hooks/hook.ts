@@ -26,6 +26,8 @@ export interface HookTask {
   readonly equipment: Equipment;
   /** Keeps what a step yielded for later steps; journaled together with the step's outcome. */
   equip(change: (equipment: Equipment) => Equipment): void;
+  /** Folds in what is known while a step is still under way. */
+  apply(...outcomes: readonly Outcome[]): void;
 }
 
 /** Carries one step out. It may be repeated; when the signal is aborted it stops and throws. */

@@ -1,0 +1,28 @@
+import type { PullProgress } from "./image-store.ts";
+
+/** How much of an image is here, in bytes of its layers as they are packed. */
+export interface PullMeasure {
+  readonly bytes: number;
+  readonly total: number;
+}
+
+/** Adds up what is told of single layers. */
+export class PullMeter {
+  readonly #layers = new Map<string, PullProgress>();
+
+  add(progress: PullProgress): PullMeasure {
+    this.#layers.set(progress.digest, progress);
+    return this.measure;
+  }
+
+  /** The last that was told of each layer. */
+  get layers(): readonly PullProgress[] {
+    return [...this.#layers.values()];
+  }
+
+  get measure(): PullMeasure {
+    const sum = (value: (layer: PullProgress) => number): number =>
+      this.layers.reduce((total, layer) => total + value(layer), 0);
+    return { bytes: sum((layer) => layer.bytes), total: sum((layer) => layer.total) };
+  }
+}
