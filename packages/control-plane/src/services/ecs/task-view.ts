@@ -65,6 +65,10 @@ const overridesView = ({ overrides, containers }: TaskRecord): TaskOverride => (
   inferenceAcceleratorOverrides: overrides.inferenceAcceleratorOverrides ?? [],
 });
 
+/** A stop that was asked for is shown at once; the node notes it a little later, which must not move the time shown. */
+const earliest = (asked: number | undefined, observed: number | undefined): number | undefined =>
+  asked === undefined || observed === undefined ? (asked ?? observed) : Math.min(asked, observed);
+
 /** What is known of why a task stops: what it was asked first, else what the node saw. */
 const stopView = (task: TaskRecord, status: WorkloadStatus | undefined) => ({
   stopCode: status?.stopCode ?? task.stop?.code,
@@ -109,7 +113,7 @@ export const taskView = (
     startedBy: task.startedBy,
     ...stopView(task, status),
     stoppedAt: date(times.stoppedAt),
-    stoppingAt: date(times.stoppingAt ?? task.stop?.at),
+    stoppingAt: date(earliest(task.stop?.at, times.stoppingAt)),
     tags: withTags ? tagViews(task.tags) : [],
     taskArn: task.arn,
     taskDefinitionArn: task.taskDefinitionArn,
