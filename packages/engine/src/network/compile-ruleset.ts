@@ -48,6 +48,49 @@ const base = (
   type: ChainHook["type"] = "filter",
 ): Chain => ({ name, hook: { type, hook, priority, policy }, rules });
 
+/**
+ * What one interface may do to the router that all of a VPC share, after EC2's allowances for each interface: packets
+ * to link-local services and the resolver (https://docs.aws.amazon.com/vpc/latest/userguide/AmazonDNS-concepts.html),
+ * and tracked connections. None is known exactly but the first; no task that means well meets the others.
+ */
+export const interfaceAllowances = {
+  linkLocalPacketsPerSecond: 1024,
+  newConnectionsPerSecond: 2000,
+  newConnectionsBurst: 10_000,
+  connections: 20_000,
+} as const;
+
+/** Before anything else that knows connections, so that what is refused here is not remembered. */
+const allowanceChain = (vpc: VpcSpec): Chain => {
+  const { linkLocalPacketsPerSecond, newConnectionsPerSecond, newConnectionsBurst, connections } = interfaceAllowances;
+  const fresh: Match = { kind: "state", states: ["new"] };
+  const tooManyPackets: Match = {
+    kind: "rate-over",
+    set: "link-local-packets",
+    perSecond: linkLocalPacketsPerSecond,
+    burst: linkLocalPacketsPerSecond,
+  };
+  return base("allowances", "prerouting", -150, "accept", [
+    accept(on("in", uplinkInterface)),
+    accept(on("in", "lo")),
+    drop(to(resolverAddress(vpc)), tooManyPackets),
+    drop({ kind: "block", side: "destination", cidr: "169.254.0.0/16" }, tooManyPackets),
+    drop(fresh, {
+      kind: "rate-over",
+      set: "new-connections",
+      perSecond: newConnectionsPerSecond,
+      burst: newConnectionsBurst,
+    }),
+    drop(fresh, { kind: "connections-over", set: "connections", limit: connections }),
+  ]);
+};
+
+const allowanceSets: readonly AddressSet[] = [
+  { name: "link-local-packets", kind: "rates", elements: new Set() },
+  { name: "new-connections", kind: "rates", elements: new Set() },
+  { name: "connections", kind: "connections", elements: new Set() },
+];
+
 const baseChains = (vpc: VpcSpec, options: RouterOptions): readonly Chain[] => [
   base("anti-spoofing", "prerouting", -300, "drop", [
     drop(on("in", uplinkInterface), { kind: "block", side: "source", cidr: vpc.cidr }),
@@ -55,6 +98,7 @@ const baseChains = (vpc: VpcSpec, options: RouterOptions): readonly Chain[] => [
     accept(on("in", "lo")),
     accept({ kind: "binding", set: "bindings" }),
   ]),
+  allowanceChain(vpc),
   base(
     "public-to-private",
     "prerouting",
@@ -190,6 +234,7 @@ export const compileRuleset = (
         kind: "address",
         elements: new Set(translated.map(([privateAddress]) => privateAddress)),
       },
+      ...allowanceSets,
       ...memberSets(groups, members),
     ]),
     maps: byName<LookupMap>([

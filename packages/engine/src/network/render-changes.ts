@@ -6,6 +6,8 @@ type CollectionKind = AddressSet["kind"] | LookupMap["kind"];
 const collectionTypes: Readonly<Record<CollectionKind, string>> = {
   address: "type ipv4_addr",
   binding: "type ifname . ether_addr . ipv4_addr",
+  rates: "type ipv4_addr; size 65535; flags dynamic,timeout; timeout 1m",
+  connections: "type ipv4_addr; size 65535; flags dynamic",
   dispatch: "type ifname : verdict",
   translation: "type ipv4_addr : ipv4_addr",
 };
@@ -39,6 +41,10 @@ const renderMatch = (match: Match): string => {
       return `ip ${match.side === "source" ? "saddr" : "daddr"} @${match.set}`;
     case "binding":
       return `iifname . ether saddr . ip saddr @${match.set}`;
+    case "rate-over":
+      return `update @${match.set} { ip saddr limit rate over ${match.perSecond}/second burst ${match.burst} packets }`;
+    case "connections-over":
+      return `add @${match.set} { ip saddr ct count over ${match.limit} }`;
   }
 };
 

@@ -7,8 +7,11 @@ export interface Ruleset {
 
 export interface AddressSet {
   readonly name: string;
-  /** `address` holds IPv4 addresses, `binding` holds `interface . MAC . IPv4 address`. */
-  readonly kind: "address" | "binding";
+  /**
+   * `address` holds IPv4 addresses, `binding` holds `interface . MAC . IPv4 address`. The packet filter itself puts
+   * addresses into `rates` and `connections`, which begin empty: whose packets it measures, whose connections it counts.
+   */
+  readonly kind: "address" | "binding" | "rates" | "connections";
   readonly elements: ReadonlySet<string>;
 }
 
@@ -51,7 +54,11 @@ export type Match =
   | { readonly kind: "block"; readonly side: Side; readonly cidr: string }
   | { readonly kind: "member"; readonly side: Side; readonly set: string }
   /** The incoming interface with the packet's source MAC and address is one of the set. */
-  | { readonly kind: "binding"; readonly set: string };
+  | { readonly kind: "binding"; readonly set: string }
+  /** The source address has sent more packets that came so far than `perSecond`, beyond a burst. */
+  | { readonly kind: "rate-over"; readonly set: string; readonly perSecond: number; readonly burst: number }
+  /** The source address has more connections open than `limit`. */
+  | { readonly kind: "connections-over"; readonly set: string; readonly limit: number };
 
 export type Action =
   | { readonly kind: "accept" }

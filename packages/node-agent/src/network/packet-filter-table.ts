@@ -17,8 +17,15 @@ const withoutHandle = (value: Readonly<Record<string, unknown>>): Readonly<Recor
     }),
   );
 
-/** What `nft -j list table` says, less what differs between equal tables: handles and orders without a meaning. */
-const canonical = (listing: string): unknown => {
+/** Sets that the packet filter itself fills. */
+const dynamicSets = (script: string): ReadonlySet<string> =>
+  new Set([...script.matchAll(/^add set inet \S+ (\S+) \{[^}]*\bflags dynamic\b/gm)].map(([, name = ""]) => name));
+
+/**
+ * What `nft -j list table` says, less what differs between equal tables: handles, orders without a meaning, and what
+ * the packet filter put into sets of its own.
+ */
+const canonical = (listing: string, dynamic: ReadonlySet<string>): unknown => {
   const parsed: unknown = JSON.parse(listing);
   const items = isObject(parsed) && Array.isArray(parsed.nftables) ? parsed.nftables.filter(isObject) : [];
   const rules = new Map<string, unknown[]>();
@@ -29,7 +36,8 @@ const canonical = (listing: string): unknown => {
       rules.set(chain, [...(rules.get(chain) ?? []), withoutHandle(item.rule)]);
     } else if (!("metainfo" in item)) {
       const [kind, value] = Object.entries(item)[0] ?? [];
-      others.push(JSON.stringify([kind, isObject(value) ? withoutHandle(value) : value]));
+      const { elem, ...bare } = isObject(value) ? withoutHandle(value) : { value };
+      others.push(JSON.stringify([kind, dynamic.has(String(bare.name)) ? bare : { ...bare, elem }]));
     }
   }
   return { rules, others: others.sort() };
@@ -45,6 +53,7 @@ export const isTableInForce = async (
   namespace: string | undefined,
 ): Promise<boolean> => {
   const within = namespace === undefined ? [] : [`--net=${namespacePath(namespace)}`];
+  const dynamic = dynamicSets(script);
   const [expected, found] = await Promise.all([
     runCommand("unshare", ["--net", "sh", "-c", 'nft -f - && exec nft -j list table inet "$0"', table], {
       input: script,
@@ -52,5 +61,7 @@ export const isTableInForce = async (
     }),
     tryCommand("nsenter", [...within, "nft", "-j", "list", "table", "inet", table], { outputLimit }),
   ]);
-  return found.exitCode === 0 && isDeepStrictEqual(canonical(expected.stdout), canonical(found.stdout));
+  return (
+    found.exitCode === 0 && isDeepStrictEqual(canonical(expected.stdout, dynamic), canonical(found.stdout, dynamic))
+  );
 };

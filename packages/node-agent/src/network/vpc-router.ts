@@ -60,6 +60,17 @@ const routerParameters: Readonly<Record<string, string>> = {
   "net.ipv6.conf.default.disable_ipv6": "1",
 };
 
+/**
+ * How long, in seconds, connections are remembered that are over or never came about: no longer than they are of
+ * use, since a task may make as many of them as its allowance per second lets it. Those in use keep their time.
+ */
+const trackingParameters: Readonly<Record<string, string>> = {
+  "net.netfilter.nf_conntrack_tcp_timeout_time_wait": "10",
+  "net.netfilter.nf_conntrack_tcp_timeout_syn_sent": "30",
+  "net.netfilter.nf_conntrack_tcp_timeout_syn_recv": "30",
+  "net.netfilter.nf_conntrack_generic_timeout": "60",
+};
+
 const portLines = (record: InterfaceRecord): readonly string[] => {
   const { privateAddress, macAddress } = record.networkInterface;
   return [
@@ -145,6 +156,8 @@ export class VpcRouter {
     await deleteInterfaces(strays, this.namespace);
     this.#publicAddresses = await this.#options.host.routedAddresses(this.#vpc.id);
     await this.#commit.run();
+    // There to be set once a rule of the packet filter asks for connections.
+    await setParameters(this.namespace, trackingParameters);
     this.#ip.prepare();
     this.#nft.prepare();
     this.#pool.fill();

@@ -88,8 +88,9 @@ class RulesetState {
     const sets = new Map<string, AddressSet>();
     const maps = new Map<string, LookupMap>();
     for (const [name, { kind, elements }] of this.collections) {
-      if (kind === "address" || kind === "binding") sets.set(name, { name, kind, elements: new Set(elements.keys()) });
-      else maps.set(name, { name, kind, elements: new Map([...elements].map(([key, value]) => [key, value ?? ""])) });
+      if (kind === "dispatch" || kind === "translation") {
+        maps.set(name, { name, kind, elements: new Map([...elements].map(([key, value]) => [key, value ?? ""])) });
+      } else sets.set(name, { name, kind, elements: new Set(elements.keys()) });
     }
     const chains = [...this.chains].map(([name, { hook, rules }]): [string, Chain] => [
       name,
@@ -117,9 +118,7 @@ class RulesetState {
 }
 
 const namesIn = (rule: Chain["rules"][number]): readonly string[] => {
-  const names = rule.matches.flatMap((match) =>
-    match.kind === "member" || match.kind === "binding" ? [match.set] : [],
-  );
+  const names = rule.matches.flatMap((match) => ("set" in match ? [match.set] : []));
   if (rule.action.kind === "jump") names.push(rule.action.chain);
   if (rule.action.kind === "dispatch" || rule.action.kind === "translate") names.push(rule.action.map);
   return names;

@@ -53,6 +53,9 @@ const matches = (ruleset: Ruleset, match: Match, packet: FilteredPacket): boolea
         ruleset.sets.get(match.set)?.elements.has(`${packet.inInterface} . ${packet.sourceMac} . ${packet.source}`) ??
         false
       );
+    case "rate-over":
+    case "connections-over":
+      return false; // One packet is within every allowance.
   }
 };
 
