@@ -1,4 +1,5 @@
 import { PutRolePolicyCommand } from "@aws-sdk/client-iam";
+import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { importBusybox } from "./support/busybox-image.ts";
 import { createInstance, type FleetlessInstance } from "./support/instance.ts";
@@ -16,6 +17,14 @@ const identity = await new STSClient().send(new GetCallerIdentityCommand());
 console.log("identity", identity.Arn);
 const ecs = new ECSClient();
 console.log("clusters", (await ecs.send(new ListClustersCommand())).clusterArns.length);
+const credentials = { accessKeyId: "test", secretAccessKey: "test" };
+for (const client of [new STSClient({ credentials }), new ECSClient({ credentials })]) {
+  const command = client instanceof ECSClient ? new ListClustersCommand() : new GetCallerIdentityCommand();
+  await client.send(command).then(
+    () => console.log("well-known key accepted"),
+    (error) => console.log("well-known key", error.name, error.$metadata?.httpStatusCode),
+  );
+}
 await ecs.send(new ListTaskDefinitionsCommand()).catch((error) => console.log("refused", error.name, error.message));
 `;
 
@@ -43,6 +52,22 @@ test("an unmodified SDK in a container acts as the task's role and is refused wh
   expect(lines).toContain(`identity arn:aws:sts::123456789012:assumed-role/worker/${id}`);
   expect(lines).toContain("clusters 1");
   expect(lines).toMatch(/refused AccessDeniedException .*not authorized to perform: ecs:ListTaskDefinitions/);
+});
+
+test("the well-known local key is the host's alone: no container may use it", async () => {
+  expect((await new STSClient(instance.clientSettings).send(new GetCallerIdentityCommand({}))).Arn).toBe(
+    "arn:aws:iam::123456789012:root",
+  );
+  const task = await tasks.run("local-key", [{ name: "main", image: sdkReference }], "STOPPED", {
+    cpu: "1024",
+    memory: "2048",
+    taskRoleArn,
+  });
+  const lines = await tasks.untilLine(task, /refused/, 60);
+  expect(lines.filter((line) => line.startsWith("well-known"))).toEqual([
+    "well-known key InvalidClientTokenId 403",
+    "well-known key UnrecognizedClientException 400",
+  ]);
 });
 
 test("credentials and metadata answer to their own task and to no other", async () => {

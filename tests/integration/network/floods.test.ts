@@ -78,7 +78,7 @@ it("does not let one task's connections use up the table that all tasks of a VPC
   const sent = await finished;
   expect(sent).toBeGreaterThan(3 * interfaceAllowances.connections);
   expect(tracked()).toBeGreaterThan(interfaceAllowances.newConnectionsBurst / 2);
-  expect(tracked()).toBeLessThan(interfaceAllowances.connections + 1_000);
+  expect(tracked()).toBeLessThan(1.25 * interfaceAllowances.connections);
   expect(answers.length).toBeGreaterThan(2);
   expect(answers).toEqual(answers.map(() => "from 10.0.1.12"));
   // What the hostile task had open goes on.
