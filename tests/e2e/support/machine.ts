@@ -47,7 +47,7 @@ export const shimSockets = (dataDirectory: string): string[] => {
 
 /** What the names of things have that belong to some instance of Fleetless. */
 const ofSomeInstance =
-  /\bfl-[0-9a-f]{6}-|\bflu[0-9a-f]{6}|\bfleetless-[0-9a-f]{6}\b|\/node\/(?:state|runtime)\/|\b198\.1[89]\.\d|metric 42\d{8}/;
+  /\brt-[0-9a-f]{12}\b|\bfleetless-r(?:t|untime)-|\bfl-[0-9a-f]{6}-|\bflu[0-9a-f]{6}|\bfleetless-[0-9a-f]{6}\b|\/node\/(?:state|runtime)\/|\b198\.1[89]\.\d|metric 42\d{8}/;
 
 /**
  * What is in the later snapshot and was not in the earlier one, a line each; what bears the name of another

@@ -1,6 +1,7 @@
 import type { ContainerSpec } from "@fleetless/kernel";
 import { specOf, stateOf } from "./dependencies.ts";
 import type { Outcome } from "./outcome.ts";
+import { retryFrom } from "./retry.ts";
 import { type ContainerState, type Task, withContainer } from "./task.ts";
 
 const outOfMemoryReason = "OutOfMemoryError: Container killed due to memory usage";
@@ -46,11 +47,27 @@ const finished = (state: ContainerState, exit: Exit, reason: string | undefined)
   ...(reason === undefined ? {} : { reason }),
 });
 
-export const applyExit = (task: Task, exit: Exit, _now: number): Task => {
+/** How often a container that was lost before its start is made anew. */
+const lossLimit = 4;
+
+/** The start was never asked for, so that nothing of the container has run: it is made once more, as if never made. */
+const mayMakeAnew = (task: Task, state: ContainerState): boolean =>
+  state.stage === "created" && task.stop === undefined && (state.losses ?? 0) < lossLimit;
+
+/** Each time after a longer wait, since what killed it may still be going on. */
+const madeAnew = (task: Task, state: ContainerState, now: number): Task => {
+  const losses = (state.losses ?? 0) + 1;
+  const step = { kind: "create-container", container: state.name, attempt: state.attempt } as const;
+  const waiting = withContainer(task, state.name, (lost) => ({ ...lost, stage: "waiting", losses }));
+  return retryFrom(waiting, step, losses, now);
+};
+
+export const applyExit = (task: Task, exit: Exit, now: number): Task => {
   const container = specOf(task, exit.container);
   const state = stateOf(task, exit.container);
   if (container === undefined || state === undefined) return task;
   if (state.attempt !== exit.attempt || !mayHaveRun(state)) return task;
+  if (mayMakeAnew(task, state)) return madeAnew(task, state, now);
   const restart = mayRestart(task, container, state, exit);
   return withContainer(task, exit.container, () => {
     const ended = finished(state, exit, reasonOf(exit));

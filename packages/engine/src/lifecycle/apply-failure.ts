@@ -1,5 +1,6 @@
 import { recordHealthCheck } from "./health.ts";
 import type { Outcome } from "./outcome.ts";
+import { retryLater } from "./retry.ts";
 import { type Step, stepKey } from "./step.ts";
 import { type ContainerState, type Task, withContainer } from "./task.ts";
 
@@ -7,14 +8,6 @@ type Failure = Extract<Outcome, { readonly kind: "failed" }>;
 
 /** How often a launch step that may be tried again is tried in all. */
 const launchTries = 5;
-
-const retryDelay = (failures: number): number => Math.min(200 * 2 ** (failures - 1), 30_000);
-
-const retryLater = (task: Task, step: Step, now: number): Task => {
-  const key = stepKey(step);
-  const failures = (task.retries[key]?.failures ?? 0) + 1;
-  return { ...task, retries: { ...task.retries, [key]: { failures, at: now + retryDelay(failures) } } };
-};
 
 const triesLeft = (task: Task, step: Step): boolean => (task.retries[stepKey(step)]?.failures ?? 0) < launchTries - 1;
 

@@ -17,6 +17,17 @@ const foundUp = (task: Task, state: ContainerState, found: FoundState, now: numb
   return applyExit(started, { container: state.name, attempt: found.attempt, ...found.exit }, now);
 };
 
+/** A start is noted before it is asked for. */
+const mayHaveStarted = (state: ContainerState, found: FoundState): boolean =>
+  found.startedAt !== undefined || state.stage === "starting";
+
+const lostUnstarted = (task: Task, state: ContainerState, found: FoundState, now: number): Task => {
+  const created = setStage(task, state.name, "created");
+  return found.exit === undefined
+    ? setStage(task, state.name, "waiting")
+    : applyExit(created, { container: state.name, attempt: found.attempt, ...found.exit }, now);
+};
+
 /** Not known to run when the agent went down, so the machine knows better. */
 const recoverUnstarted = (task: Task, state: ContainerState, found: FoundState | undefined, now: number): Task => {
   if (found === undefined) return setStage(task, state.name, "waiting");
@@ -25,6 +36,7 @@ const recoverUnstarted = (task: Task, state: ContainerState, found: FoundState |
     const caughtUp = withContainer(task, state.name, (behind) => ({ ...behind, attempt: found.attempt }));
     return recoverUnstarted(caughtUp, { ...state, attempt: found.attempt }, found, now);
   }
+  if (found.state === "exited" && !mayHaveStarted(state, found)) return lostUnstarted(task, state, found, now);
   if (found.state !== "created") return foundUp(task, state, found, now);
   const known = state.stage === "created" || state.stage === "starting";
   return setStage(task, state.name, known ? "created" : "waiting");

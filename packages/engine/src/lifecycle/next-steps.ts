@@ -10,10 +10,15 @@ const toRelease = (holding: Holding): boolean => holding !== "absent" && holding
 const logSteps = (container: ContainerSpec, state: ContainerState): readonly Step[] => {
   if (container.log === undefined || state.log === "drained") return [];
   const open: Step = { kind: "open-log", container: state.name };
+  const drain: Step = { kind: "drain-log", container: state.name };
   const ranAtAll = state.firstStartedAt !== undefined;
   if (state.stage === "ended") {
-    if (state.log === "closed" || state.log === "opening") return ranAtAll ? [open] : [];
-    return [{ kind: "drain-log", container: state.name }];
+    if (state.log === "closed" || state.log === "opening") {
+      if (ranAtAll) return [open];
+      // It may have been opened before the agent was restarted.
+      return state.log === "closed" ? [drain] : [];
+    }
+    return [drain];
   }
   return state.log === "open" ? [] : [open];
 };

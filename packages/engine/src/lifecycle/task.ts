@@ -38,6 +38,8 @@ export interface ContainerState {
   readonly stage: ContainerStage;
   /** 0 at the first start, then the number of the restart. */
   readonly attempt: number;
+  /** How often this attempt was lost after it was created and before it was started. */
+  readonly losses?: number;
   /** Digest of the image once it is ready. */
   readonly imageDigest?: string;
   /** How far its pull is, in bytes, while it is under way. */

@@ -25,6 +25,12 @@ const open = (request: SocketAddressRequest): Promise<void> =>
     }
   });
 
+// An agent that was killed takes nothing over, and what is bound here would keep the next one from its addresses.
+// Node tells nothing of a channel that ends with a handle under way.
+setInterval(() => {
+  if (!process.connected) process.exit(1);
+}, 100);
+
 const requests: readonly SocketAddressRequest[] = JSON.parse(process.argv[2] ?? "[]");
 for (const request of requests) await open(request);
 process.exit(0);

@@ -9,7 +9,7 @@ import { type ContainerRequest, RuntimeError } from "./contract.ts";
 import type { UnpackedImage } from "./images/image-store.ts";
 import type { Images } from "./images/images.ts";
 import type { RuntimePlan } from "./isolation/driver.ts";
-import type { ShimGroups } from "./isolation/shim-groups.ts";
+import type { GroupedTask, ShimGroups } from "./isolation/shim-groups.ts";
 import type { LiveContainers } from "./live-containers.ts";
 import type { Sandboxes } from "./sandboxes.ts";
 import { containerSpec } from "./spec/container-spec.ts";
@@ -35,6 +35,11 @@ export interface LauncherOptions {
   readonly outputUri: (request: ContainerRequest) => string;
 }
 
+/** The runtime's own complaint of what it was given, which it would repeat; not that it was killed or cut off. */
+const isOfItsOwnMaking = (message: string): boolean =>
+  /OCI runtime create failed/.test(message) &&
+  !/signal: killed|already exists|unexpected EOF|unable to freeze|no such process|process exited/i.test(message);
+
 /** Turns a container's definition into a created task of containerd. */
 export class ContainerLauncher {
   readonly #options: LauncherOptions;
@@ -45,7 +50,7 @@ export class ContainerLauncher {
 
   async create(request: ContainerRequest, signal: AbortSignal): Promise<{ readonly runtimeId: string }> {
     const { workload, container, attempt } = request;
-    const { tasks, groups, live, sandboxes, images, imageRoots, records, logger, outputUri } = this.#options;
+    const { live, sandboxes, images, imageRoots, records, logger, outputUri } = this.#options;
     const key = { workloadId: workload.id, name: container.name };
     const record = sandboxes.get(workload.id);
     if (record === undefined)
@@ -79,17 +84,10 @@ export class ContainerLauncher {
       process: plan.spec.process,
       ...(container.memoryMiB === undefined ? {} : { memoryMiB: container.memoryMiB }),
     };
-    live.add({ ...key, attempt, containerId: id });
-    try {
-      await groups.create(task, signal, (shimGroup) => records.writeContainer(workload.id, id, { ...file, shimGroup }));
-    } catch (thrown) {
-      if (isAlreadyExists(thrown) && (await tasks.get(id)) !== undefined) return { runtimeId };
-      await groups.remove(id);
-      if (isAlreadyExists(thrown)) return await this.create(request, signal);
-      signal.throwIfAborted();
-      const message = `failed to create new container runtime task: ${containerdMessage(thrown)}`;
-      throw new RuntimeError("CannotStartContainerError", message, { cause: thrown });
-    }
+    const made = live.begin({ ...key, attempt, containerId: id });
+    made.pid = await this.#make(task, signal, (shimGroup) =>
+      records.writeContainer(workload.id, id, { ...file, shimGroup }),
+    );
     sandboxes.reserveLayers(record, image, () =>
       logger.warn(
         { task: workload.id, image: image.prepared.reference },
@@ -97,6 +95,33 @@ export class ContainerLauncher {
       ),
     );
     return { runtimeId };
+  }
+
+  /** Makes containerd's container, or takes the one that is there and was never started; answers its first process. */
+  async #make(task: GroupedTask, signal: AbortSignal, onGroup: (shimGroup: string) => void): Promise<number> {
+    const { tasks, groups } = this.#options;
+    try {
+      try {
+        return await groups.create(task, signal, onGroup);
+      } catch (thrown) {
+        if (!isAlreadyExists(thrown)) throw thrown;
+        const there = await tasks.get(task.id);
+        if (there?.status === "CREATED" || there?.status === "RUNNING") return there.pid;
+        await groups.remove(task.id);
+        return await groups.create(task, signal, onGroup);
+      }
+    } catch (thrown) {
+      await groups.remove(task.id).catch((left: unknown) => {
+        this.#options.logger.warn(
+          { container: task.id, error: messageOf(left) },
+          "a container stays half made for now",
+        );
+      });
+      signal.throwIfAborted();
+      const message = `failed to create new container runtime task: ${containerdMessage(thrown)}`;
+      const retryable = !isOfItsOwnMaking(message);
+      throw new RuntimeError("CannotStartContainerError", message, { cause: thrown, retryable });
+    }
   }
 
   /** What the container has on the task's storage besides its volumes. */

@@ -1,6 +1,6 @@
 import { constants } from "node:os";
 import { join } from "node:path";
-import { type Clock, type WorkloadId, workloadId } from "@fleetless/kernel";
+import { type Clock, type Logger, messageOf, type WorkloadId, workloadId } from "@fleetless/kernel";
 import type { Quiet } from "../machine/quiet.ts";
 import type { CgroupHierarchy } from "./cgroups/hierarchy.ts";
 import { containerLabels, keyText, type LabelledContainer, readLabels } from "./container-ids.ts";
@@ -20,6 +20,7 @@ import {
   type SandboxRequest,
 } from "./contract.ts";
 import { executeInside } from "./execute.ts";
+import type { ExitWatch } from "./exit-watch.ts";
 import type { Images, PrepareOptions } from "./images/images.ts";
 import type { ShimGroups } from "./isolation/shim-groups.ts";
 import type { LiveContainer, LiveContainers } from "./live-containers.ts";
@@ -32,6 +33,7 @@ export interface RuntimeParts {
   readonly tasks: Tasks;
   readonly groups: ShimGroups;
   readonly live: LiveContainers;
+  readonly watch: ExitWatch;
   readonly sandboxes: Sandboxes;
   readonly launcher: ContainerLauncher;
   readonly images: Images;
@@ -41,6 +43,7 @@ export interface RuntimeParts {
   readonly isolation: ContainerRuntime["isolation"];
   readonly outputDirectory: string;
   readonly clock: Clock;
+  readonly logger: Logger;
   readonly quiet: Quiet;
 }
 
@@ -77,7 +80,7 @@ export class ContainerdRuntime implements ContainerRuntime {
 
   async #start(key: ContainerKey, signal: AbortSignal): Promise<{ readonly startedAt: number }> {
     const live = this.#liveOf(key);
-    const { tasks, records, clock, sandboxes } = this.#parts;
+    const { tasks, records, clock, sandboxes, watch } = this.#parts;
     const file = records.readContainer(key.workloadId, live.containerId);
     if (file?.startedAt !== undefined) return { startedAt: file.startedAt };
     try {
@@ -85,9 +88,14 @@ export class ContainerdRuntime implements ContainerRuntime {
     } catch (thrown) {
       signal.throwIfAborted();
       const status = (await tasks.get(live.containerId))?.status;
+      if (status === undefined) watch.lost(live);
       const startedBefore = status === "RUNNING" || status === "STOPPED";
-      if (!startedBefore || /OCI runtime start failed/.test(containerdMessage(thrown)))
-        throw new RuntimeError("CannotStartContainerError", containerdMessage(thrown), { cause: thrown });
+      const refused = /OCI runtime start failed/.test(containerdMessage(thrown));
+      if (!startedBefore || refused)
+        throw new RuntimeError("CannotStartContainerError", containerdMessage(thrown), {
+          cause: thrown,
+          retryable: status === "CREATED" && !refused,
+        });
     }
     const startedAt = clock.now();
     if (file !== undefined) records.writeContainer(key.workloadId, live.containerId, { ...file, startedAt });
@@ -152,8 +160,8 @@ export class ContainerdRuntime implements ContainerRuntime {
         continue;
       }
       const task = running.find((candidate) => candidate.id === container.id);
-      if (task === undefined) await this.#removeHalfMade(labelled, container.id);
-      else found.push(this.#found(labelled, task));
+      if (task !== undefined) found.push(this.#found(labelled, task));
+      else found.push(...this.#foundWithoutTask(labelled, container.id));
     }
     return { sandboxes: sandboxes.map((record) => record.workloadId), containers: found };
   }
@@ -164,21 +172,29 @@ export class ContainerdRuntime implements ContainerRuntime {
     if (file !== undefined) this.#parts.groups.found(workloadId(workload), containerId, file.shimGroup);
   }
 
-  /** A record of containerd's without a task: the agent or the machine ended between the two, or the task was lost. */
-  async #removeHalfMade(container: LabelledContainer, containerId: string): Promise<void> {
-    const { live, tasks } = this.#parts;
-    if (live.byId(containerId) === undefined) await tasks.remove(containerId);
-    else if (live.get(container)?.exit !== undefined) await tasks.remove(containerId);
+  /**
+   * A record of containerd's without a task: the agent or the machine ended between the two, or the task was lost. What
+   * is left of it is removed behind this; until it is, a container of that name is not made anew.
+   */
+  #foundWithoutTask(container: LabelledContainer, containerId: string): readonly FoundContainer[] {
+    const { live, groups, logger } = this.#parts;
+    const known = live.byId(containerId);
+    if (known !== undefined && known.exit === undefined) return [];
+    if (known === undefined)
+      groups.remove(containerId).catch((thrown: unknown) => {
+        logger.warn({ container: containerId, error: messageOf(thrown) }, "what is left of a container stays for now");
+      });
+    return known?.exit === undefined ? [] : [{ ...container, state: "exited", exit: known.exit }];
   }
 
   #found(labelled: LabelledContainer, task: TaskProcess): FoundContainer {
-    const { groups, live, records, sandboxes } = this.#parts;
+    const { groups, live, records, sandboxes, watch } = this.#parts;
     const file = records.readContainer(labelled.workloadId, task.id);
-    const container = live.add({ ...labelled, containerId: task.id });
+    const container = live.add({ ...labelled, containerId: task.id, pid: task.pid });
     if (file !== undefined) groups.found(labelled.workloadId, task.id, file.shimGroup);
     const started = file?.startedAt === undefined ? {} : { startedAt: file.startedAt };
     if (task.status === "STOPPED") {
-      const exit = container.exit ?? this.#exit(labelled, task.id, task.exit_status, toMilliseconds(task.exited_at));
+      const exit = container.exit ?? watch.exitOf(labelled, task.id, task.exit_status, toMilliseconds(task.exited_at));
       return { ...labelled, state: "exited", ...started, exit };
     }
     if (task.status === "CREATED") return { ...labelled, state: "created" };
@@ -189,32 +205,6 @@ export class ContainerdRuntime implements ContainerRuntime {
 
   onExit(listener: (exit: ContainerExit) => void): () => void {
     return this.#parts.live.onExit(listener);
-  }
-
-  /** Called with each exit that containerd announces. */
-  exited(containerId: string, exitCode: number, at: number): void {
-    const { live, sandboxes } = this.#parts;
-    const container = live.byId(containerId);
-    if (container === undefined || container.exit !== undefined) return;
-    live.announce(container, this.#exit(container, containerId, exitCode, at));
-    const record = sandboxes.get(container.workloadId);
-    if (record !== undefined) sandboxes.driverOf(record).ended(record, containerId);
-  }
-
-  /** Looks for exits that were not announced. */
-  async lookRound(): Promise<void> {
-    for (const task of await this.#parts.tasks.list())
-      if (task.status === "STOPPED") this.exited(task.id, task.exit_status, toMilliseconds(task.exited_at));
-  }
-
-  #exit(container: LabelledContainer, containerId: string, exitCode: number, at: number): ContainerExit {
-    const { sandboxes } = this.#parts;
-    const record = sandboxes.get(container.workloadId);
-    const outOfMemory =
-      exitCode !== 0 && record !== undefined && sandboxes.driverOf(record).outOfMemory(record, containerId);
-    const reason = record === undefined ? undefined : sandboxes.driverOf(record).sandboxEnd(record);
-    const { workloadId, name, attempt } = container;
-    return { workloadId, name, attempt, exitCode, at, outOfMemory, ...(reason === undefined ? {} : { reason }) };
   }
 
   async usage(workloadId: WorkloadId): Promise<readonly ContainerUsage[]> {

@@ -124,9 +124,16 @@ export type RuntimeErrorName =
 /** `message` is without the name; DescribeTasks shows `<name>: <message>`. */
 export class RuntimeError extends Error {
   override readonly name: RuntimeErrorName;
+  /** Nothing of the container has run, and another try may succeed: what failed was not of its own making. */
+  readonly retryable: boolean;
 
-  constructor(name: RuntimeErrorName, message: string, options?: ErrorOptions) {
+  constructor(
+    name: RuntimeErrorName,
+    message: string,
+    { retryable = false, ...options }: ErrorOptions & { readonly retryable?: boolean } = {},
+  ) {
     super(message, options);
     this.name = name;
+    this.retryable = retryable;
   }
 }

@@ -13,6 +13,7 @@ import { ExitStream } from "./containerd/exit-stream.ts";
 import { Tasks } from "./containerd/tasks.ts";
 import type { ContainerRuntime, PreparedImage } from "./contract.ts";
 import { makeDirectories, terminalLogger, writeTerminalLogger } from "./directories.ts";
+import { ExitWatch } from "./exit-watch.ts";
 import { ImageStore } from "./images/image-store.ts";
 import { Images, type ImportedImage, type ImportOptions, type PrepareOptions } from "./images/images.ts";
 import { RegistryPuller } from "./images/registry-puller.ts";
@@ -136,7 +137,9 @@ export const createContainerRuntime = async (options: ContainerRuntimeOptions): 
     outputDirectory: directories.output,
     drivers,
     automatic: isolation.automatic,
+    logger,
   });
+  const watch = new ExitWatch({ list: () => tasks.list(), live, sandboxes, hierarchy, clock, logger });
   const launcher = new ContainerLauncher({
     tasks,
     groups,
@@ -159,6 +162,7 @@ export const createContainerRuntime = async (options: ContainerRuntimeOptions): 
     tasks,
     groups,
     live,
+    watch,
     sandboxes,
     launcher,
     images,
@@ -168,14 +172,9 @@ export const createContainerRuntime = async (options: ContainerRuntimeOptions): 
     isolation,
     outputDirectory: directories.output,
     clock,
+    logger,
     quiet,
   });
-  await runtime.find();
-  const claimed = await records.list();
-  await volumes.removeOthers(new Set(claimed.map((record) => record.volume)));
-  volumes.fill();
-  await shims?.removeOthers(groups.names());
-  shims?.fill();
   const exits = new ExitStream({
     client,
     namespace,
@@ -185,9 +184,15 @@ export const createContainerRuntime = async (options: ContainerRuntimeOptions): 
       const now = await ensureOwnDaemon();
       if (now?.reused === false) logger.warn({ pid: now.pid }, "containerd had ended and was started again");
     },
-    onExit: (containerId, exitCode, at) => runtime.exited(containerId, exitCode, at),
-    onDoubt: () => runtime.lookRound(),
+    onExit: (exit) => watch.announced(exit),
+    onDoubt: () => watch.lookRound(),
   });
+  await runtime.find();
+  const claimed = await records.list();
+  await volumes.removeOthers(new Set(claimed.map((record) => record.volume)));
+  volumes.fill();
+  await shims?.removeOthers(groups.names());
+  shims?.fill();
 
   const close = async ({ purge }: { readonly purge: boolean }): Promise<void> => {
     if (purge && daemon === undefined) {
@@ -196,6 +201,7 @@ export const createContainerRuntime = async (options: ContainerRuntimeOptions): 
       await Promise.all([...ids].map((id) => runtime.destroySandbox(id)));
     }
     await exits.close();
+    await watch.close();
     await shims?.close();
     await volumes.close();
     client.close();

@@ -20,6 +20,9 @@ export interface Execution {
 /** What ECS keeps of a health check's output. */
 const outputLimit = 4096;
 
+/** How long after its time a command's end is still waited for. */
+const graceMilliseconds = 10_000;
+
 /**
  * Runs a command inside a container and answers its exit code and the first 4 KiB of its output. More output is
  * read and dropped, so that it neither fills a disk nor blocks the command.
@@ -50,7 +53,7 @@ export const executeInside = async (
     await tasks.exec(containerId, execId, process, pipe);
     const timeout = new AbortController();
     try {
-      const ended = tasks.wait(containerId, execId);
+      const ended = tasks.wait(containerId, execId, timeoutMilliseconds + graceMilliseconds);
       ended.catch(() => undefined);
       await tasks.startExec(containerId, execId);
       const expired = new Promise<"expired">((resolve) => {
@@ -61,7 +64,7 @@ export const executeInside = async (
       if (end === "expired") {
         await execution.onTimeout();
         await tasks.kill(containerId, 9, { execId });
-        await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, 5000))]);
+        await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, graceMilliseconds / 2))]);
         end = undefined;
       }
       await tasks.deleteExec(containerId, execId);

@@ -4,7 +4,11 @@ import type { ContainerExit, ContainerKey } from "./contract.ts";
 
 export interface LiveContainer extends LabelledContainer {
   readonly containerId: string;
+  /** Its first process; unknown while containerd is still making it. */
+  pid?: number;
   exit?: ContainerExit;
+  /** When containerd was first found not to know it, in milliseconds since the Unix epoch. */
+  missedAt?: number;
 }
 
 /** The newest attempt of each container on this machine, and who wants to hear of exits. */
@@ -13,10 +17,15 @@ export class LiveContainers {
   readonly #byId = new Map<string, LiveContainer>();
   readonly #listeners = new Set<(exit: ContainerExit) => void>();
 
-  /** Adds a container unless a newer attempt of it is known; answers the one that is known from now on. */
+  /** Takes in a container that was found, unless it or a newer attempt is known; answers the one that is known now. */
   add(container: LiveContainer): LiveContainer {
     const known = this.#byKey.get(keyText(container));
     if (known !== undefined && known.attempt >= container.attempt) return known;
+    return this.begin(container);
+  }
+
+  /** Takes in a container that is being made: what is known of one of the same name made before concerns it not. */
+  begin(container: LiveContainer): LiveContainer {
     this.#byKey.set(keyText(container), container);
     this.#byId.set(container.containerId, container);
     return container;
@@ -34,8 +43,13 @@ export class LiveContainers {
     return [...this.#byKey.values()].filter((live) => live.workloadId === workloadId);
   }
 
+  /** Those whose end was not told yet. */
+  unended(): readonly LiveContainer[] {
+    return [...this.#byKey.values()].filter((live) => live.exit === undefined);
+  }
+
   remove(container: LiveContainer): void {
-    this.#byId.delete(container.containerId);
+    if (this.#byId.get(container.containerId) === container) this.#byId.delete(container.containerId);
     if (this.#byKey.get(keyText(container)) === container) this.#byKey.delete(keyText(container));
   }
 

@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { soleContainerOf } from "@fleetless/engine";
-import type { Workload, WorkloadId } from "@fleetless/kernel";
+import { type Logger, messageOf, type Workload, type WorkloadId } from "@fleetless/kernel";
 import type { CgroupHierarchy } from "./cgroups/hierarchy.ts";
 import { createTaskCgroup, limitCpu, removeCgroup } from "./cgroups/task-cgroup.ts";
 import { containerIdOf } from "./container-ids.ts";
@@ -21,10 +21,14 @@ export interface SandboxesOptions {
   readonly outputDirectory: string;
   readonly drivers: ReadonlyMap<IsolationName, IsolationDriver>;
   readonly automatic: IsolationName;
+  readonly logger: Logger;
 }
 
 /** Processes of one task; Fargate has no documented limit, but a fork bomb must not reach the machine. */
 const taskPids = 4096;
+
+const cpuLimitTries = 10;
+const cpuLimitRetryMilliseconds = 500;
 
 /** What a task has before it has containers: a record, a control group, storage and, under gVisor, a kernel. */
 export class Sandboxes {
@@ -115,8 +119,20 @@ export class Sandboxes {
 
   /** A container's process runs. */
   started(record: SandboxRecord, containerId: string, memoryMiB: number | undefined): void {
-    limitCpu(this.#options.hierarchy, record.cgroupPath, record.cpuUnits);
+    this.#limitCpu(record, cpuLimitTries);
     this.driverOf(record).started(record, containerId, memoryMiB);
+  }
+
+  /** The kernel may refuse while it makes or removes groups: a container that runs must not be taken for failed then. */
+  #limitCpu(record: SandboxRecord, tries: number): void {
+    try {
+      limitCpu(this.#options.hierarchy, record.cgroupPath, record.cpuUnits);
+    } catch (thrown) {
+      if (this.#known.get(record.workloadId) === undefined) return;
+      const fields = { task: record.workloadId, error: messageOf(thrown), tries };
+      this.#options.logger.warn(fields, "the task's CPU could not be limited");
+      if (tries > 1) setTimeout(() => this.#limitCpu(record, tries - 1), cpuLimitRetryMilliseconds).unref();
+    }
   }
 
   /** Image layers count against a task's ephemeral storage, once each; done off the path of the launch. */

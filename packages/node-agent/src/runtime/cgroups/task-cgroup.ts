@@ -115,6 +115,11 @@ const killTree = (directory: string): void => {
   }
 };
 
+/** Kills every process of a group and of those below it. */
+export const killCgroup = (hierarchy: CgroupHierarchy, path: string): void => {
+  for (const mount of hierarchy.mounts) killTree(join(mount, path));
+};
+
 /** Removes a group and all below it from every hierarchy; processes still in it are killed. */
 export const removeCgroup = async (hierarchy: CgroupHierarchy, path: string): Promise<void> => {
   for (let attempt = 0; ; attempt += 1) {

@@ -192,6 +192,7 @@ export interface TimestampMessage {
 export interface TaskExit {
   readonly container_id: string;
   readonly id: string;
+  readonly pid: number;
   readonly exit_status: number;
   readonly exited_at: TimestampMessage | null;
 }

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { open, readFile, readlink, rm, writeFile } from "node:fs/promises";
+import { open, readdir, readFile, readlink, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ContainerdClient } from "./client.ts";
@@ -53,9 +53,17 @@ oom_score = -999
 [ttrpc]
   address = ${JSON.stringify(`${address}.ttrpc`)}
 
+[timeouts]
+  "io.containerd.timeout.shim.load" = "30s"
+  "io.containerd.timeout.shim.cleanup" = "30s"
+  "io.containerd.timeout.task.state" = "10s"
+
 [plugins."io.containerd.gc.v1.scheduler"]
   startup_delay = "30s"
 `;
+
+/** For how long one that runs may be silent, as while it takes up many tasks. */
+const patienceMilliseconds = 15_000;
 
 const isOurs = async (pid: number, configurationPath: string): Promise<boolean> => {
   const commandLine = await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "");
@@ -74,6 +82,15 @@ const answers = async (address: string): Promise<boolean> => {
   }
 };
 
+/** The one that runs; found among all processes where an agent died between its start and the note of it. */
+const findRunning = async (pidPath: string, configurationPath: string): Promise<number | undefined> => {
+  const noted = await readPid(pidPath);
+  if (noted !== undefined && (await isOurs(noted, configurationPath))) return noted;
+  for (const name of await readdir("/proc"))
+    if (/^\d+$/.test(name) && (await isOurs(Number(name), configurationPath))) return Number(name);
+  return undefined;
+};
+
 const readPid = async (path: string): Promise<number | undefined> => {
   const pid = Number.parseInt(await readFile(path, "utf8").catch(() => ""), 10);
   return Number.isSafeInteger(pid) && pid > 1 ? pid : undefined;
@@ -87,9 +104,9 @@ export const ensureDaemon = async (options: DaemonOptions, signal?: AbortSignal)
   const address = join(options.stateDirectory, "containerd.sock");
   const configurationPath = join(options.stateDirectory, "containerd.toml");
   const pidPath = join(options.stateDirectory, "containerd.pid");
-  const running = await readPid(pidPath);
-  if (running !== undefined && (await isOurs(running, configurationPath))) {
-    for (let attempt = 0; attempt < 5; attempt += 1) {
+  const running = await findRunning(pidPath, configurationPath);
+  if (running !== undefined) {
+    for (const deadline = Date.now() + patienceMilliseconds; Date.now() < deadline; await sleep(20)) {
       if (await answers(address)) return { address, pid: running, reused: true };
     }
     await stopProcess(running);
@@ -123,7 +140,7 @@ export const ensureDaemon = async (options: DaemonOptions, signal?: AbortSignal)
 };
 
 const untilAnswering = async (address: string, signal: AbortSignal | undefined): Promise<void> => {
-  const deadline = Date.now() + 20_000;
+  const deadline = Date.now() + 30_000;
   while (Date.now() < deadline) {
     signal?.throwIfAborted();
     if (
@@ -136,7 +153,7 @@ const untilAnswering = async (address: string, signal: AbortSignal | undefined):
     }
     await sleep(10);
   }
-  throw new Error("containerd did not answer within 20 s");
+  throw new Error("containerd did not answer within 30 s");
 };
 
 /** Ends a process by SIGTERM, after 5 s by SIGKILL, and waits until it is gone. */

@@ -1,4 +1,5 @@
 import { type Clock, type Logger, messageOf } from "@fleetless/kernel";
+import type { AnnouncedExit } from "../exit-watch.ts";
 import { type ContainerdClient, decodeTaskExit, toMilliseconds } from "./client.ts";
 import type { Envelope } from "./messages.ts";
 
@@ -9,7 +10,7 @@ export interface ExitStreamOptions {
   readonly logger: Logger;
   /** Called when containerd has broken the stream off; the stream is taken up again afterwards. */
   readonly onLost: () => Promise<void>;
-  readonly onExit: (containerId: string, exitCode: number, at: number) => void;
+  readonly onExit: (exit: AnnouncedExit) => void;
   /** Called whenever the stream may have missed something, and from time to time. */
   readonly onDoubt: () => Promise<void>;
 }
@@ -28,7 +29,7 @@ export class ExitStream {
   }
 
   async #follow(): Promise<void> {
-    const { client, clock, logger, namespace, onExit } = this.#options;
+    const { client, clock, logger, namespace } = this.#options;
     const filters = [`namespace==${namespace},topic=="/tasks/exit"`];
     while (!this.#stop.signal.aborted) {
       const call = client.readable<Envelope>("Events", "Subscribe", { filters });
@@ -38,10 +39,7 @@ export class ExitStream {
       try {
         for await (const message of call) {
           const { event } = message as Envelope;
-          if (event === null) continue;
-          const exit = decodeTaskExit(event.value);
-          if (exit.id === exit.container_id || exit.id === "")
-            onExit(exit.container_id, exit.exit_status, toMilliseconds(exit.exited_at));
+          if (event !== null) this.#tell(event.value);
         }
       } catch (thrown) {
         if (!this.#stop.signal.aborted) logger.warn({ error: messageOf(thrown) }, "lost containerd's events");
@@ -50,6 +48,17 @@ export class ExitStream {
       if (!this.#stop.signal.aborted) await this.#lost();
       await clock.sleep(100, this.#stop.signal).catch(() => undefined);
       if (!this.#stop.signal.aborted) this.#doubt();
+    }
+  }
+
+  /** What goes wrong with one exit must not keep the others from being told. */
+  #tell(event: Buffer): void {
+    try {
+      const { container_id: containerId, id, pid, exit_status: exitCode, exited_at } = decodeTaskExit(event);
+      if (id !== containerId && id !== "") return;
+      this.#options.onExit({ containerId, pid, exitCode, at: toMilliseconds(exited_at) });
+    } catch (thrown) {
+      this.#options.logger.error({ error: messageOf(thrown) }, "an exit could not be told, will look again");
     }
   }
 

@@ -43,6 +43,9 @@ const endOf = (message: ExitMessage): TaskEnd => ({
   at: toMilliseconds(message.exited_at),
 });
 
+/** For how long a removal is tried, in milliseconds. */
+const removalMilliseconds = 60_000;
+
 /** Containers and their tasks in containerd's sense: the record and the process. */
 export class Tasks {
   readonly #client: ContainerdClient;
@@ -51,7 +54,8 @@ export class Tasks {
     this.#client = client;
   }
 
-  async create(task: NewTask, signal?: AbortSignal): Promise<void> {
+  /** Answers the number of the container's first process. */
+  async create(task: NewTask, signal?: AbortSignal): Promise<number> {
     const options = signal === undefined ? {} : { signal };
     await this.#client.call(
       "Containers",
@@ -66,7 +70,7 @@ export class Tasks {
       },
       options,
     );
-    await this.#client.call(
+    const { pid } = await this.#client.call<{ readonly pid: number }>(
       "Tasks",
       "Create",
       {
@@ -81,6 +85,7 @@ export class Tasks {
       },
       options,
     );
+    return pid;
   }
 
   async start(id: string, signal?: AbortSignal): Promise<number> {
@@ -138,7 +143,7 @@ export class Tasks {
     }
   }
 
-  async wait(id: string, execId = "", timeoutMilliseconds = 24 * 3600_000): Promise<TaskEnd | undefined> {
+  async wait(id: string, execId: string, timeoutMilliseconds: number): Promise<TaskEnd | undefined> {
     try {
       return endOf(
         await this.#client.call<ExitMessage>(
@@ -187,8 +192,9 @@ export class Tasks {
     }
   }
 
-  /** Ends the process where it runs and forgets task and container; what is gone already is no error. */
+  /** Ends the process where it runs and forgets task and container, within a minute; what is gone already is no error. */
   async remove(id: string): Promise<void> {
+    const deadline = Date.now() + removalMilliseconds;
     for (let attempt = 0; ; attempt += 1) {
       try {
         await this.#client.call("Tasks", "Delete", { container_id: id });
@@ -196,15 +202,15 @@ export class Tasks {
       } catch (thrown) {
         if (isNotFound(thrown)) break;
         // The shim ended between two containers' removals; containerd is about to notice.
-        if (/ttrpc: closed/.test(String(thrown)) && attempt < 50) {
+        if (/ttrpc: closed/.test(String(thrown)) && Date.now() < deadline) {
           await sleep(20);
           continue;
         }
         const running = isFailedPrecondition(thrown) || /cannot delete a running process/.test(String(thrown));
-        if (!running || attempt > 60) throw thrown;
+        if (!running || Date.now() > deadline) throw thrown;
         if (attempt < 2) await this.kill(id, 9, { all: true }).catch(() => undefined);
         else await this.#killProcess(id);
-        await this.wait(id, "", 5000).catch(() => undefined);
+        await this.wait(id, "", 2_000).catch(() => undefined);
       }
     }
     try {

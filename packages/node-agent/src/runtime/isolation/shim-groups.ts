@@ -32,19 +32,21 @@ export class ShimGroups {
     return group;
   }
 
-  /** Creates a container and its task. `onGroup` hears which shim it gets before it is there. */
-  async create(task: GroupedTask, signal: AbortSignal, onGroup: (group: string) => void): Promise<void> {
+  /**
+   * Creates a container and its task; answers its first process. `onGroup` hears which shim it gets before it is there.
+   */
+  async create(task: GroupedTask, signal: AbortSignal, onGroup: (group: string) => void): Promise<number> {
     const own = `task-${task.id}`;
     const group = this.#join(task.workloadId, task.id, () => this.#pool?.claim() ?? own);
     try {
-      await this.#createIn(group, task, signal, onGroup);
+      return await this.#createIn(group, task, signal, onGroup);
     } catch (thrown) {
       const isAlone = group.members.size === 1 && group.name !== own;
       if (!isAlone || !/failed to start shim/.test(String(thrown))) throw thrown;
       // The ready shim has died since it was made.
       await this.remove(task.id);
       const other = this.#join(task.workloadId, task.id, () => own);
-      await this.#createIn(other, task, signal, onGroup);
+      return await this.#createIn(other, task, signal, onGroup);
     }
   }
 
@@ -53,13 +55,13 @@ export class ShimGroups {
     task: GroupedTask,
     signal: AbortSignal,
     onGroup: (group: string) => void,
-  ): Promise<void> {
+  ): Promise<number> {
     onGroup(group.name);
     const annotations = { ...task.spec.annotations, [groupAnnotation]: group.name };
     this.#pool?.assign(group.name, task.id);
     try {
       const runtime = this.#pool === undefined ? plainRuntime : pooledRuntime;
-      await this.#tasks.create({ ...task, runtime, spec: { ...task.spec, annotations } }, signal);
+      return await this.#tasks.create({ ...task, runtime, spec: { ...task.spec, annotations } }, signal);
     } finally {
       this.#pool?.unassign(task.id);
     }

@@ -28,6 +28,7 @@ interface Shim {
 /** The name by which containerd finds our shim: containerd-shim-fleetless-v1. */
 export const pooledRuntime = "io.containerd.fleetless.v1";
 
+const groupPrefix = "pool-";
 const realShim = "containerd-shim-runc-v2";
 const standardPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
@@ -85,7 +86,7 @@ exec ${realShim} "$@"
 
   async #start(): Promise<Shim> {
     const { containerdAddress, namespace } = this.#options;
-    const group = `pool-${randomBytes(8).toString("hex")}`;
+    const group = `${groupPrefix}${randomBytes(8).toString("hex")}`;
     const directory = join(this.#options.directory, "groups", group);
     await mkdir(directory, { recursive: true, mode: 0o700 });
     writeFileSync(join(directory, "log"), "");
@@ -126,7 +127,8 @@ exec ${realShim} "$@"
         errors = (errors + chunk.toString()).slice(0, 4096);
       });
       child.on("error", reject);
-      child.on("exit", (code) => {
+      // Not at its exit: what it printed may be read only after that.
+      child.on("close", (code) => {
         if (code === 0 && output !== "") resolve(output.trim());
         else reject(new Error(`${realShim} ended with ${code}: ${errors.trim()}`));
       });
@@ -175,17 +177,31 @@ exec ${realShim} "$@"
   /** The group's last container is gone. The shim ends by itself then; one that never had a container is ended. */
   async release(group: string): Promise<void> {
     const directory = join(this.#options.directory, "groups", group);
-    const pid = Number(await readFile(join(directory, "pid"), "utf8").catch(() => ""));
+    const recorded = Number(await readFile(join(directory, "pid"), "utf8").catch(() => ""));
+    const pid = recorded > 1 ? recorded : await pidOf(group);
+    if (pid !== undefined && (await isShim(pid, group))) await stopProcess(pid);
     await rm(directory, { recursive: true, force: true });
-    if (pid > 1 && (await isShim(pid, group))) await stopProcess(pid);
     const { containerdAddress, namespace } = this.#options;
     await rm(shimSocketPath(containerdAddress, namespace, group), { force: true });
   }
 
-  /** Ends every shim that none of these tasks' groups is of. */
+  /** Ends every shim that none of these tasks' groups is of, also one of which the agent died before it noted it. */
   async removeOthers(groups: ReadonlySet<string>): Promise<void> {
-    for (const group of readdirSync(join(this.#options.directory, "groups")))
+    const noted = readdirSync(join(this.#options.directory, "groups"));
+    for (const group of new Set([...noted, ...(await this.#running())]))
       if (!groups.has(group) && !this.#ready.some((shim) => shim.group === group)) await this.release(group);
+  }
+
+  /** The groups of the pool's shims that run, ready or taken. */
+  async #running(): Promise<readonly string[]> {
+    const groups: string[] = [];
+    for (const entry of await readdir("/proc")) {
+      if (!/^\d+$/.test(entry)) continue;
+      const parts = await shimArguments(Number(entry));
+      const group = parts[parts.indexOf("-id") + 1] ?? "";
+      if (parts.includes(this.#options.namespace) && group.startsWith(groupPrefix)) groups.push(group);
+    }
+    return groups;
   }
 
   async close(): Promise<void> {
@@ -195,10 +211,13 @@ exec ${realShim} "$@"
   }
 }
 
-const isShim = async (pid: number, group: string): Promise<boolean> => {
+/** What a shim was started with; nothing where the process is something else. */
+const shimArguments = async (pid: number): Promise<readonly string[]> => {
   const parts = (await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "")).split("\0");
-  return parts[0]?.endsWith(realShim) === true && parts.includes(group);
+  return parts[0]?.endsWith(realShim) === true ? parts : [];
 };
+
+const isShim = async (pid: number, group: string): Promise<boolean> => (await shimArguments(pid)).includes(group);
 
 const pidOf = async (group: string): Promise<number | undefined> => {
   for (const entry of (await readdir("/proc")).reverse())

@@ -62,7 +62,8 @@ export const failureOf = (step: Step, thrown: unknown): Outcome => {
   }
   const name = thrown instanceof RuntimeError ? thrown.name : (errorNames[step.kind] ?? "ResourceInitializationError");
   const message = thrown instanceof Error ? thrown.message : String(thrown);
-  return { kind: "failed", step, reason: `${name}: ${message}` };
+  const retryable = thrown instanceof RuntimeError && thrown.retryable;
+  return { kind: "failed", step, reason: `${name}: ${message}`, retryable };
 };
 
 export const containerSpec = (target: HookTask, name: string): ContainerSpec => {

@@ -1,0 +1,158 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import {
+  DescribeTaskDefinitionCommand,
+  DescribeTasksCommand,
+  ListTasksCommand,
+  RunTaskCommand,
+  StopTaskCommand,
+  type Task,
+} from "@aws-sdk/client-ecs";
+import type { Tasks } from "../../e2e/support/tasks.ts";
+import { type Belongings, firstProcessesOf } from "./belongings.ts";
+import { persist } from "./persist.ts";
+import { containersOf, overridesOf, type Plan, staysUp } from "./plans.ts";
+import type { Random } from "./random.ts";
+
+/** A task that Fleetless has said it runs. */
+export interface Launched {
+  readonly plan: Plan;
+  readonly taskArn: string;
+  /** Whether StopTask was answered. */
+  stopAcknowledged: boolean;
+}
+
+export const taskIdOf = (taskArn: string): string => taskArn.split("/").at(-1) ?? "";
+
+/** Launches tasks one after the other, as their plans say, and remembers all that was acknowledged. */
+export class Workload {
+  readonly #tasks: Tasks;
+  readonly #belongings: Belongings;
+  readonly #seed: number;
+  readonly #definitions = new Map<Plan["kind"], string>();
+  readonly launched: Launched[] = [];
+  /** ARNs of task definitions whose registration was acknowledged. */
+  readonly registered: string[] = [];
+  readonly failures: string[] = [];
+  /** By task, its first processes as they were once it was RUNNING. */
+  readonly processes = new Map<string, readonly string[]>();
+  readonly #under = new Set<Promise<void>>();
+
+  constructor(tasks: Tasks, belongings: Belongings, seed: number) {
+    this.#tasks = tasks;
+    this.#belongings = belongings;
+    this.#seed = seed;
+  }
+
+  async prepare(): Promise<void> {
+    for (const kind of Object.keys(containersOf) as Plan["kind"][]) {
+      this.#definitions.set(kind, await this.#tasks.register(`chaos-${kind}`, containersOf[kind]));
+    }
+  }
+
+  /** Goes on until the signal is aborted; then what was begun is brought to an end. */
+  async run(next: () => Plan, random: Random, pauseMilliseconds: number, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      this.#begin(next(), signal);
+      if (random.between(1, 6) === 1) this.#keep(this.#register());
+      const pause = random.between(pauseMilliseconds / 4, pauseMilliseconds * 2);
+      await sleep(pause, undefined, { signal }).catch(() => undefined);
+    }
+    await Promise.all(this.#under);
+  }
+
+  #keep(work: Promise<void>): void {
+    const kept = work
+      .catch((thrown: unknown) => {
+        this.failures.push(String(thrown));
+      })
+      .finally(() => this.#under.delete(kept));
+    this.#under.add(kept);
+  }
+
+  #begin(plan: Plan, signal: AbortSignal): void {
+    this.#keep(
+      this.#launch(plan).then(async (launched) => {
+        if (staysUp(plan)) await this.#notice(launched);
+        if (plan.kind !== "stopped") return;
+        await sleep(plan.stopAfter, undefined, { signal }).catch(() => undefined);
+        await this.stop(launched);
+      }),
+    );
+  }
+
+  async #launch(plan: Plan): Promise<Launched> {
+    const { tasks, failures } = await persist(async () => {
+      const answer = await this.#tasks.ecs.send(
+        new RunTaskCommand({
+          taskDefinition: this.#definitions.get(plan.kind) ?? "",
+          launchType: "FARGATE",
+          clientToken: `chaos-${this.#seed}-${plan.number}`,
+          startedBy: `chaos-${plan.number}`,
+          overrides: plan.kind === "exits" || plan.kind === "several" ? overridesOf(plan) : {},
+          networkConfiguration: { awsvpcConfiguration: { subnets: [this.#tasks.subnet], assignPublicIp: "ENABLED" } },
+        }),
+      );
+      // The node is not placed on before it was heard of again.
+      if (answer.failures?.some(({ reason }) => /Capacity is unavailable/.test(reason ?? "")))
+        throw new Error("capacity");
+      return answer;
+    });
+    const taskArn = tasks?.[0]?.taskArn;
+    if (taskArn === undefined) throw new Error(`RunTask of plan ${plan.number}: ${JSON.stringify(failures)}`);
+    const launched = { plan, taskArn, stopAcknowledged: false };
+    this.launched.push(launched);
+    return launched;
+  }
+
+  async #notice({ taskArn }: Launched): Promise<void> {
+    const reached = await persist(() =>
+      this.#tasks.untilTask(taskArn, ({ lastStatus }) => lastStatus === "RUNNING" || lastStatus === "STOPPED"),
+    );
+    const id = taskIdOf(taskArn);
+    if (reached.lastStatus === "RUNNING") this.processes.set(id, firstProcessesOf(this.#belongings, id));
+  }
+
+  async stop(launched: Launched): Promise<void> {
+    await persist(() => this.#tasks.ecs.send(new StopTaskCommand({ task: launched.taskArn, reason: "chaos" })));
+    launched.stopAcknowledged = true;
+  }
+
+  async #register(): Promise<void> {
+    this.registered.push(await persist(() => this.#tasks.register("chaos-registered", containersOf.exits)));
+  }
+
+  /** Acknowledged task definitions that are not there, or are not what was registered. */
+  async lostDefinitions(): Promise<string[]> {
+    const lost: string[] = [];
+    for (const arn of this.registered) {
+      const { taskDefinition } = await persist(() =>
+        this.#tasks.ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition: arn })),
+      );
+      if (taskDefinition?.status !== "ACTIVE" || taskDefinition.taskDefinitionArn !== arn) lost.push(arn);
+    }
+    return lost;
+  }
+
+  /** Every task that Fleetless knows of now, by the number of its plan. */
+  async known(): Promise<ReadonlyMap<number, readonly Task[]>> {
+    const arns: string[] = [];
+    for (const desiredStatus of ["RUNNING", "STOPPED"] as const) {
+      let nextToken: string | undefined;
+      do {
+        const from = nextToken === undefined ? {} : { nextToken };
+        const page = await persist(() => this.#tasks.ecs.send(new ListTasksCommand({ desiredStatus, ...from })));
+        arns.push(...(page.taskArns ?? []));
+        nextToken = page.nextToken;
+      } while (nextToken !== undefined);
+    }
+    const tasks: Task[] = [];
+    const unique = [...new Set(arns)];
+    for (let from = 0; from < unique.length; from += 100) {
+      const page = unique.slice(from, from + 100);
+      tasks.push(
+        ...((await persist(() => this.#tasks.ecs.send(new DescribeTasksCommand({ tasks: page })))).tasks ?? []),
+      );
+    }
+    return Map.groupBy(tasks, ({ startedBy }) => Number(startedBy?.replace("chaos-", "")));
+  }
+}
