@@ -1,5 +1,6 @@
 import { BlockList, isIP } from "node:net";
-import { type ConditionContext, compilePattern, matchesPattern, type Pattern, textOfPattern } from "./pattern.ts";
+import { matchesArnPattern } from "./arn-pattern.ts";
+import { type ConditionContext, matchesPattern, type Pattern, textOfPattern } from "./pattern.ts";
 
 export type ConditionOperator =
   | { readonly kind: "null" }
@@ -8,6 +9,8 @@ export type ConditionOperator =
       readonly negated: boolean;
       /** Whether `*` and `?` in the policy's values are wildcards. */
       readonly wildcards: boolean;
+      /** Whether the policy's values may hold policy variables: only texts and ARNs may. */
+      readonly variables: boolean;
       /** Whether a text of a policy can be a value of this operator. */
       readonly accepts: (text: string) => boolean;
       /** Whether the request's value matches one of the policy's; undefined where a variable has no value. */
@@ -17,7 +20,6 @@ export type ConditionOperator =
 type Compare = Extract<ConditionOperator, { kind: "compare" }>;
 
 const always = (): boolean => true;
-const hasVariable = (text: string): boolean => text.includes("${");
 
 const compareText =
   (compare: (policyValue: string, requestValue: string) => boolean): Compare["matches"] =>
@@ -28,8 +30,16 @@ const compareText =
 
 const operator = (
   matches: Compare["matches"],
-  options: Partial<Pick<Compare, "negated" | "wildcards" | "accepts">> = {},
-): ConditionOperator => ({ kind: "compare", negated: false, wildcards: false, accepts: always, ...options, matches });
+  options: Partial<Omit<Compare, "kind" | "matches">> = {},
+): ConditionOperator => ({
+  kind: "compare",
+  negated: false,
+  wildcards: false,
+  variables: true,
+  accepts: always,
+  ...options,
+  matches,
+});
 
 const equalText = compareText((left, right) => left === right);
 const equalIgnoringCase = compareText((left, right) => left.toLowerCase() === right.toLowerCase());
@@ -69,13 +79,14 @@ const ordered = (
   prefix: string,
   quantityOf: (text: string) => number | undefined,
 ): readonly (readonly [string, ConditionOperator])[] => {
-  const accepts = (text: string): boolean => hasVariable(text) || quantityOf(text) !== undefined;
+  const accepts = (text: string): boolean => quantityOf(text) !== undefined;
   const equals = compareText(order(quantityOf, (request, policy) => request === policy));
   return [
     ...Object.entries(orders).map(
-      ([name, holds]) => [prefix + name, operator(compareText(order(quantityOf, holds)), { accepts })] as const,
+      ([name, holds]) =>
+        [prefix + name, operator(compareText(order(quantityOf, holds)), { accepts, variables: false })] as const,
     ),
-    [`${prefix}NotEquals`, operator(equals, { accepts, negated: true })],
+    [`${prefix}NotEquals`, operator(equals, { accepts, negated: true, variables: false })],
   ];
 };
 
@@ -112,39 +123,10 @@ const matchesAddress: Compare["matches"] = (value, requestValue, context) => {
   return family !== 0 && block.check(requestValue, family === 6 ? "ipv6" : "ipv4");
 };
 
-const acceptsAddress = (text: string): boolean => hasVariable(text) || isAddressRange(text);
+const acceptsBoolean = (text: string): boolean => /^(true|false)$/i.test(text);
 
-/** Each of an ARN's six parts is matched by itself, so that a `*` never reaches over a colon before the sixth. */
-const arnParts = new WeakMap<Pattern, readonly Pattern[]>();
-
-const partsOfArn = (text: string): readonly string[] => {
-  const parts = text.split(":");
-  return parts.length < 6 ? parts : [...parts.slice(0, 5), parts.slice(5).join(":")];
-};
-
-const matchesArn: Compare["matches"] = (value, requestValue, context) => {
-  const requestParts = partsOfArn(requestValue);
-  if (requestParts.length !== 6) return false;
-  const patterns = arnParts.get(value) ?? splitArnPattern(value);
-  if (patterns.length !== 6) return patterns.length === 1 && matchesPattern(value, requestValue, context);
-  for (const [index, pattern] of patterns.entries()) {
-    const matched = matchesPattern(pattern, requestParts[index] ?? "", context);
-    if (matched !== true) return matched;
-  }
-  return true;
-};
-
-const splitArnPattern = (value: Pattern): readonly Pattern[] => {
-  const source = value.source;
-  const colons = source.replace(/\$\{[^}]*\}/g, (variable) => variable.replaceAll(":", "\0"));
-  const parts = partsOfArn(colons).map((part) =>
-    compilePattern(part.replaceAll("\0", ":"), { variables: value.variables, wildcards: true }),
-  );
-  arnParts.set(value, parts);
-  return parts;
-};
-
-const acceptsBoolean = (text: string): boolean => hasVariable(text) || /^(true|false)$/i.test(text);
+const matchesArn: Compare["matches"] = (value, requestValue, context) =>
+  matchesArnPattern(value, requestValue, context);
 
 const negated = { negated: true };
 const wild = { wildcards: true };
@@ -161,10 +143,10 @@ export const conditionOperators: ReadonlyMap<string, ConditionOperator> = new Ma
       ["StringNotLike", operator(matchesPattern, { ...wild, ...negated })],
       ...ordered("Numeric", numberOf),
       ...ordered("Date", dateOf),
-      ["Bool", operator(equalIgnoringCase, { accepts: acceptsBoolean })],
-      ["BinaryEquals", operator(equalText)],
-      ["IpAddress", operator(matchesAddress, { accepts: acceptsAddress })],
-      ["NotIpAddress", operator(matchesAddress, { accepts: acceptsAddress, negated: true })],
+      ["Bool", operator(equalIgnoringCase, { accepts: acceptsBoolean, variables: false })],
+      ["BinaryEquals", operator(equalText, { variables: false })],
+      ["IpAddress", operator(matchesAddress, { accepts: isAddressRange, variables: false })],
+      ["NotIpAddress", operator(matchesAddress, { accepts: isAddressRange, negated: true, variables: false })],
       ["ArnEquals", operator(matchesArn, wild)],
       ["ArnLike", operator(matchesArn, wild)],
       ["ArnNotEquals", operator(matchesArn, { ...wild, ...negated })],

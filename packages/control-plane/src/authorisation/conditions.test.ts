@@ -146,7 +146,10 @@ describe("condition operators", () => {
   it("say nothing where a variable has no value", () => {
     const value = `\${aws:username}`;
     expect(holds("StringEquals", "x:key", value, { "x:key": ["a"], "aws:username": ["a"] })).toBe(true);
-    expect(holds("StringNotEquals", "x:key", value, { "x:key": ["a"] })).toBeUndefined();
+    expect(holds("StringNotEquals", "x:key", value, { "x:key": ["a"] })).toBe(false);
+    expect(holds("StringNotEquals", "x:key", value, { "x:key": ["a"] }, "Deny")).toBe(true);
+    expect(holds("StringEquals", "x:key", [value, "a"], { "x:key": ["a"] })).toBe(true);
+    expect(holds("StringEquals", "x:key", `a\${*}b`, { "x:key": ["a*b"] })).toBe(true);
   });
 
   it("are refused in AWS's words where they are not operators or their values not values", () => {

@@ -40,7 +40,8 @@ export const parseConditions = (element: unknown, variables: boolean): readonly 
           if (operator.kind !== "null" && !operator.accepts(text)) {
             throw malformedPolicyDocument(`Invalid value ${text} for condition operator ${name}.`);
           }
-          return compilePattern(text, { variables, wildcards: operator.kind === "compare" && operator.wildcards });
+          if (operator.kind === "null") return compilePattern(text, { variables: false, wildcards: false });
+          return compilePattern(text, { variables: variables && operator.variables, wildcards: operator.wildcards });
         }),
       };
     });
@@ -56,15 +57,11 @@ const valuesOf = (value: unknown): readonly string[] =>
   });
 
 /**
- * Undefined where a policy variable has no value in this request: then the statement says nothing. AWS defines no
- * meaning for a key of several values without a set operator; here it never lets through what one value would not:
+ * Whether a condition holds for a request. AWS defines no meaning for a key of several values without a set operator,
+ * nor for a negated operator whose policy variable has no value; here neither lets through what would else be refused:
  * what allows must hold for every value, and what denies for any.
  */
-export const conditionHolds = (
-  condition: Condition,
-  context: ConditionContext,
-  effect: "Allow" | "Deny",
-): boolean | undefined => {
+export const conditionHolds = (condition: Condition, context: ConditionContext, effect: "Allow" | "Deny"): boolean => {
   const { operator, set, values } = condition;
   const found = context.get(condition.key);
   if (operator.kind === "null") {
@@ -74,19 +71,18 @@ export const conditionHolds = (
     if (condition.ifExists || set === "ForAllValues") return true;
     return set === undefined && operator.negated;
   }
-  const one = (requestValue: string): boolean | undefined => {
+  const one = (requestValue: string): boolean => {
     const any = anyMatches(operator, values, requestValue, context);
-    return any === undefined ? undefined : any !== operator.negated;
+    return any === undefined ? effect === "Deny" : any !== operator.negated;
   };
-  const results = found.map(one);
-  if (results.includes(undefined)) return undefined;
   const all = set === "ForAllValues" || (set === undefined && effect === "Allow");
-  return all ? results.every(Boolean) : results.some(Boolean);
+  return all ? found.every(one) : found.some(one);
 };
 
 const matchesText = (pattern: Pattern, text: string): boolean =>
   pattern.fixed?.kind === "text" && pattern.fixed.text.toLowerCase() === text;
 
+/** Undefined where a variable of a negated operator has no value. */
 const anyMatches = (
   operator: Extract<ConditionOperator, { kind: "compare" }>,
   values: readonly Pattern[],
@@ -96,8 +92,9 @@ const anyMatches = (
   let any = false;
   for (const value of values) {
     const result = operator.matches(value, requestValue, context);
-    if (result === undefined) return undefined;
-    any ||= result;
+    // A value with a variable that has none matches nothing, neither as what is wanted nor as what is not.
+    if (result === undefined && operator.negated) return undefined;
+    any ||= result === true;
   }
   return any;
 };

@@ -42,13 +42,22 @@ const glob = (pattern: string, value: string, flags = ""): boolean =>
     `s${flags}`,
   ).test(value);
 
+/** Part by part; what is missing at the end stands for anything. */
+const globOfArn = (pattern: string, resource: string): boolean => {
+  if (pattern === "*") return true;
+  const parts = resource.split(":");
+  const patterns = pattern.split(":");
+  const rest = (texts: readonly string[]) => (texts.length > 5 ? texts.slice(5).join(":") : "*");
+  return [0, 1, 2, 3, 4].every((at) => glob(patterns[at] ?? "*", parts[at] ?? "")) && glob(rest(patterns), rest(parts));
+};
+
 const naiveApplies = (statement: RawStatement, action: string, resource: string): boolean => {
   const actionMatches = statement.Action
     ? statement.Action.some((pattern) => glob(pattern, action, "i"))
     : !(statement.NotAction ?? []).some((pattern) => glob(pattern, action, "i"));
   const resourceMatches = statement.Resource
-    ? statement.Resource.some((pattern) => glob(pattern, resource))
-    : !(statement.NotResource ?? []).some((pattern) => glob(pattern, resource));
+    ? statement.Resource.some((pattern) => globOfArn(pattern, resource))
+    : !(statement.NotResource ?? []).some((pattern) => globOfArn(pattern, resource));
   return actionMatches && resourceMatches;
 };
 

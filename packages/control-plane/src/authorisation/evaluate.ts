@@ -1,3 +1,4 @@
+import { matchesResource } from "./arn-pattern.ts";
 import { conditionHolds } from "./conditions.ts";
 import type { ConditionContext } from "./pattern.ts";
 import { matchesPattern } from "./pattern.ts";
@@ -151,21 +152,30 @@ const grantOf = (
   isBounded && principals.not && effect === "Deny" ? "issuer" : principalGrant(principals, principal, effect);
 
 const applies = (statement: Statement, action: string, request: EvaluationRequest): boolean => {
-  if (!matches(statement.actions, action, request.context)) return false;
-  if (statement.resources !== undefined && !matches(statement.resources, request.resource, request.context))
+  const { context, resource } = request;
+  const { effect } = statement;
+  if (!matches(statement.actions, matchesPattern, action, context, effect)) return false;
+  if (statement.resources !== undefined && !matches(statement.resources, matchesResource, resource, context, effect)) {
     return false;
+  }
   for (const condition of statement.conditions) {
-    if (conditionHolds(condition, request.context, statement.effect) !== true) return false;
+    if (!conditionHolds(condition, context, effect)) return false;
   }
   return true;
 };
 
-const matches = (match: Match, value: string, context: ConditionContext): boolean => {
+const matches = (
+  match: Match,
+  matchesOne: typeof matchesPattern,
+  value: string,
+  context: ConditionContext,
+  effect: Statement["effect"],
+): boolean => {
   let any = false;
   for (const pattern of match.patterns) {
-    const matched = matchesPattern(pattern, value, context);
-    // A variable without a value leaves NotResource open, which must not widen what is allowed.
-    if (matched === undefined && match.not) return false;
+    const matched = matchesOne(pattern, value, context);
+    // A variable without a value leaves NotResource open, which must neither widen what is allowed nor narrow a deny.
+    if (matched === undefined && match.not && effect === "Allow") return false;
     if (matched === true) any = true;
   }
   return any !== match.not;

@@ -70,7 +70,7 @@ describe("policy documents", () => {
     expect(statement({ Action: "GetObject" })).toContain("must be prefaced by a vendor");
     expect(statement({ Action: "s 3:GetObject" })).toBe("Vendor s 3 is not valid");
     expect(statement({ Resource: "bucket" })).toBe('Resource bucket must be in ARN format or "*".');
-    expect(statement({ Resource: "arn:aws:s3" })).toBe('Resource arn:aws:s3 must be in ARN format or "*".');
+    expect(statement({ Resource: "arn:" })).toBe('Resource arn: must be in ARN format or "*".');
     expect(statement({ Principal: "*" })).toBe("Policy document should not specify a principal.");
     expect(statement({ Sid: "not ok" })).toContain("Statement IDs (SID) must be alpha-numeric.");
     expect(statement({ NotAction: "s3:*" })).toBe("Syntax errors in policy.");

@@ -1,3 +1,4 @@
+import { compileResource } from "./arn-pattern.ts";
 import { parseConditions } from "./conditions.ts";
 import { malformedPolicyDocument } from "./errors.ts";
 import { isJsonObject, type JsonObject, stringsOf, syntaxError } from "./json-element.ts";
@@ -129,13 +130,10 @@ const parseResources = (element: JsonObject, kind: PolicyKind, variables: boolea
     throw malformedPolicyDocument("Policy statement must contain resources.");
   }
   for (const resource of match.values) {
-    // A pattern may stand for the beginning of an ARN, as in `arn:*` or `*:role/x`; AWS takes those too.
-    const isArn =
-      /^(arn:[^\s]*|\*.*|\$\{.*)$/s.test(resource) && (resource.includes("*") || resource.split(":").length >= 6);
+    const isArn = /^(arn:[^\s:]+(:.*)?|arn:\*|\*.*|\$\{.*)$/s.test(resource);
     if (!isArn) throw malformedPolicyDocument(`Resource ${resource} must be in ARN format or "*".`);
   }
-  const options = { variables, wildcards: true };
-  return { not: match.not, patterns: match.values.map((resource) => compilePattern(resource, options)) };
+  return { not: match.not, patterns: match.values.map((resource) => compileResource(resource, variables)) };
 };
 
 /** The texts of an element or of its negation; undefined where there is neither. */

@@ -27,7 +27,10 @@ export const principalGrant = (
   principal: RequestPrincipal,
   effect: "Allow" | "Deny",
 ): PrincipalGrant | undefined => {
-  if (match.not) return isExempt(match.principals, principal, effect) ? undefined : "issuer";
+  if (match.not) {
+    if (isExempt(match.principals, principal, effect)) return undefined;
+    return principal.sessionOf === undefined ? "self" : "issuer";
+  }
   const grants = match.principals.flatMap((named) => grantOf(named, principal) ?? []);
   return grants.find((grant) => grant === "self") ?? grants.find((grant) => grant === "issuer") ?? grants[0];
 };
