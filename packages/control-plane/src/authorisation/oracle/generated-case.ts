@@ -243,7 +243,9 @@ const context = fc
       keys
         .filter((key) => key !== "AWS:PrincipalTag/Team")
         .map((key) =>
-          mostly<string | readonly string[]>(key === manyValued ? several(requested) : pick(requested)).map((value) => [key, value] as const),
+          mostly<string | readonly string[]>(key === manyValued ? several(requested) : pick(requested)).map(
+            (value) => [key, value] as const,
+          ),
         ),
     ),
   )
