@@ -1,5 +1,6 @@
 import process from "node:process";
 import { Command } from "commander";
+import { addAudit } from "./commands/audit.ts";
 import { addConfigure } from "./commands/configure.ts";
 import { addDoctor } from "./commands/doctor.ts";
 import { addDown } from "./commands/down.ts";
@@ -24,7 +25,8 @@ const program = new Command("fleetless")
   .showHelpAfterError("(fleetless --help shows every command)");
 throwUsageErrors(program, json);
 
-for (const add of [addUp, addDown, addStatus, addDoctor, addConfigure, addImage, addRun, addTask]) add(program);
+for (const add of [addUp, addDown, addStatus, addDoctor, addConfigure, addImage, addRun, addTask, addAudit])
+  add(program);
 
 try {
   await program.parseAsync();

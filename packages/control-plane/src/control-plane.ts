@@ -1,14 +1,17 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { AccountId, Clock, ControlPlaneSession, Isolation, Logger, Region } from "@fleetless/kernel";
+import { type ChainVerification, verifyChain } from "./audit/audit-chain.ts";
 import { createAuditSink } from "./audit/audit-sink.ts";
 import { createAuthoriser } from "./authorisation/authoriser.ts";
 import { createStsDependencies } from "./composition/sts-dependencies.ts";
+import { createTrailDelivery } from "./composition/trail-delivery.ts";
 import { createCompute, createNodeSessions, isWorkloadSessionOver } from "./compute/service.ts";
 import { openCredentials } from "./credentials/open-credentials.ts";
 import type { RootAccessKey } from "./credentials/root-access-key.ts";
 import { createGateway, type Gateway } from "./gateway/gateway.ts";
 import type { Service } from "./gateway/service.ts";
+import { createCloudTrailService } from "./services/cloudtrail/service.ts";
 import {
   createEc2Service,
   createNetworkInterfaces,
@@ -46,6 +49,8 @@ export interface ControlPlane {
   readonly rootAccessKey: RootAccessKey;
   /** By a task's id or ARN; undefined where there is no such task. */
   timeline(task: string): Promise<TaskTimeline | undefined>;
+  /** Follows the audit trail's chain of digests from the oldest record that is kept. */
+  verifyAuditTrail(): Promise<ChainVerification>;
   /** Stops the controllers and the gateway, and closes the store. */
   close(): Promise<void>;
 }
@@ -70,8 +75,9 @@ export const openControlPlane = async (options: ControlPlaneOptions): Promise<Co
     serviceSessionIsOver: (service, sessionName) => isWorkloadSessionOver(store, service, sessionName),
   });
   const authoriser = createAuthoriser(store);
-  const audit = createAuditSink({ records: store.auditRecords, logger });
+  const audit = createAuditSink({ records: store.auditRecords, logger, chainKey: credentials.auditChainKey });
   const logs = { store, events: store.logEvents, clock, logger };
+  const logIngestion = createLogIngestion(logs);
   const networkInterfaces = createNetworkInterfaces(options.publicCidr, clock);
 
   const services: readonly Service[] = [
@@ -85,6 +91,13 @@ export const openControlPlane = async (options: ControlPlaneOptions): Promise<Co
     createEcsService({ store, compute, networkInterfaces, clock, logger, isolation: options.isolation }),
     createEc2Service({ store, clock }),
     createLogsService(logs),
+    createCloudTrailService({
+      store,
+      records: store.auditRecords,
+      logGroups: createTrailDelivery({ store, authoriser, logIngestion, clock }),
+      clock,
+      logger,
+    }),
   ];
   const gateway = createGateway({
     services,
@@ -104,7 +117,7 @@ export const openControlPlane = async (options: ControlPlaneOptions): Promise<Co
     vpcs: { readVpcSpec, vpcChangedBy, readyOnEveryNode: () => defaultVpcIds(store) },
     roleSessions: credentials.serviceRoleSessions,
     authoriser,
-    logIngestion: createLogIngestion(logs),
+    logIngestion,
   });
 
   const controllers = [...compute.controllers, ...services.flatMap((service) => service.controllers)];
@@ -115,6 +128,10 @@ export const openControlPlane = async (options: ControlPlaneOptions): Promise<Co
     session,
     rootAccessKey: credentials.rootAccessKey,
     timeline: (task) => readTimeline(store, compute, accountId, task),
+    verifyAuditTrail: async () => {
+      await audit.flush();
+      return verifyChain(store.auditRecords, credentials.auditChainKey);
+    },
     close: async () => {
       await gateway.close();
       await Promise.all(controllers.map((controller) => controller.stop()));

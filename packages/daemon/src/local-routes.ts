@@ -65,6 +65,11 @@ export const localRoutes = (dependencies: LocalRouteDependencies): readonly Loca
     },
     {
       method: "GET",
+      pattern: /^\/audit\/verification$/,
+      answer: async () => controlPlane.verifyAuditTrail(),
+    },
+    {
+      method: "GET",
       pattern: /^\/images\/imports$/,
       answer: async () => agent.importsUnderWay(),
     },

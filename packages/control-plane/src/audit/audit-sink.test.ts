@@ -9,6 +9,7 @@ import { openSqliteStore } from "../state/sqlite/open.ts";
 import { createAuditSink } from "./audit-sink.ts";
 import { readAuditTrail } from "./read-audit-trail.ts";
 
+const chainKey = Buffer.alloc(32, 7);
 const account = accountId("123456789012");
 
 const call = (number: number, more: Partial<CallRecord> = {}): CallRecord => ({
@@ -54,11 +55,11 @@ describe("the audit sink", () => {
   });
 
   it("writes a record in CloudTrail's shape", async () => {
-    const sink = createAuditSink({ records: store.auditRecords, logger: silentLogger });
+    const sink = createAuditSink({ records: store.auditRecords, logger: silentLogger, chainKey });
     sink.record(call(1));
     await sink.close();
     const { events } = await readAuditTrail(store.auditRecords, { requestId: "request-1", limit: 10 });
-    expect(events).toEqual([
+    expect(events.map(({ event }) => event)).toEqual([
       {
         eventVersion: "1.11",
         userIdentity: {
@@ -103,33 +104,33 @@ describe("the audit sink", () => {
   });
 
   it("records refused calls of unknown callers, and leaves out what reading calls answer", async () => {
-    const sink = createAuditSink({ records: store.auditRecords, logger: silentLogger });
+    const sink = createAuditSink({ records: store.auditRecords, logger: silentLogger, chainKey });
     const refused = { principal: undefined, accessKeyId: undefined, errorCode: "AccessDenied", errorMessage: "No." };
     sink.record(call(1, { ...refused, readOnly: true }));
     await sink.flush();
     const { events } = await readAuditTrail(store.auditRecords, { limit: 10 });
-    expect(events).toMatchObject([
+    expect(events.map(({ event }) => event)).toMatchObject([
       { userIdentity: { type: "Unknown" }, errorCode: "AccessDenied", errorMessage: "No.", responseElements: null },
     ]);
     await sink.close();
   });
 
   it("writes by itself after a while, and keeps all of many calls in order, page by page", async () => {
-    const sink = createAuditSink({ records: store.auditRecords, logger: silentLogger, flushMilliseconds: 5 });
+    const sink = createAuditSink({ records: store.auditRecords, logger: silentLogger, chainKey, flushMilliseconds: 5 });
     for (let number = 0; number < 1_000; number += 1) sink.record(call(number));
     const written = async () => (await store.auditRecords.read({ limit: 2_000 })).length;
     await expect.poll(written, { timeout: 10_000 }).toBe(1_000);
     const first = await readAuditTrail(store.auditRecords, { limit: 600 });
-    expect(first.events[0]?.requestID).toBe("request-999");
+    expect(first.events[0]?.event.requestID).toBe("request-999");
     const rest = await readAuditTrail(store.auditRecords, { limit: 600, before: first.before ?? 0 });
-    expect(rest.events.at(-1)?.requestID).toBe("request-0");
+    expect(rest.events.at(-1)?.event.requestID).toBe("request-0");
     expect(rest.events).toHaveLength(400);
     expect(rest.before).toBeUndefined();
     await sink.close();
   });
 
   it("removes what is older than it is kept", async () => {
-    const sink = createAuditSink({ records: store.auditRecords, logger: silentLogger, retentionDays: 1 });
+    const sink = createAuditSink({ records: store.auditRecords, logger: silentLogger, chainKey, retentionDays: 1 });
     const day = 86_400_000;
     sink.record(call(1));
     await sink.flush();
@@ -139,11 +140,11 @@ describe("the audit sink", () => {
     sink.record(call(3, { at: call(1).at + day + 1 }));
     await sink.close();
     const { events } = await readAuditTrail(store.auditRecords, { limit: 10 });
-    expect(events.map(({ requestID }) => requestID)).toEqual(["request-3", "request-2"]);
+    expect(events.map(({ event }) => event.requestID)).toEqual(["request-3", "request-2"]);
   });
 
   it("bounds what waits while the store takes nothing", async () => {
-    const sink = createAuditSink({ records: store.auditRecords, logger: silentLogger, capacity: 300 });
+    const sink = createAuditSink({ records: store.auditRecords, logger: silentLogger, chainKey, capacity: 300 });
     await store.close();
     for (let number = 0; number < 1_000; number += 1) sink.record(call(number));
     await sink.close();

@@ -1,11 +1,14 @@
 import { type Logger, messageOf } from "@fleetless/kernel";
 import type { AuditSink, CallRecord } from "../gateway/ports.ts";
 import type { AuditRecordInput, AuditRecords } from "../state/append/audit-records.ts";
+import { chain, readHead } from "./audit-chain.ts";
 import { cloudTrailEvent } from "./cloudtrail-event.ts";
 
 export interface AuditSinkOptions {
   readonly records: AuditRecords;
   readonly logger: Logger;
+  /** Of the chain of digests. */
+  readonly chainKey: Buffer;
   /** Records are written so long after the first of a batch at the latest, in milliseconds. */
   readonly flushMilliseconds?: number;
   /** At most so many records wait; where the store takes none, the oldest are given up. */
@@ -38,6 +41,8 @@ class BatchingAuditSink implements ClosableAuditSink {
   #timer: NodeJS.Timeout | undefined;
   #givenUp = 0;
   #lastFailed = false;
+  /** The digest of the newest stored record; unknown until it is read, and after a write that failed. */
+  #head: { readonly digest: string | undefined } | undefined;
 
   constructor(options: AuditSinkOptions) {
     this.#options = options;
@@ -95,12 +100,17 @@ class BatchingAuditSink implements ClosableAuditSink {
   async #write(): Promise<void> {
     const batch = this.#waiting.splice(0, batchSize);
     try {
-      const { records, retentionDays = 90 } = this.#options;
+      const { records, chainKey, retentionDays = 90 } = this.#options;
       const newest = batch.at(-1)?.at ?? 0;
+      this.#head ??= { digest: await readHead(records) };
+      const texts = batch.map(({ body }) => body);
+      const { bodies, head } = chain(chainKey, this.#head.digest, texts);
+      this.#head = undefined;
       await Promise.all([
-        records.append(batch),
+        records.append(batch.map((record, index) => ({ ...record, body: bodies[index] ?? record.body }))),
         records.deleteOlderThan(newest - retentionDays * dayMilliseconds, removedPerBatch),
       ]);
+      this.#head = { digest: head };
       this.#lastFailed = false;
       this.#tellGivenUp();
     } catch (thrown) {

@@ -19,7 +19,7 @@ import { findWorkload, isNodeLost, readStatus, workloadKey } from "./workload-st
 
 export { createFeedController } from "./feed-controller.ts";
 export { createNodeSessions } from "./node-sessions.ts";
-export { mayTasksAssume, tasksService } from "./workload-principal.ts";
+export { denialOf, mayTasksAssume, tasksService } from "./workload-principal.ts";
 export { isWorkloadSessionOver } from "./workload-roles.ts";
 
 interface PlacedWorkload {

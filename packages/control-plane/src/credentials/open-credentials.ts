@@ -5,7 +5,7 @@ import type { Store } from "../state/store.ts";
 import { createAccessKeys, type ServiceSessionIsOver } from "./access-keys.ts";
 import { openMasterKey } from "./master-key.ts";
 import { ensureRootAccessKey, type RootAccessKey } from "./root-access-key.ts";
-import { createSecretSealer, type SecretSealer } from "./sealing.ts";
+import { createSecretSealer, deriveKey, type SecretSealer } from "./sealing.ts";
 import { createServiceRoleSessions, type ServiceRoleSessions } from "./service-role-sessions.ts";
 import { createSessionTokens } from "./session-token.ts";
 import { createSessions, type Sessions } from "./sessions.ts";
@@ -28,6 +28,8 @@ export interface Credentials {
   /** When the account was first run, in milliseconds since the Unix epoch. */
   readonly accountCreatedAt: number;
   readonly sealer: SecretSealer;
+  /** Of the audit trail's chain of digests. */
+  readonly auditChainKey: Buffer;
   readonly sessions: Sessions;
   readonly serviceRoleSessions: ServiceRoleSessions;
   close(): void;
@@ -56,6 +58,7 @@ export const openCredentials = async (options: CredentialsOptions): Promise<Cred
     rootAccessKey,
     accountCreatedAt: createdAt,
     sealer,
+    auditChainKey: deriveKey(masterKey, "audit chain"),
     sessions,
     serviceRoleSessions: createServiceRoleSessions(store, sessions, accountId),
     close: () => accessKeys.close(),

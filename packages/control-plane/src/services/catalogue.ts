@@ -1,4 +1,5 @@
 import { sdkSchemas } from "@fleetless/aws-protocol";
+import { cloudTrailOperations } from "./cloudtrail/operations.ts";
 import { ec2Operations } from "./ec2/operations.ts";
 import { ecsOperations } from "./ecs/operations.ts";
 import { storedOnly as ecsStoredOnly } from "./ecs/service.ts";
@@ -48,6 +49,12 @@ export const catalogue: readonly CatalogueEntry[] = [
     signingName: "logs",
     model: () => sdkSchemas(import.meta.resolve("@aws-sdk/client-cloudwatch-logs")),
     operationNames: Object.keys(logsOperations),
+    storedOnly: none,
+  },
+  {
+    signingName: "cloudtrail",
+    model: () => sdkSchemas(import.meta.resolve("@aws-sdk/client-cloudtrail")),
+    operationNames: Object.keys(cloudTrailOperations),
     storedOnly: none,
   },
 ];

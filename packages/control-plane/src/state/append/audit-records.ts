@@ -40,6 +40,8 @@ export interface AuditRecords {
   append(records: readonly AuditRecordInput[]): Promise<void>;
   /** In the reverse order of appending. */
   read(read: AuditRecordRead): Promise<readonly AuditRecord[]>;
+  /** The records behind `sequence`, in the order of appending. */
+  readForward(read: { readonly after: number; readonly limit: number }): Promise<readonly AuditRecord[]>;
   /** Retention: removes at most `limit` records older than `before`, and says how many. */
   deleteOlderThan(before: number, limit: number): Promise<number>;
 }

@@ -34,6 +34,16 @@ export const auditRecordsConformance = (subject: StoreUnderTest): void => {
       expect(await read({ before: newest?.sequence, limit: 2 })).toEqual([3, 2]);
     });
 
+    it("reads on from a place, oldest first", async () => {
+      const { auditRecords } = subject.store;
+      await auditRecords.append([record(1), record(2), record(3)]);
+      const [first] = await auditRecords.readForward({ after: 0, limit: 1 });
+      expect(first?.body).toBe(record(1).body);
+      const rest = await auditRecords.readForward({ after: first?.sequence ?? 0, limit: 10 });
+      expect(rest.map(({ body }) => body)).toEqual([record(2).body, record(3).body]);
+      expect(await auditRecords.readForward({ after: rest.at(-1)?.sequence ?? 0, limit: 10 })).toEqual([]);
+    });
+
     it("deletes old records in portions", async () => {
       await subject.store.auditRecords.append([record(1), record(2), record(3)]);
       expect(await subject.store.auditRecords.deleteOlderThan(300, 1)).toBe(1);

@@ -57,6 +57,18 @@ export class SqliteAuditRecords implements AuditRecords {
     );
   }
 
+  async readForward(read: { readonly after: number; readonly limit: number }): Promise<readonly AuditRecord[]> {
+    return this.#readers.once((reader) =>
+      reader
+        .all(
+          "SELECT sequence, body FROM audit_records WHERE sequence > ? ORDER BY sequence LIMIT ?",
+          read.after,
+          read.limit,
+        )
+        .map((row) => ({ sequence: integerOf(row, "sequence"), body: textOf(row, "body") })),
+    );
+  }
+
   deleteOlderThan(before: number, limit: number): Promise<number> {
     return this.#commits.submit(
       (writer) =>
