@@ -21,11 +21,7 @@ const messageFor = ({ text, event }: AuditedEvent): string =>
     : JSON.stringify({ ...event, requestParameters: null, responseElements: null });
 
 /** Delivers what has been recorded since the last delivery, a portion at a time; answers whether there may be more. */
-const deliverNext = async (
-  dependencies: CloudTrailDependencies,
-  key: string,
-  trail: TrailRecord,
-): Promise<boolean> => {
+const deliverNext = async (dependencies: CloudTrailDependencies, key: string, trail: TrailRecord): Promise<boolean> => {
   const { store, records, logGroups, clock } = dependencies;
   const before = await store.read((transaction) => findDelivery(transaction, trail));
   if (before === undefined || trail.cloudWatchLogs === undefined) return false;
