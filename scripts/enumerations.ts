@@ -8,6 +8,7 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 const packages: Readonly<Record<string, string>> = {
   "client-cloudwatch-logs": "cloudwatch-logs",
   "client-ec2": "ec2",
+  "client-ecr": "ecr",
   "client-ecs": "ecs",
   "client-iam": "iam",
 };

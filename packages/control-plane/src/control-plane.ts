@@ -4,6 +4,7 @@ import type { AccountId, Clock, ControlPlaneSession, Isolation, Logger, Region }
 import { type ChainVerification, verifyChain } from "./audit/audit-chain.ts";
 import { createAuditSink } from "./audit/audit-sink.ts";
 import { createAuthoriser } from "./authorisation/authoriser.ts";
+import { createEcrDependencies } from "./composition/ecr.ts";
 import { createStsDependencies } from "./composition/sts-dependencies.ts";
 import { createTrailDelivery } from "./composition/trail-delivery.ts";
 import { createCompute, createNodeSessions, isWorkloadSessionOver } from "./compute/service.ts";
@@ -21,6 +22,7 @@ import {
   readVpcSpec,
   vpcChangedBy,
 } from "./services/ec2/service.ts";
+import { createDistribution, createEcrService } from "./services/ecr/service.ts";
 import { createEcsService, ensureDefaultCluster, readTimeline, type TaskTimeline } from "./services/ecs/service.ts";
 import { createIamService } from "./services/iam/service.ts";
 import { createLogIngestion, createLogsService } from "./services/logs/service.ts";
@@ -80,6 +82,16 @@ export const openControlPlane = async (options: ControlPlaneOptions): Promise<Co
   const logIngestion = createLogIngestion(logs);
   const networkInterfaces = createNetworkInterfaces(options.publicCidr, clock);
 
+  let listeningPort: number | undefined;
+  const ecr = createEcrDependencies({
+    store,
+    clock,
+    logger,
+    sealer: credentials.sealer,
+    dataDirectory: options.dataDirectory,
+    registryHost: () => `127.0.0.1:${listeningPort ?? 0}`,
+  });
+
   const services: readonly Service[] = [
     createStsService(createStsDependencies(store, credentials.sessions)),
     createIamService({
@@ -89,6 +101,7 @@ export const openControlPlane = async (options: ControlPlaneOptions): Promise<Co
       accountCreatedAt: credentials.accountCreatedAt,
     }),
     createEcsService({ store, compute, networkInterfaces, clock, logger, isolation: options.isolation }),
+    createEcrService(ecr),
     createEc2Service({ store, clock }),
     createLogsService(logs),
     createCloudTrailService({
@@ -99,9 +112,14 @@ export const openControlPlane = async (options: ControlPlaneOptions): Promise<Co
       logger,
     }),
   ];
+  const { accessKeys } = credentials;
   const gateway = createGateway({
+    doors: [createDistribution({ ecr, accessKeys, authoriser, audit })],
+    onListening: (port) => {
+      listeningPort = port;
+    },
     services,
-    accessKeys: credentials.accessKeys,
+    accessKeys,
     authoriser,
     audit,
     clock,
@@ -118,6 +136,7 @@ export const openControlPlane = async (options: ControlPlaneOptions): Promise<Co
     roleSessions: credentials.serviceRoleSessions,
     authoriser,
     logIngestion,
+    registry: ecr,
   });
 
   const controllers = [...compute.controllers, ...services.flatMap((service) => service.controllers)];

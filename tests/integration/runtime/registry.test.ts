@@ -89,7 +89,7 @@ it.each(["basic", "bearer"] as const)(
         /^The task can’t pull the image\. Check that the role has the permissions to pull images from the registry\. ref pull has been retried 1 time\(s\): /,
       ),
     });
-    await machine.runtime.prepareImage(named(access), signal, { credentials });
+    await machine.runtime.prepareImage(named(access), signal, { access: { kind: "elsewhere", credentials } });
   },
 );
 

@@ -10,6 +10,7 @@ type EnumerationNames = Readonly<Record<string, Readonly<Record<string, string>>
 const tables: Readonly<Record<string, () => Promise<{ readonly default: EnumerationNames }>>> = {
   "CloudWatch Logs": () => import("./enumerations/cloudwatch-logs.json", { with: { type: "json" } }),
   EC2: () => import("./enumerations/ec2.json", { with: { type: "json" } }),
+  ECR: () => import("./enumerations/ecr.json", { with: { type: "json" } }),
   ECS: () => import("./enumerations/ecs.json", { with: { type: "json" } }),
   IAM: () => import("./enumerations/iam.json", { with: { type: "json" } }),
 };

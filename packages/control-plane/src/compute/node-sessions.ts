@@ -1,6 +1,7 @@
 import type { Clock, ControlPlaneSession, Logger } from "@fleetless/kernel";
 import type { ServiceRoleSessions } from "../credentials/service-role-sessions.ts";
 import type { Authoriser } from "../gateway/ports.ts";
+import type { EcrDependencies } from "../services/ecr/service.ts";
 import {
   type LogIngestion,
   permissionsToCreateLogStream,
@@ -11,6 +12,7 @@ import { readDesired } from "./desired-updates.ts";
 import { registerNode, renewLease } from "./nodes.ts";
 import { storeReports } from "./status-reports.ts";
 import type { VpcSource } from "./vpc-source.ts";
+import { accessWorkloadImage } from "./workload-images.ts";
 import { withLogStream } from "./workload-logs.ts";
 import { issueWorkloadCredentials } from "./workload-roles.ts";
 
@@ -22,6 +24,7 @@ export interface NodeSessionDependencies {
   readonly roleSessions: ServiceRoleSessions;
   readonly authoriser: Authoriser;
   readonly logIngestion: LogIngestion;
+  readonly registry: EcrDependencies;
 }
 
 /** The control plane's side of the node protocol, for nodes in this process and behind a wire alike. */
@@ -37,6 +40,7 @@ export const createNodeSessions = (dependencies: NodeSessionDependencies): Contr
     desired: (id, cursor, signal) => readDesired(dependencies, id, cursor, signal),
     report: (id, statuses) => storeReports(store, logger, id, statuses),
     credentials: (workload, role) => issueWorkloadCredentials(dependencies, workload, role),
+    imageAccess: (workload, container) => accessWorkloadImage(dependencies, workload, container),
     createLogStream: (workload, { group, stream, createGroup }) =>
       withLogStream(
         dependencies,

@@ -4,7 +4,7 @@ import { type HttpResponse, httpRequest, SigningKeys } from "@fleetless/aws-prot
 import { type AccountId, type Clock, type Logger, messageOf, type Region, ServiceError } from "@fleetless/kernel";
 import { BodyBudget } from "./body-budget.ts";
 import { answer, refuse } from "./chain.ts";
-import type { GatewayContext } from "./exchange.ts";
+import type { Caller, GatewayContext } from "./exchange.ts";
 import { healthPath, healthResponse } from "./health.ts";
 import { isLocalCaller } from "./local-caller.ts";
 import type { AccessKeys, AuditSink, Authoriser, EncodeDenial } from "./ports.ts";
@@ -13,8 +13,13 @@ import type { Service } from "./service.ts";
 import { ServiceDirectory } from "./service-directory.ts";
 import { admit } from "./steps/admit.ts";
 import { type Throttle, unthrottled } from "./steps/throttle.ts";
+import type { StreamingDoor } from "./streaming-door.ts";
 
 export interface GatewayOptions {
+  /** Protocols beside AWS's, asked in this order before a request is taken for one of AWS's. */
+  readonly doors?: readonly StreamingDoor[];
+  /** Told the port once connections are accepted. */
+  readonly onListening?: (port: number) => void;
   readonly services: readonly Service[];
   readonly accessKeys: AccessKeys;
   readonly authoriser: Authoriser;
@@ -71,12 +76,15 @@ export const createGateway = (options: GatewayOptions): Gateway => {
   const limits = {
     maxHeaderSize: 32 * 1024,
     headersTimeout: 30_000,
-    requestTimeout: 300_000,
+    // The bodies of AWS's calls have a time limit of their own; layers of images may take as long as they need.
+    requestTimeout: 0,
     keepAliveTimeout: 65_000,
   };
   const foreign: ForeignConnections = new WeakMap();
   const server = createServer({ ...limits, noDelay: true }, (message, response) => {
-    void serve(message, response, context, foreign);
+    const door = options.doors?.find((candidate) => candidate.accepts(message));
+    if (door === undefined) void serve(message, response, context, foreign);
+    else void door.serve(message, response, callerOf(message, foreign));
   });
   server.on("clientError", (_error, socket) => {
     if (socket.writable) socket.end("HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
@@ -89,7 +97,9 @@ export const createGateway = (options: GatewayOptions): Gateway => {
         server.listen(port, host, () => {
           server.off("error", reject);
           const address = server.address();
-          resolve({ port: typeof address === "object" && address !== null ? address.port : port });
+          const found = typeof address === "object" && address !== null ? address.port : port;
+          options.onListening?.(found);
+          resolve({ port: found });
         });
       }),
     handleConnection: (socket, vpcId) => {
@@ -114,6 +124,13 @@ type ForeignConnections = WeakMap<Socket, { readonly vpcId: string | undefined }
 const sourceAddressOf = (message: IncomingMessage): string =>
   (message.socket.remoteAddress ?? "").replace(/^::ffff:/, "");
 
+const callerOf = (message: IncomingMessage, foreign: ForeignConnections): Caller => {
+  const sourceAddress = sourceAddressOf(message);
+  const elsewhere = foreign.get(message.socket);
+  const isLocal = elsewhere === undefined && isLocalCaller(sourceAddress, message.headers);
+  return { sourceAddress, isLocal, vpcId: elsewhere?.vpcId };
+};
+
 const serve = async (
   message: IncomingMessage,
   response: ServerResponse,
@@ -136,10 +153,7 @@ const respond = async (
   const line = { method: message.method ?? "GET", target: message.url ?? "/" };
   if (line.method === "GET" && line.target === healthPath) return healthResponse;
   const { bodyBudget: budget, bodyLimit: limit } = context;
-  const sourceAddress = sourceAddressOf(message);
-  const elsewhere = foreign.get(message.socket);
-  const isLocal = elsewhere === undefined && isLocalCaller(sourceAddress, message.headers);
-  const caller = { sourceAddress, isLocal, vpcId: elsewhere?.vpcId };
+  const caller = callerOf(message, foreign);
   const head = httpRequest(line, message.headers, message.rawHeaders, empty);
   const held = budget.hold();
   try {

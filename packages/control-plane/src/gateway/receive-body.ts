@@ -7,6 +7,9 @@ const empty = Buffer.alloc(0);
 /** Bytes that are read from anyone: what nearly every call needs, so that those are looked at but once. */
 const strangersLimit = 64 * 1024;
 
+/** Milliseconds in which a whole body must have come. */
+const timeLimit = 300_000;
+
 export interface BodyRules {
   /** Bytes that no body may exceed. */
   readonly limit: number;
@@ -39,10 +42,12 @@ const collect = (message: IncomingMessage, rules: BodyRules, isAdmitted: boolean
       reject(broken);
       return;
     }
+    const late = setTimeout(() => message.destroy(), timeLimit);
     const chunks: Buffer[] = [];
     let received = 0;
     let admitted = isAdmitted;
     const refuse = (reason: unknown): void => {
+      clearTimeout(late);
       message.removeAllListeners("data");
       message.pause();
       reject(reason);
@@ -65,9 +70,13 @@ const collect = (message: IncomingMessage, rules: BodyRules, isAdmitted: boolean
       }
     });
     message.on("end", () => {
+      clearTimeout(late);
       const [only] = chunks;
       resolve(chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks, received));
     });
     message.on("error", reject);
-    message.on("close", () => reject(broken));
+    message.on("close", () => {
+      clearTimeout(late);
+      reject(broken);
+    });
   });

@@ -28,6 +28,7 @@ const finishStep = (task: Task, outcome: Outcome & { readonly kind: "succeeded" 
             ...("container" in outcome.step ? { container: outcome.step.container } : {}),
             startedAt,
             durationMilliseconds: Math.max(0, now - startedAt),
+            ...("bytes" in outcome && outcome.bytes !== undefined ? { bytes: outcome.bytes } : {}),
           },
         ]
       : [];

@@ -4,7 +4,8 @@ import type { Step, StepOf, TaskStepKind } from "./step.ts";
 /** What a step that succeeded tells. */
 export type StepResult =
   | { readonly step: StepOf<TaskStepKind> }
-  | { readonly step: StepOf<"prepare-image">; readonly digest: string }
+  /** `bytes` are what was fetched: none where all of the image was on the machine. */
+  | { readonly step: StepOf<"prepare-image">; readonly digest: string; readonly bytes?: number }
   | { readonly step: StepOf<"open-log" | "drain-log"> }
   | { readonly step: StepOf<"create-container">; readonly runtimeId: string }
   | { readonly step: StepOf<"start-container">; readonly startedAt: number }

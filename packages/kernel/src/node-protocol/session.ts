@@ -1,4 +1,5 @@
 import type { NodeId, VpcId, WorkloadId } from "../ids.ts";
+import type { ImageAccess } from "./image-access.ts";
 import type { VpcSpec } from "./network.ts";
 import type { WorkloadStatus } from "./status.ts";
 import type { Workload } from "./workload.ts";
@@ -64,6 +65,11 @@ export interface ControlPlaneSession {
   report(id: NodeId, statuses: readonly WorkloadStatus[]): Promise<void>;
   /** Temporary keys of a workload's role. Refused once the workload is stopped. */
   credentials(workload: WorkloadId, role: "task" | "execution"): Promise<SessionResult<RoleCredentials>>;
+  /**
+   * How to get the image of one of the workload's containers, under the workload's execution role. Asked before each
+   * pull: a tag may have moved, and a right may have gone. A refusal's code is the name of ECS's error.
+   */
+  imageAccess(workload: WorkloadId, container: string): Promise<SessionResult<ImageAccess>>;
   /** Makes sure, under the workload's execution role, that a log stream exists; makes the group too where asked. */
   createLogStream(
     workload: WorkloadId,

@@ -91,4 +91,6 @@ export interface TimelineStep {
   readonly container?: string;
   readonly startedAt: number;
   readonly durationMilliseconds: number;
+  /** Of an image: what was fetched for it, layers that another pull fetched meanwhile left out. */
+  readonly bytes?: number;
 }

@@ -16,12 +16,13 @@ import {
   type ContainerUsage,
   type FoundContainer,
   type PreparedImage,
+  type PrepareOptions,
   RuntimeError,
   type SandboxRequest,
 } from "./contract.ts";
 import { executeInside } from "./execute.ts";
 import type { ExitWatch } from "./exit-watch.ts";
-import type { Images, PrepareOptions } from "./images/images.ts";
+import type { Images } from "./images/images.ts";
 import type { ShimGroups } from "./isolation/shim-groups.ts";
 import type { LiveContainer, LiveContainers } from "./live-containers.ts";
 import type { Sandboxes } from "./sandboxes.ts";

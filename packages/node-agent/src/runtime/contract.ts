@@ -1,4 +1,20 @@
-import type { ContainerSpec, Workload, WorkloadId } from "@fleetless/kernel";
+import type { ContainerSpec, ImageAccess, Workload, WorkloadId } from "@fleetless/kernel";
+
+/** How many bytes of a layer are here, and how many it has. */
+export interface PullProgress {
+  readonly digest: string;
+  readonly bytes: number;
+  readonly total: number;
+  /** Nothing of it had to be fetched. */
+  readonly wasHere?: boolean;
+}
+
+export interface PrepareOptions {
+  /** Where the control plane says that the image is; the reference alone decides where it says nothing. */
+  readonly access?: ImageAccess;
+  /** Told of each layer of an image that is pulled. */
+  readonly onProgress?: (layer: PullProgress) => void;
+}
 
 /** An image whose layers are unpacked and ready on this node. */
 export interface PreparedImage {
@@ -14,11 +30,6 @@ export interface PreparedImage {
   readonly user: string;
   readonly stopSignal: string;
   readonly labels: Readonly<Record<string, string>>;
-}
-
-interface PullListener {
-  /** Told of each layer of an image that is pulled: how many bytes of it are here, and how many it has. */
-  readonly onProgress?: (layer: { readonly digest: string; readonly bytes: number; readonly total: number }) => void;
 }
 
 export interface SandboxRequest {
@@ -87,7 +98,7 @@ export interface ContainerRuntime {
   /** Which isolation `auto` means here, and which work at all. */
   readonly isolation: { readonly automatic: "gvisor" | "runc"; readonly available: readonly ("gvisor" | "runc")[] };
   /** Makes an image ready; a reference whose digest is known and unpacked costs nothing. */
-  prepareImage(reference: string, signal: AbortSignal, options?: PullListener): Promise<PreparedImage>;
+  prepareImage(reference: string, signal: AbortSignal, options?: PrepareOptions): Promise<PreparedImage>;
   /** The task's cgroup with its limits, ephemeral storage of its size, volumes and, under gVisor, its sandbox. */
   createSandbox(request: SandboxRequest, signal: AbortSignal): Promise<void>;
   createContainer(request: ContainerRequest, signal: AbortSignal): Promise<{ readonly runtimeId: string }>;

@@ -11,11 +11,11 @@ import { ContainerdClient } from "./containerd/client.ts";
 import { type Daemon, ensureDaemon } from "./containerd/daemon.ts";
 import { ExitStream } from "./containerd/exit-stream.ts";
 import { Tasks } from "./containerd/tasks.ts";
-import type { ContainerRuntime, PreparedImage } from "./contract.ts";
+import type { ContainerRuntime } from "./contract.ts";
 import { makeDirectories, terminalLogger, writeTerminalLogger } from "./directories.ts";
 import { ExitWatch } from "./exit-watch.ts";
 import { ImageStore } from "./images/image-store.ts";
-import { Images, type ImportedImage, type ImportOptions, type PrepareOptions } from "./images/images.ts";
+import { Images, type ImportedImage, type ImportOptions } from "./images/images.ts";
 import { RegistryPuller } from "./images/registry-puller.ts";
 import type { UnpackLimits } from "./images/unpack-guard.ts";
 import type { IsolationDriver, IsolationName } from "./isolation/driver.ts";
@@ -53,8 +53,6 @@ export interface ContainerRuntimeOptions {
 }
 
 export interface CreatedContainerRuntime extends ContainerRuntime {
-  /** `options` are those of a pull: credentials of the registry, and who wants to hear of its progress. */
-  prepareImage(reference: string, signal: AbortSignal, options?: PrepareOptions): Promise<PreparedImage>;
   /** Imports an OCI archive, a docker archive or an OCI layout directory. */
   importImage(path: string, options?: Partial<ImportOptions>): Promise<readonly ImportedImage[]>;
   imageNames(): Promise<readonly string[]>;

@@ -85,6 +85,7 @@ class NodeTaskRunner implements TaskRunner {
       logs: options.logs,
       metadata: options.metadata,
       vpcs: this.#vpcs,
+      imageAccess: (workload, container) => session.imageAccess(workload, container),
       environment: options.environment ?? {},
       flushJournal: () => journal.flush(),
     };

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { type ContainerdClient, isAlreadyExists, isNotFound } from "../containerd/client.ts";
 import type { Descriptor, ImageRecord } from "../containerd/messages.ts";
-import type { PreparedImage } from "../contract.ts";
+import type { PreparedImage, PullProgress } from "../contract.ts";
 import { ContentStore } from "./content-store.ts";
 import {
   choosePlatform,
@@ -35,12 +35,6 @@ export interface ImageSource {
   /** A manifest, index or configuration as a whole; the digest has been checked. */
   readonly readWhole: (descriptor: Descriptor, limit: number, signal: AbortSignal) => Promise<Buffer>;
   readonly readBlob: (descriptor: Descriptor, offset: number, signal: AbortSignal) => AsyncIterable<Uint8Array>;
-}
-
-export interface PullProgress {
-  readonly digest: string;
-  readonly bytes: number;
-  readonly total: number;
 }
 
 export interface IngestOptions {
@@ -193,11 +187,12 @@ export class ImageStore {
   /** One fetch of a blob at a time, also where two images share it. */
   async #fetchBlob(descriptor: Descriptor, source: ImageSource, lease: string, options: IngestOptions): Promise<void> {
     const { digest } = descriptor;
-    const before = this.#blobsUnderWay.get(digest);
-    if (before !== undefined) await before.catch(() => undefined);
+    for (let before = this.#blobsUnderWay.get(digest); before !== undefined; before = this.#blobsUnderWay.get(digest))
+      await before.catch(() => undefined);
     const fetch = async (): Promise<void> => {
       const tell = (bytes: number): void => options.onProgress?.({ digest, bytes, total: descriptor.size });
-      if (await this.content.has(digest)) tell(descriptor.size);
+      if (await this.content.has(digest))
+        options.onProgress?.({ digest, bytes: descriptor.size, total: descriptor.size, wasHere: true });
       else
         await this.content.write({
           descriptor,

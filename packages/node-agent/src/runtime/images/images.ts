@@ -1,20 +1,10 @@
-import { type Logger, messageOf, type Workload } from "@fleetless/kernel";
-import { type PreparedImage, RuntimeError } from "../contract.ts";
+import { type ImageAccess, type Logger, messageOf, type Workload } from "@fleetless/kernel";
+import { type PreparedImage, type PrepareOptions, type PullProgress, RuntimeError } from "../contract.ts";
 import { openArchive } from "./archive.ts";
-import type { ImageStore, PullProgress, UnpackedImage } from "./image-store.ts";
+import type { ImageStore, UnpackedImage } from "./image-store.ts";
 import { InvalidImageError } from "./manifest.ts";
 import { PullMeter } from "./pull-meter.ts";
 import { InvalidReferenceError, normaliseReference } from "./reference.ts";
-
-interface RegistryCredentials {
-  readonly username: string;
-  readonly password: string;
-}
-
-export interface PrepareOptions {
-  readonly credentials?: RegistryCredentials;
-  readonly onProgress?: (progress: PullProgress) => void;
-}
 
 export interface ImportOptions {
   readonly signal: AbortSignal;
@@ -52,11 +42,27 @@ interface Shared {
   waiting: number;
 }
 
+/** Throws RuntimeError. */
+const normalise = (reference: string): string => {
+  try {
+    return normaliseReference(reference);
+  } catch (thrown) {
+    if (thrown instanceof InvalidReferenceError) throw new RuntimeError("CannotPullContainerError", thrown.message);
+    throw thrown;
+  }
+};
+
+/** Whether nobody need be asked for what the image is now. */
+const isCurrent = (known: UnpackedImage, name: string, access: ImageAccess | undefined): boolean =>
+  access?.kind === "registry" ? known.resolvedDigest === access.target.digest : known.imported || name.includes("@");
+
 /** The images of this node by reference. */
 export class Images {
   readonly #options: ImagesOptions;
   readonly #known = new Map<string, UnpackedImage>();
   readonly #underWay = new Map<string, Shared>();
+  /** By a reference of our own registry: the name under which its image is kept. */
+  readonly #names = new Map<string, string>();
 
   constructor(options: ImagesOptions) {
     this.#options = options;
@@ -68,17 +74,15 @@ export class Images {
    * Requests for the same image share one pull, which ends when none waits for it any more.
    */
   async prepare(reference: string, signal: AbortSignal, options: PrepareOptions): Promise<UnpackedImage> {
-    let name: string;
-    try {
-      name = normaliseReference(reference);
-    } catch (thrown) {
-      if (thrown instanceof InvalidReferenceError) throw new RuntimeError("CannotPullContainerError", thrown.message);
-      throw thrown;
-    }
+    const normalised = normalise(reference);
+    const { access } = options;
+    const name = access?.kind === "registry" ? access.name : normalised;
+    if (name !== normalised) this.#names.set(normalised, name);
     const known = await this.#find(name);
-    if (known !== undefined && (known.imported || name.includes("@"))) return known;
+    if (known !== undefined && isCurrent(known, name, access)) return known;
     signal.throwIfAborted();
-    const sharing = JSON.stringify([name, options.credentials ?? null]);
+    const of = access?.kind === "registry" ? access.target.digest : (access?.credentials ?? null);
+    const sharing = JSON.stringify([name, of]);
     let shared = this.#underWay.get(sharing);
     if (shared === undefined || shared.abort.signal.aborted) {
       const abort = new AbortController();
@@ -127,7 +131,7 @@ export class Images {
     options: PrepareOptions,
   ): Promise<UnpackedImage> {
     const { puller, logger } = this.#options;
-    if (known !== undefined) {
+    if (known !== undefined && options.access?.kind !== "registry") {
       try {
         if ((await puller.resolve(name, signal, options)) === known.resolvedDigest) return known;
       } catch (thrown) {
@@ -192,7 +196,9 @@ export class Images {
   volumesOf(workload: Workload, containerName: string, own: UnpackedImage, ownName: string): readonly string[] {
     if (containerName === ownName) return own.volumes;
     const reference = workload.containers.find((container) => container.name === containerName)?.image;
-    return reference === undefined ? [] : (this.#known.get(normaliseReference(reference))?.volumes ?? []);
+    if (reference === undefined) return [];
+    const name = normaliseReference(reference);
+    return this.#known.get(this.#names.get(name) ?? name)?.volumes ?? [];
   }
 
   names(): Promise<readonly string[]> {

@@ -1,4 +1,4 @@
-import type { PullProgress } from "./image-store.ts";
+import type { PullProgress } from "../contract.ts";
 
 /** How much of an image is here, in bytes of its layers as they are packed. */
 export interface PullMeasure {
@@ -18,6 +18,11 @@ export class PullMeter {
   /** The last that was told of each layer. */
   get layers(): readonly PullProgress[] {
     return [...this.#layers.values()];
+  }
+
+  /** Bytes that came from somewhere else. */
+  get fetched(): number {
+    return this.layers.reduce((sum, layer) => sum + (layer.wasHere === true ? 0 : layer.bytes), 0);
   }
 
   get measure(): PullMeasure {

@@ -1,9 +1,10 @@
-import { messageOf } from "@fleetless/kernel";
+import { messageOf, type RegistryImage } from "@fleetless/kernel";
 import { containerdMessage } from "../containerd/client.ts";
-import { RuntimeError } from "../contract.ts";
+import { type PrepareOptions, RuntimeError } from "../contract.ts";
 import type { ImageStore } from "./image-store.ts";
-import type { PrepareOptions, Puller } from "./images.ts";
+import type { Puller } from "./images.ts";
 import { InvalidImageError } from "./manifest.ts";
+import { OwnRegistry } from "./own-registry.ts";
 import { parseReference } from "./reference.ts";
 import { RegistryClient, RegistryError, type RegistryFailure } from "./registry-client.ts";
 import { OversizedImageError } from "./unpack-guard.ts";
@@ -30,7 +31,8 @@ export class RegistryPuller implements Puller {
 
   #client(name: string, options: PrepareOptions): RegistryClient {
     const { insecureRegistries } = this.#options;
-    const credentials = options.credentials === undefined ? {} : { credentials: options.credentials };
+    const login = options.access?.kind === "elsewhere" ? options.access.credentials : undefined;
+    const credentials = login === undefined ? {} : { credentials: login };
     return new RegistryClient({ reference: parseReference(name), insecureRegistries, ...credentials });
   }
 
@@ -39,12 +41,25 @@ export class RegistryPuller implements Puller {
   }
 
   async pull(name: string, signal: AbortSignal, options: PrepareOptions): Promise<void> {
+    const { access } = options;
+    if (access?.kind === "registry") return await this.#pullOwn(name, access, signal, options);
     await this.#twice(name, signal, async () => {
       const client = this.#client(name, options);
       const target = await this.#named(name, client.resolve(signal));
       const { onProgress } = options;
       const progress = onProgress === undefined ? {} : { onProgress };
       await this.#options.store.ingest([name], target, client, { signal, imported: false, ...progress });
+    });
+  }
+
+  async #pullOwn(name: string, image: RegistryImage, signal: AbortSignal, options: PrepareOptions): Promise<void> {
+    const { mediaType, digest, size } = image.target;
+    const { onProgress } = options;
+    const progress = onProgress === undefined ? {} : { onProgress };
+    await this.#twice(name, signal, async () => {
+      const source = new OwnRegistry(image, this.#options.insecureRegistries);
+      const target = { media_type: mediaType, digest, size };
+      await this.#options.store.ingest([name], target, source, { signal, imported: false, ...progress });
     });
   }
 

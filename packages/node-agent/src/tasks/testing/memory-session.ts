@@ -87,6 +87,7 @@ export class MemorySession implements ControlPlaneSession {
 
   readonly credentials = notServed;
   readonly createLogStream = notServed;
+  readonly imageAccess = async () => ({ ok: true, value: { kind: "elsewhere" } }) as const;
   readonly putLogEvents = notServed;
 
   #refuseWhenAway(): void {

@@ -1,5 +1,6 @@
 import type { ContainerDefinition, RegisterTaskDefinitionRequest } from "@aws-sdk/client-ecs";
 import { type TaskSize, taskSizeOf } from "@fleetless/engine";
+import { isAwsRegistryForm } from "../../ecr/service.ts";
 import { type ContainerRule, containersOf, forEachContainer, outside, type TaskDefinitionRule } from "./rule.ts";
 
 const networkMode: TaskDefinitionRule = ({ networkMode: mode }) =>
@@ -97,6 +98,12 @@ const systemControls: ContainerRule = ({ name, systemControls: controls = [] }) 
         `only allows namespaces that start with net. or fs.mqueue. and ${[...ipcControls].join(", ")}.`;
 };
 
+/** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html */
+const registryRole: ContainerRule = ({ image = "" }, { executionRoleArn }) =>
+  executionRoleArn === undefined && isAwsRegistryForm(image)
+    ? "Fargate requires task definition to have execution role ARN to support ECR images."
+    : undefined;
+
 /** What the containers ask for together must fit into the task. */
 export const containerSizesProblem = (
   { cpuUnits, memoryMiB }: TaskSize,
@@ -137,5 +144,6 @@ export const fargateRules: readonly TaskDefinitionRule[] = [
   containerSizes,
   ephemeralStorage,
   executionRole,
+  forEachContainer(registryRole),
   forEachContainer(logStreamPrefix),
 ];

@@ -17,6 +17,7 @@ import {
   type WorkloadStatus,
 } from "@fleetless/kernel";
 import { createAuthoriser } from "../../../authorisation/authoriser.ts";
+import { createEcrDependencies } from "../../../composition/ecr.ts";
 import { createCompute, createNodeSessions } from "../../../compute/service.ts";
 import { createSecretSealer } from "../../../credentials/sealing.ts";
 import { createServiceRoleSessions } from "../../../credentials/service-role-sessions.ts";
@@ -97,6 +98,14 @@ export const createWorld = async (node: NodeDescription = testNode): Promise<Wor
     roleSessions: createServiceRoleSessions(store, createSessions(createSessionTokens(key), clock), scope.accountId),
     authoriser,
     logIngestion: createLogIngestion({ store, events: store.logEvents, clock }),
+    registry: createEcrDependencies({
+      store,
+      clock,
+      logger,
+      sealer: createSecretSealer(key),
+      dataDirectory: directory,
+      registryHost: () => "127.0.0.1:4566",
+    }),
   });
   await session.register(node);
   const controllers = [...compute.controllers, ...createEcsService(dependencies).controllers];

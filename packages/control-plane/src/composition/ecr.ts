@@ -1,0 +1,55 @@
+import { join } from "node:path";
+import { type Clock, type Logger, messageOf } from "@fleetless/kernel";
+import { parsePolicy } from "../authorisation/parse-policy.ts";
+import type { SecretSealer } from "../credentials/sealing.ts";
+import {
+  AuthorizationTokens,
+  BlobStore,
+  DownloadTokens,
+  type EcrDependencies,
+  Uploads,
+  withoutUpstreams,
+} from "../services/ecr/service.ts";
+import type { Store } from "../state/store.ts";
+
+export interface EcrOptions {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly sealer: SecretSealer;
+  /** Of the instance; the registry keeps its blobs in a directory of its own below it. */
+  readonly dataDirectory: string;
+  /** Host and port under which docker and the nodes reach the registry. */
+  readonly registryHost: () => string;
+}
+
+/** What ECR needs: where its blobs are, and how its tokens are sealed. */
+export const createEcrDependencies = ({
+  store,
+  clock,
+  logger,
+  sealer,
+  dataDirectory,
+  registryHost,
+}: EcrOptions): EcrDependencies => {
+  const blobs = new BlobStore(join(dataDirectory, "registry"));
+  return {
+    store,
+    clock,
+    logger,
+    blobs,
+    uploads: new Uploads({ store, blobs, clock }),
+    tokens: new AuthorizationTokens(sealer, clock),
+    downloads: new DownloadTokens(sealer, clock),
+    cache: withoutUpstreams,
+    registryHost,
+    policyProblem: (document) => {
+      try {
+        parsePolicy(document, "resource");
+        return undefined;
+      } catch (thrown) {
+        return messageOf(thrown);
+      }
+    },
+  };
+};

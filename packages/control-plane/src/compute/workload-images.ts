@@ -1,0 +1,96 @@
+import { randomUUID } from "node:crypto";
+import { accountId, type Clock, type ImageAccess, type SessionResult, type WorkloadId } from "@fleetless/kernel";
+import type { Principal } from "../gateway/call.ts";
+import type { Authoriser } from "../gateway/ports.ts";
+import {
+  accessForNode,
+  type EcrDependencies,
+  permissionsToPull,
+  type RegistryReference,
+  readRegistryReference,
+} from "../services/ecr/service.ts";
+import type { Store } from "../state/store.ts";
+import { denialOf, executionPrincipal, regionNamed } from "./workload-principal.ts";
+import { refusalOf, refuse } from "./workload-roles.ts";
+import { findWorkload } from "./workload-store.ts";
+
+export interface WorkloadImageDependencies {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly authoriser: Authoriser;
+  readonly registry: EcrDependencies;
+}
+
+type RolePrincipal = Principal & { readonly kind: "assumed-role" };
+
+const initialisation = "ResourceInitializationError";
+const cannotPull = "CannotPullContainerError";
+const authFailure =
+  "unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve ecr registry auth: service call has been retried 1 time(s):";
+const mayNot =
+  "The task can’t pull the image. Check that the role has the permissions to pull images from the registry.";
+const isMissing = "The task can’t pull the image. Check whether the image exists.";
+
+/**
+ * How a node gets the image of a workload's container, under the workload's execution role where the image is our
+ * registry's. A refusal's code is the name of ECS's error and its message ECS's wording.
+ */
+export const accessWorkloadImage = async (
+  dependencies: WorkloadImageDependencies,
+  id: WorkloadId,
+  container: string,
+): Promise<SessionResult<ImageAccess>> => {
+  const { store, registry } = dependencies;
+  const { record, principal } = await store.read(async (transaction) => {
+    const found = await findWorkload(transaction, id);
+    return { record: found, principal: found && (await executionPrincipal(transaction, found)) };
+  });
+  if (record === undefined) return refuse(cannotPull, `There is no workload ${id}.`);
+  const spec = record.workload.containers.find(({ name }) => name === container);
+  if (spec === undefined) return refuse(cannotPull, `The workload ${id} has no container ${container}.`);
+  const own = { accountId: record.accountId, region: record.region, registryHost: registry.registryHost() };
+  const reference = readRegistryReference(spec.image, own);
+  if (reference === undefined) return { ok: true, value: { kind: "elsewhere" } };
+  if (principal === undefined) {
+    const role = record.workload.executionRoleArn;
+    const why =
+      role === undefined
+        ? "the task has no execution role"
+        : `the execution role ${role} does not exist or does not trust ecs-tasks.amazonaws.com`;
+    return refuse(initialisation, `${authFailure} ${why}`);
+  }
+  try {
+    return await accessUnder(dependencies, principal, reference, spec.image);
+  } catch (thrown) {
+    const { refusal } = refusalOf(thrown);
+    return refuse(cannotPull, `${refusal.code}: ${refusal.message}`, refusal.retryable);
+  }
+};
+
+const accessUnder = async (
+  dependencies: WorkloadImageDependencies,
+  principal: RolePrincipal,
+  reference: RegistryReference,
+  shown: string,
+): Promise<SessionResult<ImageAccess>> => {
+  const { authoriser, registry, clock } = dependencies;
+  const region = regionNamed(reference.scope.region);
+  if (region === undefined) return refuse(cannotPull, `There is no region ${reference.scope.region}.`);
+  const call = { region, now: clock.now() };
+  const { login, pull } = await permissionsToPull(registry, reference);
+  const noLogin = await denialOf(authoriser, principal, [login], call);
+  if (noLogin !== undefined) {
+    const request = `status code: 400, request id: ${randomUUID()}`;
+    return refuse(initialisation, `${authFailure} AccessDeniedException: ${noLogin} ${request}`);
+  }
+  const failed = `ref pull has been retried 1 time(s): failed to resolve ref ${shown}:`;
+  const denial = await denialOf(authoriser, principal, pull, call);
+  if (denial !== undefined) {
+    const status = "unexpected status from GET request: 403 Forbidden - Server message: denied:";
+    return refuse(cannotPull, `${mayNot} ${failed} ${status} ${denial}`);
+  }
+  const bearer = { principal: { ...principal, accountId: accountId(principal.accountId) }, region };
+  const access = await accessForNode(registry, reference, bearer);
+  if (access === undefined) return refuse(cannotPull, `${isMissing} ${failed} ${shown}: not found`);
+  return { ok: true, value: access };
+};
