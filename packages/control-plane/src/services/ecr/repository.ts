@@ -61,9 +61,6 @@ export const repositoriesIn = async (
     })
   ).map(({ document }) => document);
 
-export const allRepositories = async (transaction: ReadTransaction): Promise<readonly RepositoryRecord[]> =>
-  (await transaction.list(repositories)).map(({ document }) => document);
-
 /** Removes a repository and all that it holds. Blobs stay on disk until they are collected. */
 export const removeRepository = async (transaction: Transaction, repository: RepositoryRecord): Promise<void> => {
   const prefix = memberKey(keyOf(repository), "");

@@ -184,12 +184,18 @@ export class ImageStore {
     for (const outcome of outcomes) if (outcome.status === "rejected") throw outcome.reason;
   }
 
-  /** One fetch of a blob at a time, also where two images share it. */
-  async #fetchBlob(descriptor: Descriptor, source: ImageSource, lease: string, options: IngestOptions): Promise<void> {
-    const { digest } = descriptor;
+  /** One write of a blob at a time, also where two images share it. */
+  async #oneAtATime(digest: string, write: () => Promise<void>): Promise<void> {
     for (let before = this.#blobsUnderWay.get(digest); before !== undefined; before = this.#blobsUnderWay.get(digest))
       await before.catch(() => undefined);
-    const fetch = async (): Promise<void> => {
+    const run = write().finally(() => this.#blobsUnderWay.delete(digest));
+    this.#blobsUnderWay.set(digest, run);
+    await run;
+  }
+
+  #fetchBlob(descriptor: Descriptor, source: ImageSource, lease: string, options: IngestOptions): Promise<void> {
+    const { digest } = descriptor;
+    return this.#oneAtATime(digest, async () => {
       const tell = (bytes: number): void => options.onProgress?.({ digest, bytes, total: descriptor.size });
       if (await this.content.has(digest))
         options.onProgress?.({ digest, bytes: descriptor.size, total: descriptor.size, wasHere: true });
@@ -202,29 +208,26 @@ export class ImageStore {
           signal: options.signal,
           onProgress: tell,
         });
-    };
-    const run = fetch().finally(() => {
-      if (this.#blobsUnderWay.get(digest) === run) this.#blobsUnderWay.delete(digest);
     });
-    this.#blobsUnderWay.set(digest, run);
-    await run;
   }
 
-  async #writeWhole(
+  #writeWhole(
     descriptor: Descriptor,
     bytes: Buffer,
     lease: string,
     signal: AbortSignal,
     labels: Readonly<Record<string, string>>,
   ): Promise<void> {
-    if (await this.content.has(descriptor.digest)) {
-      if (Object.keys(labels).length > 0) await this.content.label(descriptor.digest, labels);
-      return;
-    }
-    const read = async function* (offset: number): AsyncIterable<Uint8Array> {
-      yield bytes.subarray(offset);
-    };
-    await this.content.write({ descriptor, read, labels, lease, signal });
+    return this.#oneAtATime(descriptor.digest, async () => {
+      if (await this.content.has(descriptor.digest)) {
+        if (Object.keys(labels).length > 0) await this.content.label(descriptor.digest, labels);
+        return;
+      }
+      const read = async function* (offset: number): AsyncIterable<Uint8Array> {
+        yield bytes.subarray(offset);
+      };
+      await this.content.write({ descriptor, read, labels, lease, signal });
+    });
   }
 
   async #record(name: string, target: Descriptor, resolvedDigest: string, imported: boolean): Promise<void> {

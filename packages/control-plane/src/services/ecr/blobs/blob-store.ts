@@ -1,4 +1,4 @@
-import { createReadStream, mkdirSync, type ReadStream } from "node:fs";
+import { createReadStream, mkdirSync, type ReadStream, readdirSync, rmSync } from "node:fs";
 import { open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { blobPath } from "@fleetless/kernel";
@@ -7,6 +7,11 @@ import { blobPath } from "@fleetless/kernel";
 export type Release = () => void;
 
 const readAhead = 1024 * 1024;
+
+const uploadName = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+/** Uploads have a record and outlive the process; what else is staged is its maker's alone. */
+export const isUploadName = (name: string): boolean => uploadName.test(name);
 
 const isAbsent = (thrown: unknown): boolean =>
   thrown instanceof Error && "code" in thrown && (thrown.code === "ENOENT" || thrown.code === "ENOTDIR");
@@ -36,6 +41,9 @@ export class BlobStore {
     this.stagingDirectory = join(directory, "uploads");
     mkdirSync(this.directory, { recursive: true, mode: 0o700 });
     mkdirSync(this.stagingDirectory, { recursive: true, mode: 0o700 });
+    for (const name of readdirSync(this.stagingDirectory)) {
+      if (!isUploadName(name)) rmSync(this.stagingPath(name), { force: true });
+    }
   }
 
   stagingPath(name: string): string {

@@ -15,7 +15,7 @@ import {
   removeUpload,
   requireRepository,
 } from "../repository.ts";
-import type { BlobStore } from "./blob-store.ts";
+import { type BlobStore, isUploadName } from "./blob-store.ts";
 import { StagedFile } from "./staged-file.ts";
 
 /** Where an upload goes. */
@@ -162,13 +162,15 @@ export class Uploads {
     const { store, blobs, clock } = this.#options;
     const before = clock.now() - milliseconds;
     let discarded = 0;
+    // Read before the records: what is open or on disk now has a record, or never will have one again.
+    const open = [...this.#open.keys()];
     const names = await readdir(blobs.stagingDirectory);
     const records = await store.read(allUploads);
     const kept = new Set<string>();
     for (const record of records) {
-      const open = await this.#open.get(record.id);
+      const upload = await this.#open.get(record.id);
       const isWanted =
-        open === undefined ? record.startedAt > before : open.appending !== undefined || open.touchedAt > before;
+        upload === undefined ? record.startedAt > before : upload.appending !== undefined || upload.touchedAt > before;
       if (isWanted) {
         kept.add(record.id);
         continue;
@@ -177,10 +179,10 @@ export class Uploads {
       await this.#discard(record.id);
       discarded += 1;
     }
-    for (const name of names) {
-      // Files of manifests and of upstream layers are in memory's care; only uploads have such names.
-      if (!uploadName.test(name) || kept.has(name) || this.#open.has(name)) continue;
-      await rm(blobs.stagingPath(name), { force: true });
+    for (const id of new Set([...open, ...names.filter(isUploadName)])) {
+      if (kept.has(id)) continue;
+      (await this.#open.get(id))?.appending?.cut.abort(new Error("the upload's repository was deleted"));
+      await this.#discard(id);
     }
     return discarded;
   }
@@ -212,8 +214,6 @@ export class Uploads {
     return await opening;
   }
 }
-
-const uploadName = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 /** The sender goes on at another place than where the upload stands. */
 export class OffsetError extends Error {

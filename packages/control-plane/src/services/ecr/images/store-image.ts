@@ -116,7 +116,7 @@ const claimContent = async (
   if (missing.length > 0) throw referencedImagesNotFound(missing, repository.name, repository.accountId);
 };
 
-export const recordOf = (
+const recordOf = (
   repository: string,
   digest: string,
   parsed: ParsedManifest,
