@@ -98,7 +98,7 @@ test("doctor finds this machine fit, and says so in JSON", async () => {
   const checks = await instance.json<{ name: string; outcome: string; mend?: string }[]>("doctor");
   expect(checks.filter(({ outcome }) => outcome === "missing")).toEqual([]);
   expect(checks.map(({ name }) => name)).toEqual(
-    expect.arrayContaining(["kernel", "cgroups", "containerd", "runsc", "nf_tables", "port", "disk"]),
+    expect.arrayContaining(["kernel", "cgroups", "containerd", "gVisor", "nf_tables", "port", "disk"]),
   );
 });
 

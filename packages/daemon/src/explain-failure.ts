@@ -37,6 +37,7 @@ const plain: ReadonlySet<string> = new Set([
   "StoreVersionError",
   "StoreDamagedError",
   "FullDiskError",
+  "UnfitMachineError",
 ]);
 
 /** A sentence for the person who started it; undefined for a failure that only its stack can explain. */

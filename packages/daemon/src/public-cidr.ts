@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { standardPath } from "@fleetless/node-agent";
 import type { Instance } from "./instance.ts";
 
 /** 198.18.0.0/15 is reserved for testing networks (RFC 2544); it has this many blocks of 256 addresses. */
@@ -29,7 +30,7 @@ export const instancePublicCidr = (instance: Instance): string => {
     // The first start of this instance.
   }
   const routes: readonly { readonly dst: string }[] = JSON.parse(
-    execFileSync("ip", ["-j", "route"], { encoding: "utf8" }),
+    execFileSync("ip", ["-j", "route"], { encoding: "utf8", env: { PATH: standardPath } }),
   );
   const block = freeBlock(Number.parseInt(instance.name, 16) % blocks, new Set(routes.map(({ dst }) => dst)));
   if (block === undefined) {

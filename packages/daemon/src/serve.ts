@@ -1,7 +1,7 @@
 import { rmSync } from "node:fs";
 import { openControlPlane } from "@fleetless/control-plane";
 import { createLogger, messageOf, nodeId, systemClock } from "@fleetless/kernel";
-import { openNodeAgent } from "@fleetless/node-agent";
+import { openNodeAgent, requireFitMachine } from "@fleetless/node-agent";
 import { openInstance } from "./instance.ts";
 import { serveLocalApi } from "./local-api.ts";
 import { localRoutes } from "./local-routes.ts";
@@ -13,6 +13,7 @@ import { version } from "./version.ts";
 export const serve = async (options: ServeOptions): Promise<number> => {
   const startedAt = Date.now();
   const logger = createLogger(options.logLevel);
+  await requireFitMachine(options);
   const instance = openInstance(options.dataDirectory);
   const clock = systemClock;
   const publicCidr = options.publicCidr ?? instancePublicCidr(instance);

@@ -49,6 +49,18 @@ export const shimSockets = (dataDirectory: string): string[] => {
 const ofSomeInstance =
   /\brt-[0-9a-f]{12}\b|\bfleetless-r(?:t|untime)-|\bfl-[0-9a-f]{6}-|\bflu[0-9a-f]{6}|\bfleetless-[0-9a-f]{6}\b|\/node\/(?:state|runtime)\/|\b198\.1[89]\.\d|metric 42\d{8}/;
 
+/** How things are called that belong to the instance of a data directory. */
+const marksOf = (dataDirectory: string): readonly string[] => {
+  const name = digest(dataDirectory);
+  return [dataDirectory, name, digest(name), String(0xff000000 + Number.parseInt(digest(name), 16))];
+};
+
+/** What bears the name of the instance of a data directory, a line each. */
+export const belongingTo = (snapshot: Readonly<Record<string, string[]>>, dataDirectory: string): string[] =>
+  Object.values(snapshot)
+    .flat()
+    .filter((line) => marksOf(dataDirectory).some((mark) => line.includes(mark)));
+
 /**
  * What is in the later snapshot and was not in the earlier one, a line each; what bears the name of another
  * instance than the one of this data directory is left out, since others come and go beside it.
@@ -58,8 +70,7 @@ export const leftBehind = (
   after: Readonly<Record<string, string[]>>,
   dataDirectory: string,
 ): string[] => {
-  const name = digest(dataDirectory);
-  const marks = [dataDirectory, name, digest(name), String(0xff000000 + Number.parseInt(digest(name), 16))];
+  const marks = marksOf(dataDirectory);
   return Object.entries(after).flatMap(([kind, found]) => {
     const known = [...(before[kind] ?? [])];
     return found.flatMap((line) => {

@@ -1,52 +1,52 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
+import { messageOf } from "@fleetless/kernel";
+import { findProgram, neededPrograms, probeIsolation, standardPath } from "@fleetless/node-agent";
 import { type Check, missing, ok, warning } from "./check.ts";
 
 const execute = promisify(execFile);
 
-interface NeededCommand {
-  readonly name: string;
-  readonly args: readonly string[];
-  readonly debianPackage: string;
-  readonly without: "missing" | "warning";
-  readonly consequence?: string;
-}
-
-const neededCommands: readonly NeededCommand[] = [
-  { name: "containerd", args: ["--version"], debianPackage: "containerd", without: "missing" },
-  { name: "runc", args: ["--version"], debianPackage: "runc", without: "missing" },
-  {
-    name: "runsc",
-    args: ["--version"],
-    debianPackage: "runsc",
-    without: "warning",
-    consequence: "tasks are isolated by runc only",
-  },
-  { name: "nft", args: ["--version"], debianPackage: "nftables", without: "missing" },
-  { name: "conntrack", args: ["--version"], debianPackage: "conntrack", without: "missing" },
-  { name: "ip", args: ["-V"], debianPackage: "iproute2", without: "missing" },
-  { name: "nsenter", args: ["--version"], debianPackage: "util-linux", without: "missing" },
-  { name: "mkfs.ext4", args: ["-V"], debianPackage: "e2fsprogs", without: "missing" },
-  {
-    name: "tini-static",
-    args: ["--version"],
-    debianPackage: "tini",
-    without: "warning",
-    consequence: "initProcessEnabled is refused",
-  },
-];
-
-/** Whether each program that the node agent runs is there, with its version. */
-export const checkCommands = (): Promise<readonly Check[]> =>
+/** Whether each program that the node agent runs is there, where it looks for it, with its version. */
+const checkNeeded = (): Promise<readonly Check[]> =>
   Promise.all(
-    neededCommands.map(async ({ name, args, debianPackage, without, consequence }) => {
-      const mend = `apt-get install ${debianPackage}`;
+    neededPrograms.map(async ({ name, versionArguments, debianPackage }) => {
+      const path = findProgram(name);
+      if (path === undefined) return missing(name, "not found", `apt-get install ${debianPackage}`);
       try {
-        const { stdout, stderr } = await execute(name, [...args], { timeout: 10_000 });
-        return ok(name, (stdout || stderr).trim().split("\n")[0] ?? "");
-      } catch {
-        const found = consequence === undefined ? "not found" : `not found: ${consequence}`;
-        return without === "missing" ? missing(name, found, mend) : warning(name, found, mend);
+        const { stdout, stderr } = await execute(path, [...versionArguments], {
+          timeout: 10_000,
+          env: { PATH: standardPath },
+        });
+        const lines = (stdout || stderr).split("\n").map((line) => line.trim());
+        return ok(name, lines.find((line) => /\d\.\d/.test(line)) ?? path);
+      } catch (error) {
+        const reason = messageOf(error).trim().split("\n").at(-1);
+        return missing(name, `${path} does not run: ${reason}`, `apt-get install --reinstall ${debianPackage}`);
       }
     }),
   );
+
+/** Runs a sandbox, since only that shows whether one can be run. */
+const checkGvisor = async (): Promise<Check> => {
+  const probe = await probeIsolation();
+  return probe.works
+    ? ok("gVisor", `${probe.platform.runsc} runs sandboxes with ${probe.platform.name}`)
+    : warning(
+        "gVisor",
+        `${probe.reason}: tasks are isolated by runc only`,
+        "apt-get install runsc busybox-static, or leave it at runc",
+      );
+};
+
+const checkInit = (): Check => {
+  const path = findProgram("tini-static");
+  return path === undefined
+    ? warning("tini-static", "not found: initProcessEnabled is refused", "apt-get install tini")
+    : ok("tini-static", path);
+};
+
+export const checkCommands = async (): Promise<readonly Check[]> => [
+  ...(await checkNeeded()),
+  await checkGvisor(),
+  checkInit(),
+];

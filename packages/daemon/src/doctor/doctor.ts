@@ -21,4 +21,4 @@ export const runDoctor = async (dataDirectory: string, listen: ListenAddress, js
 };
 
 const lineOf = ({ name, outcome, found, mend }: Check): string =>
-  `${marks[outcome]}  ${name.padEnd(14)} ${found}${mend === undefined ? "" : `\n         → ${mend}`}`;
+  `${marks[outcome]}  ${name.padEnd(24)} ${found}${mend === undefined ? "" : `\n         → ${mend}`}`;

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { release } from "node:os";
 import process from "node:process";
 import { promisify } from "node:util";
+import { standardPath } from "@fleetless/node-agent";
 import { type Check, missing, ok, warning } from "./check.ts";
 
 const execute = promisify(execFile);
@@ -50,7 +51,10 @@ const seccomp = (): Check =>
 /** Makes and drops a namespace of its own, since only doing it shows that it can be done. */
 const networkNamespaces = async (): Promise<Check> => {
   try {
-    await execute("unshare", ["--net", "nft", "-c", "add", "table", "inet", "fleetless_doctor"], { timeout: 10_000 });
+    await execute("unshare", ["--net", "nft", "-c", "add", "table", "inet", "fleetless_doctor"], {
+      timeout: 10_000,
+      env: { PATH: standardPath },
+    });
     return ok("nf_tables", "rules are accepted in a network namespace of its own");
   } catch (error) {
     const reason = error instanceof Error ? (error.message.trim().split("\n").at(-1) ?? "") : String(error);

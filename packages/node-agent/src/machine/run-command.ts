@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { standardPath } from "./programs.ts";
 
 export interface CommandOptions {
   /** Default 30,000. The process gets SIGKILL when it takes longer. */
@@ -29,8 +30,6 @@ export class CommandError extends Error {
     this.stderr = stderr;
   }
 }
-
-const standardPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 /** Runs an external command without a shell and answers whatever it exits with. */
 export const tryCommand = (

@@ -1,11 +1,12 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { standardPath } from "../machine/programs.ts";
 import type { Quiet } from "../machine/quiet.ts";
 import { CommandError } from "../machine/run-command.ts";
 
 const outputLimit = 64 * 1024;
 const timeoutMilliseconds = 20_000;
 /** What commands of the data plane get of the environment. */
-export const commandEnvironment = { PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", LC_ALL: "C" };
+export const commandEnvironment = { PATH: standardPath, LC_ALL: "C" };
 
 /**
  * A command that was started ahead of need and waits for its script on standard input, so that using it

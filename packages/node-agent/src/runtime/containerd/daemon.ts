@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { open, readdir, readFile, readlink, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { standardPath } from "../../machine/programs.ts";
 import { ContainerdClient } from "./client.ts";
 
 export interface DaemonOptions {
@@ -119,7 +120,7 @@ export const ensureDaemon = async (options: DaemonOptions, signal?: AbortSignal)
       detached: true,
       cwd: "/",
       stdio: ["ignore", log.fd, log.fd],
-      env: { PATH: `${options.shimDirectory}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin` },
+      env: { PATH: `${options.shimDirectory}:${standardPath}` },
     });
     const failed = new Promise<never>((_, reject) => {
       child.once("error", (error) => reject(new Error(`containerd could not be started: ${error.message}`)));

@@ -4,6 +4,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "nod
 import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type Logger, messageOf } from "@fleetless/kernel";
+import { standardPath } from "../../machine/programs.ts";
 import type { Quiet } from "../../machine/quiet.ts";
 import { stopProcess } from "../containerd/daemon.ts";
 import { shimSocketPath } from "./shim-socket.ts";
@@ -30,7 +31,6 @@ export const pooledRuntime = "io.containerd.fleetless.v1";
 
 const groupPrefix = "pool-";
 const realShim = "containerd-shim-runc-v2";
-const standardPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 /**
  * containerd's own shims, started before a task needs one. containerd starts what it takes for a shim; ours only
