@@ -2,16 +2,8 @@ import { randomBytes } from "node:crypto";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import {
-  type ContainerSpec,
-  createLogger,
-  networkInterfaceId,
-  newWorkloadId,
-  subnetId,
-  systemClock,
-  vpcId,
-  type Workload,
-} from "@fleetless/kernel";
+import { type ContainerSpec, createLogger, systemClock, type Workload } from "@fleetless/kernel";
+import { sampleContainer, sampleWorkload } from "@fleetless/kernel/testing";
 import { runCommand, tryCommand } from "../../../packages/node-agent/src/machine/run-command.ts";
 import type { ContainerExit, ContainerRuntime } from "../../../packages/node-agent/src/runtime/contract.ts";
 import {
@@ -55,66 +47,24 @@ export interface TaskOptions {
   readonly volumes?: readonly string[];
 }
 
-const container = (options: Partial<ContainerSpec> & { readonly script?: string }): ContainerSpec => {
-  const { script, ...declared } = options;
-  return {
-    name: "app",
-    arn: "arn:aws:ecs:us-east-1:123456789012:container/x",
+const container = ({ script, ...declared }: TaskOptions["containers"][number]): ContainerSpec =>
+  sampleContainer("app", {
     image: imageName,
-    essential: true,
     ...(script === undefined ? {} : { command: ["/bin/sh", "-c", script] }),
-    environment: [],
-    cpuUnits: 0,
-    readonlyRootFilesystem: false,
-    pseudoTerminal: false,
-    interactive: false,
-    stopTimeoutSeconds: 30,
-    dependsOn: [],
-    ulimits: [],
-    systemControls: [],
-    linux: { initProcessEnabled: false, capabilitiesAdd: [], capabilitiesDrop: [], tmpfs: [] },
-    mountPoints: [],
-    volumesFrom: [],
-    portMappings: [],
-    labels: {},
     ...declared,
-  };
-};
+  });
 
-export const workloadOf = (options: TaskOptions): Workload => ({
-  id: newWorkloadId(),
-  revision: 1,
-  arn: "arn:aws:ecs:us-east-1:123456789012:task/default/x",
-  desiredStatus: "RUNNING",
-  size: {
-    cpuUnits: options.cpuUnits ?? 2048,
-    memoryMiB: options.memoryMiB ?? 512,
-    ephemeralStorageGiB: options.storageGiB ?? 20,
-  },
-  isolation: options.isolation ?? "runc",
-  containers: options.containers.map(container),
-  volumes: (options.volumes ?? []).map((name) => ({ name })),
-  networkInterface: {
-    id: networkInterfaceId("eni-0"),
-    attachmentId: "x",
-    vpcId: vpcId("vpc-0"),
-    subnetId: subnetId("subnet-0"),
-    subnetCidr: "10.0.0.0/24",
-    privateAddress: "10.0.0.4",
-    privateDnsName: "ip-10-0-0-4.ec2.internal",
-    macAddress: "02:00:00:00:00:01",
-    securityGroupIds: [],
-  },
-  metadata: {
-    cluster: "default",
-    family: "x",
-    revision: "1",
-    launchType: "FARGATE",
-    availabilityZone: "us-east-1a",
-    tags: {},
-  },
-  createdAt: Date.now(),
-});
+export const workloadOf = (options: TaskOptions): Workload =>
+  sampleWorkload({
+    size: {
+      cpuUnits: options.cpuUnits ?? 2048,
+      memoryMiB: options.memoryMiB ?? 512,
+      ephemeralStorageGiB: options.storageGiB ?? 20,
+    },
+    isolation: options.isolation ?? "runc",
+    containers: options.containers.map(container),
+    volumes: (options.volumes ?? []).map((name) => ({ name })),
+  });
 
 export interface Outcome extends ContainerExit {
   readonly output: string;

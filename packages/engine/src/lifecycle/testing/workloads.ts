@@ -1,68 +1,13 @@
-import {
-  type ContainerSpec,
-  type DependencyCondition,
-  networkInterfaceId,
-  subnetId,
-  vpcId,
-  type Workload,
-  workloadId,
-} from "@fleetless/kernel";
+import { type ContainerSpec, type DependencyCondition, type Workload, workloadId } from "@fleetless/kernel";
+import { sampleContainer, sampleWorkload } from "@fleetless/kernel/testing";
 import fc from "fast-check";
 
 /** Workloads for the tests of the lifecycle. */
-export const containerNamed = (name: string, rest: Partial<ContainerSpec> = {}): ContainerSpec => ({
-  name,
-  arn: `arn:aws:ecs:us-east-1:123456789012:container/${name}`,
-  image: "demo:latest",
-  essential: true,
-  environment: [],
-  cpuUnits: 0,
-  readonlyRootFilesystem: false,
-  pseudoTerminal: false,
-  interactive: false,
-  stopTimeoutSeconds: 30,
-  dependsOn: [],
-  ulimits: [],
-  systemControls: [],
-  linux: { initProcessEnabled: false, capabilitiesAdd: [], capabilitiesDrop: [], tmpfs: [] },
-  mountPoints: [],
-  volumesFrom: [],
-  portMappings: [],
-  labels: {},
-  ...rest,
-});
+export const containerNamed = (name: string, rest: Partial<ContainerSpec> = {}): ContainerSpec =>
+  sampleContainer(name, { image: "demo:latest", ...rest });
 
-export const workloadOf = (containers: readonly ContainerSpec[], rest: Partial<Workload> = {}): Workload => ({
-  id: workloadId("0123456789abcdef0123456789abcdef"),
-  revision: 1,
-  arn: "arn:aws:ecs:us-east-1:123456789012:task/default/0123456789abcdef0123456789abcdef",
-  desiredStatus: "RUNNING",
-  size: { cpuUnits: 256, memoryMiB: 512, ephemeralStorageGiB: 20 },
-  isolation: "auto",
-  containers,
-  volumes: [],
-  networkInterface: {
-    id: networkInterfaceId("eni-01"),
-    attachmentId: "attachment",
-    vpcId: vpcId("vpc-01"),
-    subnetId: subnetId("subnet-01"),
-    subnetCidr: "10.0.1.0/24",
-    privateAddress: "10.0.1.2",
-    privateDnsName: "ip-10-0-1-2.ec2.internal",
-    macAddress: "02:00:00:00:00:01",
-    securityGroupIds: [],
-  },
-  metadata: {
-    cluster: "default",
-    family: "demo",
-    revision: "1",
-    launchType: "FARGATE",
-    availabilityZone: "us-east-1a",
-    tags: {},
-  },
-  createdAt: 0,
-  ...rest,
-});
+export const workloadOf = (containers: readonly ContainerSpec[], rest: Partial<Workload> = {}): Workload =>
+  sampleWorkload({ id: workloadId("0123456789abcdef0123456789abcdef"), containers, createdAt: 0, ...rest });
 
 const conditions: readonly DependencyCondition[] = ["START", "COMPLETE", "SUCCESS", "HEALTHY"];
 

@@ -1,4 +1,5 @@
 import type { ContainerSpec } from "@fleetless/kernel";
+import { sampleContainer } from "@fleetless/kernel/testing";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { PreparedImage } from "../contract.ts";
@@ -21,26 +22,7 @@ const image: PreparedImage = {
   labels: {},
 };
 
-const container: ContainerSpec = {
-  name: "app",
-  arn: "x",
-  image: "x",
-  essential: true,
-  environment: [],
-  cpuUnits: 0,
-  readonlyRootFilesystem: false,
-  pseudoTerminal: false,
-  interactive: false,
-  stopTimeoutSeconds: 30,
-  dependsOn: [],
-  ulimits: [],
-  systemControls: [],
-  linux: { initProcessEnabled: false, capabilitiesAdd: [], capabilitiesDrop: [], tmpfs: [] },
-  mountPoints: [],
-  volumesFrom: [],
-  portMappings: [],
-  labels: {},
-};
+const container = sampleContainer("app");
 
 const request = (changes: Partial<ContainerSpec> = {}, user = { uid: 0, gid: 0 }): SpecRequest => ({
   container: { ...container, ...changes },
