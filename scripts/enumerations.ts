@@ -11,6 +11,9 @@ const packages: Readonly<Record<string, string>> = {
   "client-ecr": "ecr",
   "client-ecs": "ecs",
   "client-iam": "iam",
+  "client-kms": "kms",
+  "client-secrets-manager": "secrets-manager",
+  "client-ssm": "ssm",
 };
 
 const root = new URL("..", import.meta.url);

@@ -5,7 +5,10 @@ import * as ecs from "@aws-sdk/client-ecs";
 import * as efs from "@aws-sdk/client-efs";
 import * as eks from "@aws-sdk/client-eks";
 import * as iam from "@aws-sdk/client-iam";
+import * as kms from "@aws-sdk/client-kms";
 import * as route53 from "@aws-sdk/client-route-53";
+import * as secretsManager from "@aws-sdk/client-secrets-manager";
+import * as ssm from "@aws-sdk/client-ssm";
 import * as sts from "@aws-sdk/client-sts";
 import { AwsQueryProtocol, AwsSmithyRpcV2CborProtocol } from "@aws-sdk/core/protocols";
 import { operation as operationSchema } from "@smithy/core/schema";
@@ -36,6 +39,13 @@ interface Subject {
 const subjects: readonly Subject[] = [
   { name: "ecs: AWS JSON 1.1", sdk: ecs, config: new ecs.ECSClient({ region }).config },
   { name: "logs: AWS JSON 1.1", sdk: logs, config: new logs.CloudWatchLogsClient({ region }).config },
+  { name: "kms: AWS JSON 1.1", sdk: kms, config: new kms.KMSClient({ region }).config },
+  {
+    name: "secretsmanager: AWS JSON 1.1",
+    sdk: secretsManager,
+    config: new secretsManager.SecretsManagerClient({ region }).config,
+  },
+  { name: "ssm: AWS JSON 1.1", sdk: ssm, config: new ssm.SSMClient({ region }).config },
   { name: "cloudwatch: AWS JSON 1.0", sdk: cloudwatch, config: new cloudwatch.CloudWatchClient({ region }).config },
   { name: "sts: Query", sdk: sts, config: new sts.STSClient({ region }).config },
   { name: "iam: Query", sdk: iam, config: new iam.IAMClient({ region }).config },

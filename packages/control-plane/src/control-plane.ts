@@ -25,7 +25,10 @@ import {
 import { createDistribution, createEcrService } from "./services/ecr/service.ts";
 import { createEcsService, ensureDefaultCluster, readTimeline, type TaskTimeline } from "./services/ecs/service.ts";
 import { createIamService } from "./services/iam/service.ts";
+import { createKeyUse, createKmsService } from "./services/kms/service.ts";
 import { createLogIngestion, createLogsService } from "./services/logs/service.ts";
+import { createSecretsManagerService } from "./services/secretsmanager/service.ts";
+import { createSsmService } from "./services/ssm/service.ts";
 import { createStsService } from "./services/sts/service.ts";
 import { openSqliteStore } from "./state/sqlite/open.ts";
 import { storePath } from "./with-store-locked.ts";
@@ -80,6 +83,9 @@ export const openControlPlane = async (options: ControlPlaneOptions): Promise<Co
   const audit = createAuditSink({ records: store.auditRecords, logger, chainKey: credentials.auditChainKey });
   const logs = { store, events: store.logEvents, clock, logger };
   const logIngestion = createLogIngestion(logs);
+  const kms = { store, clock, logger, sealer: credentials.sealer, authoriser };
+  const secretsManager = { store, clock, logger, keys: createKeyUse(kms), authoriser };
+  const ssm = { ...secretsManager, sealer: credentials.sealer };
   const networkInterfaces = createNetworkInterfaces(options.publicCidr, clock);
 
   let listeningPort: number | undefined;
@@ -111,6 +117,9 @@ export const openControlPlane = async (options: ControlPlaneOptions): Promise<Co
       clock,
       logger,
     }),
+    createKmsService(kms),
+    createSecretsManagerService(secretsManager),
+    createSsmService(ssm),
   ];
   const { accessKeys } = credentials;
   const gateway = createGateway({

@@ -13,6 +13,9 @@ const tables: Readonly<Record<string, () => Promise<{ readonly default: Enumerat
   ECR: () => import("./enumerations/ecr.json", { with: { type: "json" } }),
   ECS: () => import("./enumerations/ecs.json", { with: { type: "json" } }),
   IAM: () => import("./enumerations/iam.json", { with: { type: "json" } }),
+  KMS: () => import("./enumerations/kms.json", { with: { type: "json" } }),
+  "Secrets Manager": () => import("./enumerations/secrets-manager.json", { with: { type: "json" } }),
+  SSM: () => import("./enumerations/ssm.json", { with: { type: "json" } }),
 };
 
 /** The enumerations of a service's members; `sdk` is the package's exports, which hold the values. */

@@ -5,7 +5,10 @@ import { ecrOperations } from "./ecr/operations.ts";
 import { ecsOperations } from "./ecs/operations.ts";
 import { storedOnly as ecsStoredOnly } from "./ecs/service.ts";
 import { iamOperations } from "./iam/operations.ts";
+import { kmsOperations } from "./kms/operations.ts";
 import { logsOperations } from "./logs/operations.ts";
+import { secretsManagerOperations, storedOnly as secretsManagerStoredOnly } from "./secretsmanager/operations.ts";
+import { ssmOperations } from "./ssm/operations.ts";
 import { stsOperations } from "./sts/operations.ts";
 
 /** What is known of a service without a running store: enough for docs/compatibility. */
@@ -62,6 +65,24 @@ export const catalogue: readonly CatalogueEntry[] = [
     signingName: "cloudtrail",
     model: () => sdkSchemas(import.meta.resolve("@aws-sdk/client-cloudtrail")),
     operationNames: Object.keys(cloudTrailOperations),
+    storedOnly: none,
+  },
+  {
+    signingName: "kms",
+    model: () => sdkSchemas(import.meta.resolve("@aws-sdk/client-kms")),
+    operationNames: Object.keys(kmsOperations),
+    storedOnly: none,
+  },
+  {
+    signingName: "secretsmanager",
+    model: () => sdkSchemas(import.meta.resolve("@aws-sdk/client-secrets-manager")),
+    operationNames: Object.keys(secretsManagerOperations),
+    storedOnly: secretsManagerStoredOnly,
+  },
+  {
+    signingName: "ssm",
+    model: () => sdkSchemas(import.meta.resolve("@aws-sdk/client-ssm")),
+    operationNames: Object.keys(ssmOperations),
     storedOnly: none,
   },
 ];

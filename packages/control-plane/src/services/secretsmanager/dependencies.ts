@@ -1,0 +1,23 @@
+import type { Clock, Logger } from "@fleetless/kernel";
+import type { Call } from "../../gateway/call.ts";
+import { globalConditionKeys } from "../../gateway/condition-keys.ts";
+import type { Authoriser } from "../../gateway/ports.ts";
+import type { Store } from "../../state/store.ts";
+import type { KeyUse, KeyUser } from "../kms/service.ts";
+
+/** What the handlers and controllers of Secrets Manager work with. */
+export interface SecretsManagerDependencies {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly keys: KeyUse;
+  readonly authoriser: Authoriser;
+}
+
+/** The caller, as the one in whose name keys are used. */
+export const keyUserOf = (call: Call): KeyUser => ({
+  principal: call.principal,
+  scope: { accountId: call.accountId, region: call.region },
+  conditionKeys: globalConditionKeys(call),
+  viaService: "secretsmanager",
+});

@@ -1,0 +1,25 @@
+import type { Tag } from "@aws-sdk/client-ssm";
+import { tooManyTags, validation } from "./errors.ts";
+
+type Tags = Readonly<Record<string, string>>;
+const allowed = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
+const mostTags = 50;
+
+/** Throws ValidationException or TooManyTagsError for what AWS would not take. */
+export const withTags = (before: Tags, added: readonly Tag[]): Tags => {
+  for (const { Key: key = "", Value: value = "" } of added) {
+    if (key.length < 1 || key.length > 128 || !allowed.test(key))
+      throw validation(`Invalid tag key: ${key.slice(0, 200)}`);
+    if (value.length > 256 || !allowed.test(value)) throw validation(`Invalid value of the tag ${key}`);
+    if (/^aws:/i.test(key)) throw validation("Tag keys that begin with aws: are reserved for AWS.");
+  }
+  const tags = { ...before, ...Object.fromEntries(tagPairs(added)) };
+  if (Object.keys(tags).length > mostTags) throw tooManyTags();
+  return tags;
+};
+
+export const withoutTags = (before: Tags, keys: readonly string[]): Tags =>
+  Object.fromEntries(Object.entries(before).filter(([key]) => !keys.includes(key)));
+
+export const tagPairs = (tags: readonly Tag[] | undefined): readonly (readonly [string, string])[] =>
+  (tags ?? []).map(({ Key = "", Value = "" }) => [Key, Value] as const);
