@@ -2,7 +2,7 @@ import type { Clock, Isolation, Logger } from "@fleetless/kernel";
 import type { Compute } from "../../compute/service.ts";
 import type { Store } from "../../state/store.ts";
 import type { NetworkInterfaces } from "../ec2/service.ts";
-import type { LaunchBatches } from "./launch-batches.ts";
+import type { TransactionBatches } from "./transaction-batches.ts";
 
 /** What ECS needs of other rooms. */
 export interface EcsServiceDependencies {
@@ -17,5 +17,6 @@ export interface EcsServiceDependencies {
 
 /** What the handlers and controllers of ECS work with. */
 export interface EcsDependencies extends EcsServiceDependencies {
-  readonly launches: LaunchBatches;
+  readonly launches: TransactionBatches;
+  readonly registrations: TransactionBatches;
 }

@@ -5,9 +5,9 @@ import { createExpiryController } from "./controllers/expiry-controller.ts";
 import { createTaskController } from "./controllers/task-controller.ts";
 import { createTaskDefinitionController } from "./controllers/task-definition-controller.ts";
 import type { EcsServiceDependencies } from "./dependencies.ts";
-import { LaunchBatches } from "./launch-batches.ts";
 import { ecsOperations } from "./operations.ts";
 import { tagsOfArn } from "./tagged-resource.ts";
+import { TransactionBatches } from "./transaction-batches.ts";
 
 export { ensureDefaultCluster } from "./cluster.ts";
 export type { EcsServiceDependencies } from "./dependencies.ts";
@@ -23,7 +23,11 @@ export const storedOnly: ReadonlySet<string> = new Set([
 
 /** Amazon Elastic Container Service, with Fargate as its only capacity. */
 export const createEcsService = (needed: EcsServiceDependencies): Service => {
-  const dependencies = { ...needed, launches: new LaunchBatches(needed.store) };
+  const dependencies = {
+    ...needed,
+    launches: new TransactionBatches(needed.store),
+    registrations: new TransactionBatches(needed.store),
+  };
   return {
     signingName: "ecs",
     model: () => sdkSchemas(import.meta.resolve("@aws-sdk/client-ecs")),

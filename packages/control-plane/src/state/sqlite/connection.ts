@@ -15,7 +15,13 @@ export class Connection {
     this.#database.exec("PRAGMA temp_store = MEMORY; PRAGMA cache_size = -4000");
   }
 
+  /** One statement without parameters. */
   execute(sql: string): void {
+    this.#prepared(sql).run();
+  }
+
+  /** Any number of statements, each run once. */
+  runScript(sql: string): void {
     this.#database.exec(sql);
   }
 

@@ -23,8 +23,8 @@ export const migrate = (connection: Connection, path: string, migrations: readon
   for (const migration of pending) {
     connection.execute("BEGIN IMMEDIATE");
     try {
-      connection.execute(migration.statements);
-      connection.execute(`PRAGMA user_version = ${migration.version}`);
+      connection.runScript(migration.statements);
+      connection.runScript(`PRAGMA user_version = ${migration.version}`);
       connection.execute("COMMIT");
     } catch (thrown) {
       connection.execute("ROLLBACK");

@@ -25,14 +25,13 @@ export class Readers {
     }
   }
 
-  /** One read that does not wait for anything. */
+  /** A read that does not wait for anything, so that nobody of this process writes meanwhile. */
   once<Result>(work: (reader: Connection) => Result): Result {
     const reader = this.#take();
-    reader.execute("BEGIN");
     try {
       return work(reader);
     } finally {
-      this.#giveBack(reader);
+      this.#release(reader);
     }
   }
 
@@ -51,8 +50,12 @@ export class Readers {
   }
 
   #giveBack(reader: Connection): void {
+    if (this.#busy.has(reader)) reader.execute("COMMIT");
+    this.#release(reader);
+  }
+
+  #release(reader: Connection): void {
     if (!this.#busy.delete(reader)) return;
-    reader.execute("COMMIT");
     if (this.#idle.length < idleReaders) this.#idle.push(reader);
     else reader.close();
   }

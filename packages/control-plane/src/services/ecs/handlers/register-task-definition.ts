@@ -25,10 +25,10 @@ export const registerTaskDefinition = defineOperation<
       ];
     },
   },
-  handle: async (input, call, { store }) => {
+  handle: async (input, call, { registrations }) => {
     const body = checkTaskDefinition(input, call.accountId);
     const tags = tagsFrom(input.tags);
-    const record = await store.transaction(async (transaction) => {
+    const record = await registrations.run(async (transaction) => {
       const family = input.family ?? "";
       const revision = ((await findFamily(transaction, call, family))?.newest ?? 0) + 1;
       const registered = {

@@ -34,8 +34,8 @@ import { ensureDefaultCluster } from "../cluster.ts";
 import type { EcsDependencies } from "../dependencies.ts";
 import { registerTaskDefinition } from "../handlers/register-task-definition.ts";
 import { runTask } from "../handlers/run-task.ts";
-import { LaunchBatches } from "../launch-batches.ts";
 import { createEcsService } from "../service.ts";
+import { TransactionBatches } from "../transaction-batches.ts";
 import { oneContainer } from "./definitions.ts";
 
 const scope = { accountId: accountId("123456789012"), region: region("us-east-1") };
@@ -86,7 +86,8 @@ export const createWorld = async (node: NodeDescription = testNode): Promise<Wor
     clock,
     logger,
     isolation: "auto",
-    launches: new LaunchBatches(store),
+    launches: new TransactionBatches(store),
+    registrations: new TransactionBatches(store),
   };
   const authoriser = createAuthoriser(store);
   const key = randomBytes(32);

@@ -9,11 +9,12 @@ interface Waiting {
 const largestBatch = 32;
 
 /**
- * Runs launches in turn, and those that wait meanwhile together in one transaction. All launches write what is
- * promised of a machine: side by side they would only make each other run again. Where one of a batch
- * throws, each of them runs alone, so that none pays for another's mistake.
+ * Runs transactions that all write the same document in turn, and those that wait meanwhile together in one: side
+ * by side they would only make each other run again. Launches write what is promised of a machine, registrations
+ * the newest revision of a family. Where one of a batch throws, each of them runs alone, so that none pays for
+ * another's mistake.
  */
-export class LaunchBatches {
+export class TransactionBatches {
   readonly #store: Store;
   #waiting: Waiting[] = [];
   #running = false;
@@ -30,7 +31,7 @@ export class LaunchBatches {
         work: async (transaction) => {
           last = { result: await work(transaction) };
         },
-        resolve: () => (last === undefined ? reject(new Error("The launch did not run.")) : resolve(last.result)),
+        resolve: () => (last === undefined ? reject(new Error("The transaction did not run.")) : resolve(last.result)),
         reject,
       });
       if (!this.#running) void this.#drain();
@@ -50,12 +51,12 @@ export class LaunchBatches {
   async #runTogether(batch: readonly Waiting[]): Promise<void> {
     try {
       await this.#store.transaction(async (transaction) => {
-        for (const launch of batch) await launch.work(transaction);
+        for (const each of batch) await each.work(transaction);
       });
-      for (const launch of batch) launch.resolve();
+      for (const each of batch) each.resolve();
     } catch (thrown) {
-      if (batch.length === 1) for (const launch of batch) launch.reject(thrown);
-      else for (const launch of batch) await this.#runTogether([launch]);
+      if (batch.length === 1) for (const each of batch) each.reject(thrown);
+      else for (const each of batch) await this.#runTogether([each]);
     }
   }
 }
