@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { type Clock, type Logger, messageOf, type WorkloadId, workloadId } from "@fleetless/kernel";
 import type { Quiet } from "../machine/quiet.ts";
 import type { CgroupHierarchy } from "./cgroups/hierarchy.ts";
+import { ProcessMoves } from "./cgroups/process-moves.ts";
 import { containerLabels, keyText, type LabelledContainer, readLabels } from "./container-ids.ts";
 import type { ContainerLauncher } from "./container-launcher.ts";
 import { containerdMessage, toMilliseconds } from "./containerd/client.ts";
@@ -52,11 +53,13 @@ export interface RuntimeParts {
 export class ContainerdRuntime implements ContainerRuntime {
   readonly #parts: RuntimeParts;
   readonly #usages: SharedUsage;
+  readonly #moves: ProcessMoves;
   #executions = 0;
 
   constructor(parts: RuntimeParts) {
     this.#parts = parts;
     this.#usages = new SharedUsage(parts.hierarchy);
+    this.#moves = new ProcessMoves(parts.hierarchy);
   }
 
   get isolation(): ContainerRuntime["isolation"] {
@@ -68,15 +71,19 @@ export class ContainerdRuntime implements ContainerRuntime {
   }
 
   createSandbox(request: SandboxRequest, signal: AbortSignal): Promise<void> {
-    return this.#parts.quiet.during(() => this.#parts.sandboxes.create(request, signal));
+    return this.#launching(() => this.#parts.sandboxes.create(request, signal));
   }
 
   createContainer(request: ContainerRequest, signal: AbortSignal): Promise<{ readonly runtimeId: string }> {
-    return this.#parts.quiet.during(() => this.#parts.launcher.create(request, signal));
+    return this.#launching(() => this.#parts.launcher.create(request, signal));
   }
 
   startContainer(key: ContainerKey, signal: AbortSignal): Promise<{ readonly startedAt: number }> {
-    return this.#parts.quiet.during(() => this.#start(key, signal));
+    return this.#launching(() => this.#start(key, signal));
+  }
+
+  #launching<Value>(work: () => Promise<Value>): Promise<Value> {
+    return this.#parts.quiet.during(() => this.#moves.during(work));
   }
 
   async #start(key: ContainerKey, signal: AbortSignal): Promise<{ readonly startedAt: number }> {
