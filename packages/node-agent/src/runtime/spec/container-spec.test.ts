@@ -139,6 +139,19 @@ describe("seccompProfile", () => {
     }
     expect(() => seccompProfile(false, "mips")).toThrow("mips");
   });
+
+  it("has what 32-bit programs alone call, and their architecture, only for images with such programs", () => {
+    const [narrow, wide] = [false, true].map((compatibility) => seccompProfile(compatibility, "x64"));
+    const namesOf = (profile: typeof narrow): readonly string[] =>
+      profile?.syscalls.flatMap((rule) => rule.names) ?? [];
+    expect(narrow?.architectures).toEqual(["SCMP_ARCH_X86_64"]);
+    expect(wide?.architectures).toEqual(["SCMP_ARCH_X86_64", "SCMP_ARCH_X86"]);
+    for (const name of ["socketcall", "mmap2", "stat64", "clock_gettime64", "sigreturn"]) {
+      expect(namesOf(narrow)).not.toContain(name);
+      expect(namesOf(wide)).toContain(name);
+    }
+    for (const name of ["read", "mmap", "futex", "recvfrom", "newfstatat"]) expect(namesOf(narrow)).toContain(name);
+  });
 });
 
 describe("containerSpec", () => {
