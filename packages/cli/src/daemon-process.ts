@@ -1,4 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 
@@ -17,10 +19,19 @@ const runtimeOptions = ["--max-semi-space-size=2", "--v8-pool-size=1"];
 /** Has the C library give memory back that the threads of Node have freed, instead of keeping some for each. */
 const allocatorSettings = { MALLOC_ARENA_MAX: "1", MALLOC_TRIM_THRESHOLD_: "131072" };
 
+const packages = fileURLToPath(new URL("../../../node_modules/", import.meta.url));
+
+/**
+ * Where Node keeps what it made of the sources, so that the next daemon of this installation neither strips their
+ * types again, by a program of WebAssembly that takes 20 MiB for good, nor compiles them. Only beside the packages
+ * of a working tree: what may write there may change the sources as well.
+ */
+const compileCache = existsSync(packages) ? { NODE_COMPILE_CACHE: join(packages, ".cache", "fleetless") } : {};
+
 /** Starts the daemon's program with arguments of its own, on the Node that runs this command. */
 export const startDaemonProgram = (args: readonly string[], streams: DaemonStandardStreams): ChildProcess => {
   const command = [...runtimeOptions, program, ...args];
-  const env = { ...allocatorSettings, ...process.env };
+  const env = { ...allocatorSettings, ...compileCache, ...process.env };
   return typeof streams === "string"
     ? spawn(process.execPath, command, { stdio: streams === "inherit" ? streams : ["ignore", "pipe", "inherit"], env })
     : spawn(process.execPath, command, {
