@@ -4,6 +4,7 @@ import type { AccountId, Clock, ControlPlaneSession, Isolation, Logger, Region }
 import { type ChainVerification, verifyChain } from "./audit/audit-chain.ts";
 import { createAuditSink } from "./audit/audit-sink.ts";
 import { createAuthoriser } from "./authorisation/authoriser.ts";
+import { composeContainerSessions, type LocalSessionRequest } from "./composition/container-sessions.ts";
 import { createEcrDependencies } from "./composition/ecr.ts";
 import { createStsDependencies } from "./composition/sts-dependencies.ts";
 import { createTrailDelivery } from "./composition/trail-delivery.ts";
@@ -30,6 +31,7 @@ import { createLogIngestion, createLogsService } from "./services/logs/service.t
 import { createSecretsManagerService } from "./services/secretsmanager/service.ts";
 import { createSsmService } from "./services/ssm/service.ts";
 import { createStsService } from "./services/sts/service.ts";
+import type { GrantedSession } from "./sessions/sessions.ts";
 import { openSqliteStore } from "./state/sqlite/open.ts";
 import { storePath } from "./with-store-locked.ts";
 
@@ -43,6 +45,8 @@ export interface ControlPlaneOptions {
   readonly isolation: Isolation;
   /** Whether `test`/`test` counts as the root key for callers on loopback. */
   readonly acceptWellKnownLocalKey: boolean;
+  /** After how long without input and output a session in a container ends, in milliseconds; AWS's 20 minutes where not given. */
+  readonly sessionIdleMilliseconds?: number;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -56,6 +60,8 @@ export interface ControlPlane {
   timeline(task: string): Promise<TaskTimeline | undefined>;
   /** Follows the audit trail's chain of digests from the oldest record that is kept. */
   verifyAuditTrail(): Promise<ChainVerification>;
+  /** Grants a session in a task's container to the machine's own administrator, with more choice than ECS's operation has. */
+  openSession(request: LocalSessionRequest): Promise<GrantedSession>;
   /** Stops the controllers and the gateway, and closes the store. */
   close(): Promise<void>;
 }
@@ -87,6 +93,15 @@ export const openControlPlane = async (options: ControlPlaneOptions): Promise<Co
   const secretsManager = { store, clock, logger, keys: createKeyUse(kms), authoriser };
   const ssm = { ...secretsManager, sealer: credentials.sealer };
   const networkInterfaces = createNetworkInterfaces(options.publicCidr, clock);
+  const inContainers = composeContainerSessions({
+    store,
+    compute,
+    authoriser,
+    logIngestion,
+    clock,
+    logger,
+    idleMilliseconds: options.sessionIdleMilliseconds,
+  });
 
   let listeningPort: number | undefined;
   const ecr = createEcrDependencies({
@@ -106,7 +121,15 @@ export const openControlPlane = async (options: ControlPlaneOptions): Promise<Co
       sealer: credentials.sealer,
       accountCreatedAt: credentials.accountCreatedAt,
     }),
-    createEcsService({ store, compute, networkInterfaces, clock, logger, isolation: options.isolation }),
+    createEcsService({
+      ...inContainers.forTasks,
+      store,
+      compute,
+      networkInterfaces,
+      clock,
+      logger,
+      isolation: options.isolation,
+    }),
     createEcrService(ecr),
     createEc2Service({ store, clock }),
     createLogsService(logs),
@@ -136,6 +159,7 @@ export const openControlPlane = async (options: ControlPlaneOptions): Promise<Co
     region,
     furtherRegions: new Set(knownRegions),
     accountId,
+    onUpgrade: inContainers.sessions.handleUpgrade,
   });
   const session = createNodeSessions({
     store,
@@ -146,6 +170,7 @@ export const openControlPlane = async (options: ControlPlaneOptions): Promise<Co
     authoriser,
     logIngestion,
     registry: ecr,
+    sessions: inContainers.sessions,
   });
 
   const controllers = [...compute.controllers, ...services.flatMap((service) => service.controllers)];
@@ -160,7 +185,9 @@ export const openControlPlane = async (options: ControlPlaneOptions): Promise<Co
       await audit.flush();
       return verifyChain(store.auditRecords, credentials.auditChainKey);
     },
+    openSession: (request) => inContainers.openLocal(scope, request),
     close: async () => {
+      await inContainers.sessions.close();
       await gateway.close();
       await Promise.all(controllers.map((controller) => controller.stop()));
       await audit.close();

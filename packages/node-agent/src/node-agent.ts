@@ -2,6 +2,7 @@ import { mkdirSync } from "node:fs";
 import type { Socket } from "node:net";
 import type { Clock, ControlPlaneSession, Logger, NodeId, Region, VpcId } from "@fleetless/kernel";
 import { describeNode, type Overcommit } from "./capacity.ts";
+import { SessionServer } from "./exec/session-server.ts";
 import { createTaskJournal } from "./journal/sqlite-journal.ts";
 import { createLogRouter } from "./logs/log-router.ts";
 import { Quiet } from "./machine/quiet.ts";
@@ -100,6 +101,13 @@ export const openNodeAgent = async (options: NodeAgentOptions): Promise<NodeAgen
   });
   const runner = createTaskRunner({ session, node, runtime, network, logs, metadata: served, journal, clock, logger });
   await runner.start();
+  const commands = new SessionServer({
+    session,
+    nodeId: options.nodeId,
+    start: (request) => runtime.startProcess(request),
+    clock,
+    logger,
+  });
   const imports = new Set<{ readonly path: string; readonly meter: PullMeter }>();
   return {
     isolation: options.isolation === "auto" ? runtime.isolation.automatic : options.isolation,
@@ -118,6 +126,7 @@ export const openNodeAgent = async (options: NodeAgentOptions): Promise<NodeAgen
     },
     importsUnderWay: () => [...imports].map(({ path, meter }) => ({ path, ...meter.measure })),
     close: async () => {
+      await commands.close();
       await runner.stop();
       await logs.close();
       await served.close();

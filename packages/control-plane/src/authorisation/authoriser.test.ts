@@ -40,6 +40,7 @@ const rootCall: Call = {
   accessKeyId: "AKIAROOT",
   sourceAddress: "127.0.0.1",
   userAgent: "test",
+  host: "127.0.0.1:4566",
   clock,
 };
 const document = (...statements: readonly object[]): string =>

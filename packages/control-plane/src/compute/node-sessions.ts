@@ -7,6 +7,7 @@ import {
   permissionsToCreateLogStream,
   permissionsToIngestLogEvents,
 } from "../services/logs/service.ts";
+import type { Sessions } from "../sessions/sessions.ts";
 import type { Store } from "../state/store.ts";
 import { readDesired } from "./desired-updates.ts";
 import { registerNode, renewLease } from "./nodes.ts";
@@ -25,11 +26,12 @@ export interface NodeSessionDependencies {
   readonly authoriser: Authoriser;
   readonly logIngestion: LogIngestion;
   readonly registry: EcrDependencies;
+  readonly sessions: Pick<Sessions, "processRequests" | "openProcess">;
 }
 
 /** The control plane's side of the node protocol, for nodes in this process and behind a wire alike. */
 export const createNodeSessions = (dependencies: NodeSessionDependencies): ControlPlaneSession => {
-  const { store, clock, logger, vpcs, logIngestion } = dependencies;
+  const { store, clock, logger, vpcs, logIngestion, sessions } = dependencies;
   return {
     register: (node) => registerNode(store, node, vpcs, clock.now()),
     heartbeat: async (id) => {
@@ -53,5 +55,7 @@ export const createNodeSessions = (dependencies: NodeSessionDependencies): Contr
       withLogStream(dependencies, workload, { group, stream }, permissionsToIngestLogEvents, (location) =>
         logIngestion.ingestLogEvents({ ...location, batch, events }),
       ),
+    processRequests: (id, signal) => sessions.processRequests(id, signal),
+    openProcess: async (id, request) => sessions.openProcess(id, request),
   };
 };

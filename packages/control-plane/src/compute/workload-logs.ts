@@ -4,7 +4,7 @@ import type { Authoriser } from "../gateway/ports.ts";
 import type { LogIngestion, LogStreamLocation } from "../services/logs/service.ts";
 import type { Store } from "../state/store.ts";
 import type { WorkloadRecord } from "./collections.ts";
-import { denialOf, executionPrincipal, regionNamed } from "./workload-principal.ts";
+import { denialOf, regionNamed, workloadPrincipal } from "./workload-principal.ts";
 import { refusalOf, refuse } from "./workload-roles.ts";
 import { findWorkload } from "./workload-store.ts";
 
@@ -36,7 +36,7 @@ export const withLogStream = async (
   const { store, clock, authoriser } = dependencies;
   const { record, principal } = await store.read(async (transaction) => {
     const found = await findWorkload(transaction, id);
-    return { record: found, principal: found && (await executionPrincipal(transaction, found)) };
+    return { record: found, principal: found && (await workloadPrincipal(transaction, found, "execution")) };
   });
   if (record === undefined) return refuse("ResourceNotFoundException", `There is no workload ${id}.`);
   const named = regionOfGroup(record, stream.group);

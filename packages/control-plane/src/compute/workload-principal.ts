@@ -21,14 +21,15 @@ export const mayTasksAssume = async (
   return role !== undefined && serviceMayAssume(role, tasksService);
 };
 
-/** A workload as the caller that it is under its execution role; undefined where it has none that it may take. */
-export const executionPrincipal = async (
+/** A workload as the caller that it is under one of its roles; undefined where it has none that it may take. */
+export const workloadPrincipal = async (
   transaction: ReadTransaction,
   record: WorkloadRecord,
+  which: "task" | "execution",
 ): Promise<(Principal & { readonly kind: "assumed-role" }) | undefined> => {
-  const { executionRoleArn, id } = record.workload;
-  const role =
-    executionRoleArn === undefined ? undefined : await findRole(transaction, record.accountId, executionRoleArn);
+  const { executionRoleArn, taskRoleArn, id } = record.workload;
+  const arn = which === "task" ? taskRoleArn : executionRoleArn;
+  const role = arn === undefined ? undefined : await findRole(transaction, record.accountId, arn);
   if (role === undefined || !serviceMayAssume(role, tasksService)) return undefined;
   const account: AccountId = accountId(record.accountId);
   return {

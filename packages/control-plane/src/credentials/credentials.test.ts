@@ -86,6 +86,7 @@ describe("access keys", () => {
       accessKeyId: "AKIAROOT",
       sourceAddress: "127.0.0.1",
       userAgent: "test",
+      host: "127.0.0.1:4566",
       clock,
     };
     const service = createIamService({ store, clock, sealer: credentials.sealer, accountCreatedAt: 0 });

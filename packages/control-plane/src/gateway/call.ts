@@ -74,5 +74,7 @@ export interface Call {
   /** The VPC from which the call came; undefined where it came from outside of all. */
   readonly vpcId?: string | undefined;
   readonly userAgent: string;
+  /** Where the caller reached the gateway: the host, and the port where it is not the usual one. */
+  readonly host: string;
   readonly clock: Clock;
 }

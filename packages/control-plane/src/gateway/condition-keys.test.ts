@@ -12,6 +12,7 @@ const callOf = (principal: Principal): Call => ({
   accessKeyId: "A",
   sourceAddress: "10.0.0.1",
   userAgent: "test",
+  host: "127.0.0.1:4566",
   clock: new ManualClock(Date.UTC(2026, 0, 2, 3, 4, 5)),
 });
 

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import { type HttpResponse, httpRequest, SigningKeys } from "@fleetless/aws-protocol";
 import { type AccountId, type Clock, type Logger, messageOf, type Region, ServiceError } from "@fleetless/kernel";
 import { BodyBudget } from "./body-budget.ts";
@@ -33,6 +34,8 @@ export interface GatewayOptions {
   readonly furtherRegions: ReadonlySet<string>;
   readonly accountId: AccountId;
   readonly throttle?: Throttle;
+  /** Takes connections that ask to become another protocol's; refused where not given. */
+  readonly onUpgrade?: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
   /** Bytes; 16 MiB where not given. */
   readonly bodyLimit?: number;
   /** Bytes of all bodies that are held at once; 256 MiB where not given. */
@@ -90,6 +93,7 @@ export const createGateway = (options: GatewayOptions): Gateway => {
     if (socket.writable) socket.end("HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
     else socket.destroy();
   });
+  if (options.onUpgrade !== undefined) server.on("upgrade", options.onUpgrade);
   return {
     listen: (host, port) =>
       new Promise((resolve, reject) => {

@@ -1,6 +1,7 @@
 import type { NodeId, VpcId, WorkloadId } from "../ids.ts";
 import type { ImageAccess } from "./image-access.ts";
 import type { VpcSpec } from "./network.ts";
+import type { NodeProcessChannel, ProcessRequest } from "./process.ts";
 import type { WorkloadStatus } from "./status.ts";
 import type { Workload } from "./workload.ts";
 
@@ -88,4 +89,8 @@ export interface ControlPlaneSession {
       readonly events: readonly LogEvent[];
     },
   ): Promise<SessionResult<void>>;
+  /** Commands to be run in the node's containers, as soon as there is one; none when it has waited long enough. */
+  processRequests(id: NodeId, signal: AbortSignal): Promise<readonly ProcessRequest[]>;
+  /** Takes a request up, once; undefined where nobody waits for it any more. */
+  openProcess(id: NodeId, request: string): Promise<NodeProcessChannel | undefined>;
 }

@@ -17,6 +17,8 @@ export interface Workload {
   readonly containers: readonly ContainerSpec[];
   readonly volumes: readonly VolumeSpec[];
   readonly networkInterface: NetworkInterfaceSpec;
+  /** Whether people and programs outside may run commands in its containers. */
+  readonly executeCommand?: boolean;
   readonly taskRoleArn?: string;
   readonly executionRoleArn?: string;
   readonly metadata: WorkloadMetadata;

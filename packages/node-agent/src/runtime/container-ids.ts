@@ -10,6 +10,9 @@ export const containerLabels = {
   sandbox: "fleetless/sandbox",
 } as const;
 
+/** With which the names of sessions' commands begin, and those of their files. */
+export const sessionExecPrefix = "session-";
+
 /** `<task id>-<ten digits>`, as Fargate shows it; the same for every restart of the container. */
 export const runtimeIdOf = (key: ContainerKey): string => {
   const digits =

@@ -11,6 +11,7 @@ import type { Images } from "./images/images.ts";
 import type { RuntimePlan } from "./isolation/driver.ts";
 import type { GroupedTask, ShimGroups } from "./isolation/shim-groups.ts";
 import type { LiveContainers } from "./live-containers.ts";
+import { managedAgentMount } from "./managed-agent.ts";
 import type { Sandboxes } from "./sandboxes.ts";
 import { containerSpec } from "./spec/container-spec.ts";
 import { resolveUser } from "./spec/user.ts";
@@ -30,6 +31,8 @@ export interface LauncherOptions {
   /** A static init on this machine, for initProcessEnabled. */
   readonly initPath: string | undefined;
   readonly ceiling: ReadonlyMap<string, number>;
+  /** What containers see that allow sessions. */
+  readonly managedAgentDirectory: string;
   readonly logger: Logger;
   /** Where containerd is told to send the output that belongs into a file. */
   readonly outputUri: (request: ContainerRequest) => string;
@@ -82,6 +85,7 @@ export class ContainerLauncher {
       name: container.name,
       attempt,
       process: plan.spec.process,
+      image: request.image.reference,
       ...(container.memoryMiB === undefined ? {} : { memoryMiB: container.memoryMiB }),
     };
     const made = live.begin({ ...key, attempt, containerId: id });
@@ -145,7 +149,7 @@ export class ContainerLauncher {
     id: string,
   ): Promise<RuntimePlan> {
     const { container, workload } = request;
-    const { sandboxes, imageRoots, images, initPath, ceiling } = this.#options;
+    const { sandboxes, imageRoots, images, initPath, ceiling, managedAgentDirectory } = this.#options;
     const driver = sandboxes.driverOf(record);
     try {
       const wantsInit = container.linux.initProcessEnabled;
@@ -174,7 +178,11 @@ export class ContainerLauncher {
           resolvConf: join(directory, "resolv.conf"),
           hosts: join(directory, "hosts"),
           hostname: join(directory, "hostname"),
-          binds: [...binds, ...tmp],
+          binds: [
+            ...binds,
+            ...tmp,
+            ...(workload.executeCommand === true ? [managedAgentMount(managedAgentDirectory)] : []),
+          ],
           ...(wantsInit && initPath !== undefined ? { init: initPath } : {}),
         },
         rootPath: "rootfs",

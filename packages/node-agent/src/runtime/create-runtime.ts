@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import type { Clock, Logger } from "@fleetless/kernel";
+import type { Clock, Logger, ProcessRequest } from "@fleetless/kernel";
 import { Quiet } from "../machine/quiet.ts";
 import { resourceCeiling } from "../machine/resource-ceiling.ts";
 import { purgeRuntime } from "../purge/purge-runtime.ts";
@@ -25,7 +25,10 @@ import { RuncIsolation } from "./isolation/runc.ts";
 import { ShimGroups } from "./isolation/shim-groups.ts";
 import { ShimPool } from "./isolation/shim-pool.ts";
 import { LiveContainers } from "./live-containers.ts";
+import { prepareManagedAgent } from "./managed-agent.ts";
 import { Sandboxes } from "./sandboxes.ts";
+import type { SessionProcess } from "./session-process.ts";
+import { SessionProcesses } from "./session-processes.ts";
 import { VolumeStore } from "./storage/ephemeral-volume.ts";
 import { ImageRoots } from "./storage/image-root.ts";
 import { SandboxRecords } from "./storage/sandbox-records.ts";
@@ -56,6 +59,8 @@ export interface CreatedContainerRuntime extends ContainerRuntime {
   /** Imports an OCI archive, a docker archive or an OCI layout directory. */
   importImage(path: string, options?: Partial<ImportOptions>): Promise<readonly ImportedImage[]>;
   imageNames(): Promise<readonly string[]>;
+  /** Runs a command inside a container for a session. Throws an Error with a sentence for users. */
+  startProcess(request: Omit<ProcessRequest, "id">): Promise<SessionProcess>;
   /**
    * Lets go of containerd, which with the tasks in it runs on. With `purge`, every task, process, mount, control
    * group and file of this runtime is removed.
@@ -76,6 +81,7 @@ export const createContainerRuntime = async (options: ContainerRuntimeOptions): 
   const namespace = `fleetless-${options.instance}`;
   const directories = makeDirectories(options.dataDirectory, options.stateDirectory);
   writeTerminalLogger(directories);
+  prepareManagedAgent(directories.managedAgent);
   const hierarchy = readHierarchy();
   const gvisor = probeGvisor(join(directories.containerdRoot, "..", "gvisor-probe.json"), directories.state);
   const ensureOwnDaemon = async (): Promise<Daemon | undefined> =>
@@ -148,6 +154,7 @@ export const createContainerRuntime = async (options: ContainerRuntimeOptions): 
     records,
     initPath: initCandidates.find(existsSync),
     ceiling: resourceCeiling(),
+    managedAgentDirectory: directories.managedAgent,
     logger,
     outputUri: ({ workload, container }) => {
       const path = runtime.outputPath({ workloadId: workload.id, name: container.name });
@@ -185,7 +192,9 @@ export const createContainerRuntime = async (options: ContainerRuntimeOptions): 
     onExit: (exit) => watch.announced(exit),
     onDoubt: () => watch.lookRound(),
   });
+  const sessionProcesses = new SessionProcesses({ tasks, live, sandboxes, records, images: store, imageRoots, logger });
   await runtime.find();
+  await sessionProcesses.removeOthers();
   const claimed = await records.list();
   await volumes.removeOthers(new Set(claimed.map((record) => record.volume)));
   volumes.fill();
@@ -212,6 +221,7 @@ export const createContainerRuntime = async (options: ContainerRuntimeOptions): 
     importImage: (path: string, settings: Partial<ImportOptions> = {}) =>
       images.import(path, { signal: new AbortController().signal, ...settings }),
     imageNames: () => images.names(),
+    startProcess: (request: Omit<ProcessRequest, "id">) => sessionProcesses.start(request),
     close,
   });
 };

@@ -13,6 +13,7 @@ export interface RuntimeDirectories {
   /** Short enough for the sockets in it. */
   readonly state: string;
   readonly shims: string;
+  readonly managedAgent: string;
 }
 
 /** Bytes of a Unix socket's path, its closing zero included: sockaddr_un. */
@@ -39,6 +40,7 @@ export const runtimeDirectories = (dataDirectory: string, stateDirectory: string
     images: join(state, "images"),
     state,
     shims: join(state, "shims"),
+    managedAgent: join(state, "execute-command"),
   };
 };
 

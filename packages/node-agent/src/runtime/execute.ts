@@ -50,7 +50,7 @@ export const executeInside = async (
     reader.on("error", () => resolve());
   });
   try {
-    await tasks.exec(containerId, execId, process, pipe);
+    await tasks.exec(containerId, execId, process, { output: pipe, error: pipe });
     const timeout = new AbortController();
     try {
       const ended = tasks.wait(containerId, execId, timeoutMilliseconds + graceMilliseconds);

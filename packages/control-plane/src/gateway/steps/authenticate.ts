@@ -44,6 +44,7 @@ export const authenticate = async (
     sourceAddress: exchange.sourceAddress,
     vpcId: exchange.vpcId,
     userAgent: exchange.userAgent,
+    host: exchange.request.headers.host ?? "",
     clock: context.clock,
   };
 };
@@ -58,5 +59,6 @@ const anonymousCall = (exchange: Exchange, context: GatewayContext): Call => ({
   sourceAddress: exchange.sourceAddress,
   vpcId: exchange.vpcId,
   userAgent: exchange.userAgent,
+  host: exchange.request.headers.host ?? "",
   clock: context.clock,
 });

@@ -35,6 +35,7 @@ beforeEach(async () => {
     accessKeyId: "test",
     sourceAddress: "127.0.0.1",
     userAgent: "test",
+    host: "127.0.0.1:4566",
   };
   interfaces = createNetworkInterfaces("198.51.100.0/24", clock);
   await ensureDefaultNetwork(store, scope);

@@ -4,6 +4,7 @@ import type { ReadTransaction, Store } from "../../state/store.ts";
 import { isFargateProvider } from "./capacity-providers.ts";
 import type { ClusterRecord } from "./collections.ts";
 import { invalidParameter, notSupportedYet } from "./errors.ts";
+import { checkExecuteCommandConfiguration } from "./execute-command/configuration.ts";
 import { clusterArn, clusterKey, type Scope } from "./identifiers.ts";
 import { findCluster, heldTasks, saveCluster } from "./repository.ts";
 import { isEnding } from "./task-view.ts";
@@ -38,12 +39,14 @@ export const clusterSettingsFrom = (settings: readonly ClusterSetting[]): readon
     return { name, value };
   });
 
-/** A configuration asks for exec logging or for encryption with a customer's key, and neither is there yet. */
+/** Throws InvalidParameterException, and ClientException for what is not supported yet. */
 export const configurationFrom = (
   configuration: ClusterConfiguration | undefined,
 ): ClusterConfiguration | undefined => {
-  const [asked] = Object.entries(configuration ?? {}).filter(([, value]) => value !== undefined);
+  const { executeCommandConfiguration, ...others } = configuration ?? {};
+  const [asked] = Object.entries(others).filter(([, value]) => value !== undefined);
   if (asked !== undefined) throw notSupportedYet(`The cluster configuration ${asked[0]}`);
+  if (executeCommandConfiguration !== undefined) checkExecuteCommandConfiguration(executeCommandConfiguration);
   return configuration;
 };
 

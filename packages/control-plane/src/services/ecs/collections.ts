@@ -73,6 +73,7 @@ export interface TaskRecord {
   readonly overrides: TaskOverride;
   readonly group: string;
   readonly startedBy?: string;
+  readonly enableExecuteCommand?: boolean;
   readonly tags: Tags;
   readonly containers: readonly TaskContainerRecord[];
   readonly networkInterface: NetworkInterfaceSpec;

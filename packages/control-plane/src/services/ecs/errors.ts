@@ -24,6 +24,27 @@ export const platformUnknown = defineError(
   400,
   () => "The specified platform does not exist.",
 );
+export const executeCommandDisabled = defineError(
+  "InvalidParameterException",
+  400,
+  () =>
+    "The execute command failed because execute command was not enabled when the task was run or the execute command agent isn't running. Wait and try again or run a new task with execute command enabled and try again.",
+);
+export const executeCommandFailed = defineError(
+  "TargetNotConnectedException",
+  400,
+  () => "The execute command failed due to an internal error. Try again later.",
+);
+export const containerNotFound = defineError(
+  "InvalidParameterException",
+  400,
+  (name: string) => `The container ${name.slice(0, 255)} was not found in the task.`,
+);
+export const containerNotNamed = defineError(
+  "InvalidParameterException",
+  400,
+  () => "The task has more than one container: specify which one to run the command in.",
+);
 export const taskNotFound = defineError("InvalidParameterException", 400, () => "The referenced task was not found.");
 export const taskDefinitionNotDescribed = defineError(
   "ClientException",

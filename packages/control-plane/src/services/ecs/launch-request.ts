@@ -14,7 +14,6 @@ export interface LaunchNetwork {
 
 /** What can be said of a RunTask request before the store is read. Throws ECS's errors. */
 export const checkLaunchRequest = (request: RunTaskRequest): void => {
-  if (request.enableExecuteCommand === true) throw notSupportedYet("enableExecuteCommand");
   if ((request.volumeConfigurations ?? []).length > 0) throw notSupportedYet("volumeConfigurations");
   if (outside(request.count, 1, 10)) throw invalidParameter("Count must be between 1 and 10.");
   if (request.launchType !== undefined && (request.capacityProviderStrategy ?? []).length > 0) {

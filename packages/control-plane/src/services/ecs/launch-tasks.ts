@@ -123,6 +123,7 @@ export const launchTasks = async (
       overrides: request.overrides ?? {},
       group: groupOf(request, definition.family),
       ...(request.startedBy === undefined ? {} : { startedBy: request.startedBy }),
+      ...(request.enableExecuteCommand === true ? { enableExecuteCommand: true } : {}),
       tags: launchTags(request, definition, cluster),
       containers: (effective.body.containerDefinitions ?? []).map(
         ({ name = "", image = "", cpu = 0, memory, memoryReservation }) => ({

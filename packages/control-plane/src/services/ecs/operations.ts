@@ -9,6 +9,7 @@ import { describeCapacityProviders } from "./handlers/describe-capacity-provider
 import { describeClusters } from "./handlers/describe-clusters.ts";
 import { describeTaskDefinition } from "./handlers/describe-task-definition.ts";
 import { describeTasks } from "./handlers/describe-tasks.ts";
+import { executeCommand } from "./handlers/execute-command.ts";
 import { listAccountSettings } from "./handlers/list-account-settings.ts";
 import { listClusters } from "./handlers/list-clusters.ts";
 import { listTagsForResource } from "./handlers/list-tags-for-resource.ts";
@@ -37,6 +38,7 @@ export const ecsOperations = {
   DescribeClusters: describeClusters,
   DescribeTaskDefinition: describeTaskDefinition,
   DescribeTasks: describeTasks,
+  ExecuteCommand: executeCommand,
   ListAccountSettings: listAccountSettings,
   ListClusters: listClusters,
   ListTagsForResource: listTagsForResource,

@@ -1,4 +1,4 @@
-import type { Attachment, Container, Task, TaskOverride } from "@aws-sdk/client-ecs";
+import type { Attachment, Container, ManagedAgent, Task, TaskOverride } from "@aws-sdk/client-ecs";
 import { type ContainerStatus, type WorkloadStatus, workloadPhases } from "@fleetless/kernel";
 import type { ObservedWorkload } from "../../compute/service.ts";
 import type { TaskContainerRecord, TaskRecord } from "./collections.ts";
@@ -29,6 +29,13 @@ const attachmentView = (task: TaskRecord, status: WorkloadStatus | undefined): A
   };
 };
 
+/** The agent lives and ends with its container. */
+const executeCommandAgent = (status: ContainerStatus | undefined): ManagedAgent => ({
+  name: "ExecuteCommandAgent",
+  lastStatus: status?.status === "RUNNING" || status?.status === "STOPPED" ? status.status : "PENDING",
+  lastStartedAt: date(status?.startedAt),
+});
+
 const containerView = (
   task: TaskRecord,
   container: TaskContainerRecord,
@@ -39,6 +46,7 @@ const containerView = (
   name: container.name,
   image: container.image,
   imageDigest: status?.imageDigest,
+  ...(task.enableExecuteCommand === true ? { managedAgents: [executeCommandAgent(status)] } : {}),
   runtimeId: status?.runtimeId,
   lastStatus: status?.status === "CREATED" ? "PENDING" : (status?.status ?? "PENDING"),
   exitCode: status?.exitCode,
@@ -96,7 +104,7 @@ export const taskView = (
     cpu: task.cpu,
     createdAt: date(task.createdAt),
     desiredStatus: isEnding(status) ? "STOPPED" : task.desiredStatus,
-    enableExecuteCommand: false,
+    enableExecuteCommand: task.enableExecuteCommand ?? false,
     executionStoppedAt: date(times.executionStoppedAt),
     group: task.group,
     healthStatus: status?.healthStatus ?? "UNKNOWN",

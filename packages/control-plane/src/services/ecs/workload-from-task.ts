@@ -115,6 +115,7 @@ export const workloadFromTask = (task: TaskRecord, definition: EffectiveDefiniti
     ),
     volumes: (body.volumes ?? []).map(({ name = "" }) => ({ name })),
     networkInterface: task.networkInterface,
+    ...(task.enableExecuteCommand === true ? { executeCommand: true } : {}),
     ...(body.taskRoleArn === undefined ? {} : { taskRoleArn: body.taskRoleArn }),
     ...(body.executionRoleArn === undefined ? {} : { executionRoleArn: body.executionRoleArn }),
     metadata: {

@@ -23,6 +23,14 @@ export interface NewTask {
   readonly input?: string;
 }
 
+/** Paths of named pipes. */
+export interface ExecStreams {
+  readonly input?: string;
+  readonly output: string;
+  /** None where a terminal joins both. */
+  readonly error?: string;
+}
+
 export interface TaskEnd {
   readonly exitCode: number;
   readonly at: number;
@@ -98,10 +106,12 @@ export class Tasks {
     return pid;
   }
 
-  async get(id: string): Promise<TaskProcess | undefined> {
+  /** The container's process, or that of a command in it. */
+  async get(id: string, execId = ""): Promise<TaskProcess | undefined> {
     try {
       const { process } = await this.#client.call<{ readonly process: TaskProcess | null }>("Tasks", "Get", {
         container_id: id,
+        exec_id: execId,
       });
       return process ?? undefined;
     } catch (thrown) {
@@ -159,18 +169,31 @@ export class Tasks {
     }
   }
 
-  async exec(id: string, execId: string, process: OciProcess, output: string): Promise<void> {
+  async exec(id: string, execId: string, process: OciProcess, streams: ExecStreams): Promise<void> {
     await this.#client.call("Tasks", "Exec", {
       container_id: id,
       exec_id: execId,
-      stdout: output,
-      stderr: output,
+      stdin: streams.input ?? "",
+      stdout: streams.output,
+      stderr: streams.error ?? "",
+      terminal: process.terminal,
       spec: json("Process", process),
     });
   }
 
-  async startExec(id: string, execId: string): Promise<void> {
-    await this.#client.call("Tasks", "Start", { container_id: id, exec_id: execId });
+  /** Answers the process's id on this machine. */
+  async startExec(id: string, execId: string): Promise<number> {
+    const request = { container_id: id, exec_id: execId };
+    return (await this.#client.call<{ readonly pid: number }>("Tasks", "Start", request)).pid;
+  }
+
+  async resize(id: string, execId: string, columns: number, rows: number): Promise<void> {
+    await this.#client.call("Tasks", "ResizePty", { container_id: id, exec_id: execId, width: columns, height: rows });
+  }
+
+  /** Lets go of the input's named pipe, which the shim holds open for writing too. */
+  async closeInput(id: string, execId: string): Promise<void> {
+    await this.#client.call("Tasks", "CloseIO", { container_id: id, exec_id: execId, stdin: true });
   }
 
   async deleteExec(id: string, execId: string): Promise<void> {

@@ -34,6 +34,8 @@ export interface IsolationDriver {
   cpuInside(record: SandboxRecord, containerId: string): Promise<number | undefined>;
   /** Kills what a command run inside has left, where killing the command from outside is not enough. */
   killCommand(record: SandboxRecord, containerId: string, execId: string): Promise<void>;
+  /** Kills a session's command, whose process is `pid` on this machine, and all that belongs to its session. */
+  killSession(record: SandboxRecord, containerId: string, execId: string, pid: number): Promise<void>;
   /** After the containers are gone, before their cgroup and storage go. */
   closeSandbox(record: SandboxRecord): Promise<void>;
 }

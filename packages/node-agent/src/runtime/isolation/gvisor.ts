@@ -16,6 +16,7 @@ import { limitMemory, oomKills } from "../cgroups/task-cgroup.ts";
 import { containerLabels } from "../container-ids.ts";
 import { encodeRuncOptions } from "../containerd/client.ts";
 import type { Tasks } from "../containerd/tasks.ts";
+import { managedAgentShell } from "../managed-agent.ts";
 import type { OciSpec } from "../spec/oci.ts";
 import type { SandboxRecord, SandboxRecords } from "../storage/sandbox-records.ts";
 import { cpuInside } from "./cpu-shares.ts";
@@ -25,6 +26,7 @@ import { gvisorSpec, pauseSpec } from "./gvisor-spec.ts";
 import { firstProcess, limitsPath, memoryWatch, pageBytes } from "./memory-watch.ts";
 import { runscWrapper } from "./runsc-wrapper.ts";
 import { sandboxEnd } from "./sandbox-end.ts";
+import { killSessionScript } from "./session-members.ts";
 import type { ShimGroups } from "./shim-groups.ts";
 
 export interface GvisorOptions {
@@ -210,6 +212,15 @@ export class GvisorIsolation implements IsolationDriver {
     const pid = existsSync(file) ? readFileSync(file, "utf8").trim() : "";
     if (!/^\d+$/.test(pid)) return;
     await tryCommand("nsenter", this.#runsc(record, ["kill", "--pid", pid, containerId, "KILL"]));
+  }
+
+  async killSession(record: SandboxRecord, containerId: string, execId: string): Promise<void> {
+    const file = join(this.#work(record), `${containerId}.${execId}.pid`);
+    const pid = existsSync(file) ? readFileSync(file, "utf8").trim() : "";
+    if (!/^\d+$/.test(pid)) return;
+    const command = [managedAgentShell, "sh", "-c", killSessionScript, pid];
+    await tryCommand("nsenter", this.#runsc(record, ["exec", "--user", "0:0", containerId, ...command]));
+    rmSync(file, { force: true });
   }
 
   async closeSandbox(record: SandboxRecord): Promise<void> {

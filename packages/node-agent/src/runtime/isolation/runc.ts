@@ -2,10 +2,19 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { CgroupHierarchy } from "../cgroups/hierarchy.ts";
 import { oomKills } from "../cgroups/task-cgroup.ts";
+import { sessionExecPrefix } from "../container-ids.ts";
 import { encodeRuncOptions } from "../containerd/client.ts";
 import type { OciSpec } from "../spec/oci.ts";
 import type { SandboxRecord } from "../storage/sandbox-records.ts";
 import type { IsolationDriver, RuntimePlan } from "./driver.ts";
+import { killSessionMembers } from "./session-members.ts";
+
+const wrapper = `#!/bin/sh
+case "$*" in
+  *"/${sessionExecPrefix}"*) GOGC=off exec runc "$@" ;;
+  *) GOGC=off exec runc "$@" 2>&1 ;;
+esac
+`;
 
 export interface RuncOptions {
   readonly hierarchy: CgroupHierarchy;
@@ -19,12 +28,12 @@ export class RuncIsolation implements IsolationDriver {
 
   constructor(options: RuncOptions) {
     this.#options = options;
-    writeFileSync(this.#wrapper, '#!/bin/sh\nGOGC=off exec runc "$@" 2>&1\n', { mode: 0o755 });
+    writeFileSync(this.#wrapper, wrapper, { mode: 0o755 });
   }
 
   /**
-   * Gives a container one pipe for both of its streams, which keeps what it writes to them in order. runc itself
-   * ends before collecting garbage would be worth it.
+   * Gives a container one pipe for both of its streams, which keeps what it writes to them in order; commands of
+   * sessions keep them apart. runc itself ends before collecting garbage would be worth it.
    */
   get #wrapper(): string {
     return join(this.#options.stateDirectory, "runc-one-stream");
@@ -65,6 +74,10 @@ export class RuncIsolation implements IsolationDriver {
 
   async killCommand(): Promise<void> {
     // containerd's SIGKILL reaches the command itself.
+  }
+
+  async killSession(record: SandboxRecord, containerId: string, _execId: string, pid: number): Promise<void> {
+    await killSessionMembers(this.#options.hierarchy, this.usageCgroup(record, containerId), pid);
   }
 
   async closeSandbox(): Promise<void> {

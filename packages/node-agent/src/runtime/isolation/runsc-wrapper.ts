@@ -1,3 +1,5 @@
+import { sessionExecPrefix } from "../container-ids.ts";
+
 export interface RunscWrapperOptions {
   /** Absolute path of runsc. */
   readonly runsc: string;
@@ -162,7 +164,10 @@ case $command in
       [ "$before" = --pid-file ] && file=\${argument##*/}
       before=$argument
     done
-    gvisor exec --internal-pid-file "$work/$id.$file" "$@" 2>/proc/self/fd/1
+    case $file in
+      ${sessionExecPrefix}*) gvisor exec --internal-pid-file "$work/$id.$file" "$@" ;;
+      *) gvisor exec --internal-pid-file "$work/$id.$file" "$@" 2>/proc/self/fd/1 ;;
+    esac
     ;;
   *) gvisor "$command" "$@" ;;
 esac

@@ -25,6 +25,8 @@ export interface ContainerFile {
   readonly name: string;
   readonly attempt: number;
   readonly process: OciProcess;
+  /** In which the users of commands are looked up. */
+  readonly image?: string;
   readonly memoryMiB?: number;
   /** Of the shim that holds the container; containers of a task share one. */
   readonly shimGroup: string;

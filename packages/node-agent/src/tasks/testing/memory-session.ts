@@ -9,7 +9,7 @@ import type {
 import { sampleVpc } from "./sample-workload.ts";
 
 const notServed = async (): Promise<never> => {
-  throw new Error("the session in memory gives neither credentials nor logs");
+  throw new Error("the session in memory gives neither credentials nor logs nor commands");
 };
 
 /** The other end of the node protocol in memory: where the world of the task runner ends towards the control plane. */
@@ -89,6 +89,8 @@ export class MemorySession implements ControlPlaneSession {
   readonly createLogStream = notServed;
   readonly imageAccess = async () => ({ ok: true, value: { kind: "elsewhere" } }) as const;
   readonly putLogEvents = notServed;
+  readonly processRequests = notServed;
+  readonly openProcess = notServed;
 
   #refuseWhenAway(): void {
     if (this.away) throw new Error("connection refused");

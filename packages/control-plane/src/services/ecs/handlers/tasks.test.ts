@@ -69,7 +69,6 @@ const refused: readonly [string, string, Partial<RunTaskRequest>][] = [
     { overrides: { containerOverrides: [{ name: "app", memory: 4096 }] } },
   ],
   ["InvalidParameterException", "between 21 and 200", { overrides: { ephemeralStorage: { sizeInGiB: 5 } } }],
-  ["ClientException", "enableExecuteCommand is not supported yet", { enableExecuteCommand: true }],
   ["PlatformUnknownException", "The specified platform does not exist.", { platformVersion: "1.0.0" }],
   ["ClientException", "Invalid task group", { group: "service:web" }],
   ["InvalidParameterException", "Invalid tag key", { tags: [{ key: "", value: "a" }] }],

@@ -18,13 +18,14 @@ import {
 } from "@fleetless/kernel";
 import { createAuthoriser } from "../../../authorisation/authoriser.ts";
 import { createEcrDependencies } from "../../../composition/ecr.ts";
-import { createCompute, createNodeSessions } from "../../../compute/service.ts";
+import { createCompute, createNodeSessions, createSessionLog } from "../../../compute/service.ts";
 import { createSecretSealer } from "../../../credentials/sealing.ts";
 import { createServiceRoleSessions } from "../../../credentials/service-role-sessions.ts";
 import { createSessionTokens } from "../../../credentials/session-token.ts";
 import { createSessions } from "../../../credentials/sessions.ts";
 import type { Call } from "../../../gateway/call.ts";
 import type { Operation } from "../../../gateway/operation.ts";
+import { createContainerSessions } from "../../../sessions/sessions.ts";
 import type { OpenedStore } from "../../../state/append/append-tables.ts";
 import { openSqliteStore } from "../../../state/sqlite/open.ts";
 import { createNetworkInterfaces, ensureDefaultNetwork, readVpcSpec, vpcChangedBy } from "../../ec2/service.ts";
@@ -78,6 +79,9 @@ export const createWorld = async (node: NodeDescription = testNode): Promise<Wor
   const subnets = (await store.read((transaction) => readVpcSpec(transaction, vpc))).subnets.map(({ id }) => id);
   await ensureDefaultCluster(store, scope, clock.now());
   const compute = createCompute({ store, clock, logger });
+  const sessions = createContainerSessions({ clock, logger });
+  const authoriser = createAuthoriser(store);
+  const logIngestion = createLogIngestion({ store, events: store.logEvents, clock });
   const networkInterfaces = createNetworkInterfaces("100.64.0.0/24", clock);
   const dependencies: EcsDependencies = {
     store,
@@ -86,10 +90,13 @@ export const createWorld = async (node: NodeDescription = testNode): Promise<Wor
     clock,
     logger,
     isolation: "auto",
+    sessions,
+    sessionLog: (workload, stream, target) =>
+      createSessionLog({ store, clock, logger, authoriser, logIngestion }, workload, stream, target),
+    sessionIdleMilliseconds: 20 * 60_000,
     launches: new TransactionBatches(store),
     registrations: new TransactionBatches(store),
   };
-  const authoriser = createAuthoriser(store);
   const key = randomBytes(32);
   const session = createNodeSessions({
     store,
@@ -98,7 +105,6 @@ export const createWorld = async (node: NodeDescription = testNode): Promise<Wor
     vpcs: { readVpcSpec, vpcChangedBy, readyOnEveryNode: async () => [vpc] },
     roleSessions: createServiceRoleSessions(store, createSessions(createSessionTokens(key), clock), scope.accountId),
     authoriser,
-    logIngestion: createLogIngestion({ store, events: store.logEvents, clock }),
     registry: createEcrDependencies({
       store,
       clock,
@@ -107,6 +113,8 @@ export const createWorld = async (node: NodeDescription = testNode): Promise<Wor
       dataDirectory: directory,
       registryHost: () => "127.0.0.1:4566",
     }),
+    logIngestion,
+    sessions,
   });
   await session.register(node);
   const controllers = [...compute.controllers, ...createEcsService(dependencies).controllers];
@@ -118,6 +126,7 @@ export const createWorld = async (node: NodeDescription = testNode): Promise<Wor
     accessKeyId: "test",
     sourceAddress: "127.0.0.1",
     userAgent: "test",
+    host: "127.0.0.1:4566",
     clock,
   };
   const { operations } = createIamService({

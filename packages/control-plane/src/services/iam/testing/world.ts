@@ -19,6 +19,7 @@ export const rootCall: Call = {
   accessKeyId: "AKIAROOT",
   sourceAddress: "127.0.0.1",
   userAgent: "test",
+  host: "127.0.0.1:4566",
   clock,
 };
 
