@@ -10,7 +10,7 @@ import {
   readRegistryReference,
 } from "../services/ecr/service.ts";
 import type { Store } from "../state/store.ts";
-import { denialOf, executionPrincipal, regionNamed } from "./workload-principal.ts";
+import { denialOf, regionNamed, workloadPrincipal } from "./workload-principal.ts";
 import { refusalOf, refuse } from "./workload-roles.ts";
 import { findWorkload } from "./workload-store.ts";
 
@@ -43,7 +43,7 @@ export const accessWorkloadImage = async (
   const { store, registry } = dependencies;
   const { record, principal } = await store.read(async (transaction) => {
     const found = await findWorkload(transaction, id);
-    return { record: found, principal: found && (await executionPrincipal(transaction, found)) };
+    return { record: found, principal: found && (await workloadPrincipal(transaction, found, "execution")) };
   });
   if (record === undefined) return refuse(cannotPull, `There is no workload ${id}.`);
   const spec = record.workload.containers.find(({ name }) => name === container);

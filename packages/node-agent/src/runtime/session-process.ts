@@ -35,6 +35,9 @@ export interface SessionProcess {
 /** How long the last output of a command may take that has ended. */
 const drainMilliseconds = 3_000;
 
+/** A command of a session is killed when it has run for a day. */
+const longestMilliseconds = 24 * 3_600_000;
+
 export const sessionPipes = (directory: string, execId: string): readonly [string, string, string] => [
   join(directory, `${execId}.in`),
   join(directory, `${execId}.out`),
@@ -59,7 +62,7 @@ export const startSessionProcess = async (tasks: Tasks, request: SessionProcessR
   };
   try {
     await tasks.exec(containerId, execId, process, { input, output, ...(terminal ? {} : { error }) });
-    const ended = tasks.wait(containerId, execId);
+    const ended = tasks.wait(containerId, execId, longestMilliseconds);
     ended.catch(() => undefined);
     const pid = await tasks.startExec(containerId, execId);
     stdout.release();

@@ -58,6 +58,7 @@ export const authenticate = async (
     sourceAddress: caller.sourceAddress,
     vpcId: caller.vpcId,
     userAgent: (message.headers["user-agent"] ?? "").slice(0, 1024),
+    host: message.headers.host ?? "",
     clock: dependencies.clock,
   };
 };

@@ -61,6 +61,7 @@ export const createWorld = async (): Promise<World> => {
     accessKeyId: "test",
     sourceAddress: "127.0.0.1",
     userAgent: "test",
+    host: "127.0.0.1:4566",
     clock,
   };
   const pushLayer = async (repositoryName: string, text: string): Promise<string> => {
