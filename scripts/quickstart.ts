@@ -86,7 +86,7 @@ const commandsByHand = (
 ): string => `
 The same by hand, with the AWS CLI:
 
-  export AWS_ENDPOINT_URL=${endpoint} AWS_REGION=${region} AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test
+  export AWS_ENDPOINT_URL=${endpoint} AWS_REGION=${region} AWS_DEFAULT_REGION=${region} AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test
   aws ecs list-tasks
   aws ecs run-task --task-definition hello --launch-type FARGATE --network-configuration \\
     'awsvpcConfiguration={subnets=[${subnets[0]}],securityGroups=[${securityGroup}],assignPublicIp=ENABLED}'

@@ -51,7 +51,7 @@ test("run says what is wrong with a file", async () => {
   const broken = await instance.run("run", path);
   expect(broken.code).toBe(1);
   expect(broken.stderr).toContain(`${path} is not a task definition`);
-  expect((await instance.run("run", join(directory, "nowhere.json"))).stderr).toContain("ENOENT");
+  expect((await instance.run("run", join(directory, "nowhere.json"))).stderr).toContain("There is no file");
 });
 
 test("task ls, show, logs, timeline and stop", async () => {

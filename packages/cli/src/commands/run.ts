@@ -1,11 +1,11 @@
-import { readFileSync } from "node:fs";
 import process from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { ECSClient, RegisterTaskDefinitionCommandInput, Task, TaskDefinition } from "@aws-sdk/client-ecs";
+import type { ECSClient, Task, TaskDefinition } from "@aws-sdk/client-ecs";
 import type { Command } from "commander";
 import { ecsClient, logsClient } from "../clients.ts";
 import { connect } from "../connection.ts";
 import { defaultSubnets } from "../default-network.ts";
+import { readDefinitionFile } from "../definition-file.ts";
 import { CommandFailure } from "../failure.ts";
 import { LogFollower, logSources } from "../log-follower.ts";
 import { ChangingProgress, type Output } from "../output.ts";
@@ -44,7 +44,7 @@ const run = async (dataDirectory: string, path: string, options: RunOptions, out
   const { RegisterTaskDefinitionCommand } = await import("@aws-sdk/client-ecs");
   const connection = await connect(dataDirectory);
   const ecs = await ecsClient(connection);
-  const input = await prepareDefinition(connection, readDefinition(path));
+  const input = await prepareDefinition(connection, await readDefinitionFile(path));
   const { taskDefinition } = await ecs.send(new RegisterTaskDefinitionCommand(input));
   if (taskDefinition === undefined) throw new CommandFailure("RegisterTaskDefinition answered no task definition");
   const subnets = options.subnet ?? (await defaultSubnets(connection));
@@ -65,14 +65,6 @@ const run = async (dataDirectory: string, path: string, options: RunOptions, out
       return exitCodeOf(now, taskDefinition, output);
     }
     await sleep(followMilliseconds);
-  }
-};
-
-const readDefinition = (path: string): RegisterTaskDefinitionCommandInput => {
-  try {
-    return JSON.parse(readFileSync(path, "utf8"));
-  } catch (error) {
-    throw new CommandFailure(`${path} is not a task definition: ${error instanceof Error ? error.message : error}`);
   }
 };
 

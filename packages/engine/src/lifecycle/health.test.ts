@@ -5,7 +5,6 @@ import { launched, stepsUnderWay, underWay } from "./testing/drive.ts";
 import type { SimulatedNode } from "./testing/simulated-node.ts";
 import { containerNamed, workloadOf } from "./testing/workloads.ts";
 
-const _log = { driver: "awslogs" as const, options: {} };
 const healthCheck = {
   command: ["CMD", "true"],
   intervalSeconds: 30,

@@ -7,13 +7,6 @@ import type { SimulatedNode } from "./testing/simulated-node.ts";
 import { containerNamed, workloadOf } from "./testing/workloads.ts";
 
 const log = { driver: "awslogs" as const, options: {} };
-const _healthCheck = {
-  command: ["CMD", "true"],
-  intervalSeconds: 30,
-  timeoutSeconds: 5,
-  retries: 2,
-  startPeriodSeconds: 60,
-};
 const statusAt = (node: SimulatedNode) => statusOf(node.task, nodeId("node-1"));
 
 describe("a restart policy", () => {

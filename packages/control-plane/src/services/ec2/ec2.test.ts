@@ -1,5 +1,4 @@
 import {
-  AuthorizeSecurityGroupIngressCommand,
   CreateSecurityGroupCommand,
   CreateTagsCommand,
   DeleteTagsCommand,
@@ -16,7 +15,6 @@ import {
   DescribeVpcAttributeCommand,
   DescribeVpcsCommand,
   EC2Client,
-  type IpPermission,
 } from "@aws-sdk/client-ec2";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type ServedControlPlane, serveControlPlane } from "../../testing/served-control-plane.ts";
@@ -39,14 +37,6 @@ const newGroup = async (): Promise<string> => {
   const GroupName = `group ${groups++}`;
   return (await client.send(new CreateSecurityGroupCommand({ GroupName, Description: "for a test" }))).GroupId ?? "";
 };
-
-const _describeGroup = async (id: string) =>
-  (await client.send(new DescribeSecurityGroupsCommand({ GroupIds: [id] }))).SecurityGroups?.[0];
-
-const _allow = (GroupId: string, ...IpPermissions: IpPermission[]) =>
-  client.send(new AuthorizeSecurityGroupIngressCommand({ GroupId, IpPermissions }));
-
-const _web: IpPermission = { IpProtocol: "tcp", FromPort: 80, ToPort: 80, IpRanges: [{ CidrIp: "0.0.0.0/0" }] };
 
 describe("the default network", () => {
   it("has its VPC, subnets, gateway, routes and network ACL", async () => {

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { createReadStream, createWriteStream } from "node:fs";
+import { createReadStream, createWriteStream, existsSync } from "node:fs";
 import { mkdtemp, open, readFile, rm, stat } from "node:fs/promises";
 import { join, posix } from "node:path";
 import { pipeline } from "node:stream/promises";
@@ -180,6 +180,8 @@ export const openArchive = async (path: string, workDirectory: string): Promise<
   const found = await stat(path).catch(() => undefined);
   if (found === undefined) throw new InvalidImageError(`${path} does not exist`);
   if (found.isDirectory()) {
+    if (!existsSync(join(path, "index.json")))
+      throw new InvalidImageError(`${path} is a directory and no OCI image layout: it has no index.json`);
     const safe = /^(?:index\.json|oci-layout|blobs\/sha256\/[0-9a-f]{64})$/;
     return await readLayout({
       pathOf: (name) => (safe.test(name) ? join(path, name) : undefined),

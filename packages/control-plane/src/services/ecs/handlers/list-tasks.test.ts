@@ -2,7 +2,6 @@ import type { RunTaskRequest } from "@aws-sdk/client-ecs";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createWorld, type World } from "../testing/world.ts";
-import { describeTasks } from "./describe-tasks.ts";
 import { listTasks } from "./list-tasks.ts";
 import { runTask } from "./run-task.ts";
 
@@ -18,8 +17,6 @@ const request = (changes: Partial<RunTaskRequest>): RunTaskRequest => ({
   networkConfiguration: { awsvpcConfiguration: { subnets: [...world.subnets] } },
   ...changes,
 });
-const _describeOne = async (id: string) =>
-  (await world.invoke(describeTasks, { tasks: [id], include: ["TAGS"] })).tasks?.[0];
 
 describe("ListTasks", () => {
   it("visits every task that matches once, whatever the size of the pages", async () => {
