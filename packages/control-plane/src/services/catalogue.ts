@@ -1,7 +1,7 @@
 import { sdkSchemas } from "@fleetless/aws-protocol";
 import { cloudTrailOperations } from "./cloudtrail/operations.ts";
 import { ec2Operations } from "./ec2/operations.ts";
-import { ecrOperations } from "./ecr/operations.ts";
+import { ecrOperations, ecrStoredOnly } from "./ecr/operations.ts";
 import { ecsOperations } from "./ecs/operations.ts";
 import { storedOnly as ecsStoredOnly } from "./ecs/service.ts";
 import { iamOperations } from "./iam/operations.ts";
@@ -47,7 +47,7 @@ export const catalogue: readonly CatalogueEntry[] = [
     signingName: "ecr",
     model: () => sdkSchemas(import.meta.resolve("@aws-sdk/client-ecr")),
     operationNames: Object.keys(ecrOperations),
-    storedOnly: none,
+    storedOnly: ecrStoredOnly,
   },
   {
     signingName: "ec2",

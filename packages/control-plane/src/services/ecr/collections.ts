@@ -3,6 +3,8 @@ import type {
   ImageTagMutability,
   ImageTagMutabilityExclusionFilter,
   LifecyclePolicyPreviewResult,
+  RegistryScanningConfiguration,
+  ReplicationConfiguration,
 } from "@aws-sdk/client-ecr";
 import { defineCollection } from "../../state/store.ts";
 
@@ -20,9 +22,20 @@ export interface RepositoryRecord extends Scope {
   readonly scanOnPush: boolean;
   readonly encryption: { readonly encryptionType: EncryptionType; readonly kmsKey?: string };
   readonly policy?: string;
-  readonly lifecyclePolicy?: { readonly text: string; readonly evaluatedAt?: number };
+  readonly lifecyclePolicy?: string;
+  /** When images were last expired by the policy. */
+  readonly lifecycleEvaluatedAt?: number;
   readonly preview?: LifecyclePreview;
   readonly tags: Readonly<Record<string, string>>;
+}
+
+/** What holds for a registry as a whole. */
+export interface RegistryRecord extends Scope {
+  readonly policy?: string;
+  readonly replication?: ReplicationConfiguration;
+  readonly scanning?: RegistryScanningConfiguration;
+  /** By the setting's name. */
+  readonly settings: Readonly<Record<string, string>>;
 }
 
 interface LifecyclePreview {
@@ -108,3 +121,5 @@ export const imageTags = defineCollection<TagRecord>("ecr.tags", {
 });
 export const blobLinks = defineCollection<BlobLink>("ecr.blobs", { content: ({ digest }) => digest });
 export const uploads = defineCollection<UploadRecord>("ecr.uploads");
+/** By account and region. */
+export const registries = defineCollection<RegistryRecord>("ecr.registries");

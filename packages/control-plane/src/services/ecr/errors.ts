@@ -31,6 +31,26 @@ export const repositoryPolicyNotFound = defineError(
     `Repository policy does not exist for the repository with name '${name}' in the registry with id '${registryId}'`,
 );
 
+export const registryPolicyNotFound = defineError(
+  "RegistryPolicyNotFoundException",
+  400,
+  (registryId: string) => `Registry policy does not exist in the registry with id '${registryId}'`,
+);
+
+export const lifecyclePolicyNotFound = defineError(
+  "LifecyclePolicyNotFoundException",
+  400,
+  (name: string, registryId: string) =>
+    `Lifecycle policy does not exist for the repository with name '${name}' in the registry with id '${registryId}'`,
+);
+
+export const lifecyclePreviewNotFound = defineError(
+  "LifecyclePolicyPreviewNotFoundException",
+  400,
+  (name: string, registryId: string) =>
+    `Lifecycle policy preview does not exist for the repository with name '${name}' in the registry with id '${registryId}'`,
+);
+
 export const imageNotFound = defineError(
   "ImageNotFoundException",
   400,

@@ -4,23 +4,25 @@ import type { Store } from "../../state/store.ts";
 import type { Scope } from "./collections.ts";
 import { type EcrDependencies, scopeOf } from "./dependencies.ts";
 import { repositoryArn } from "./names.ts";
-import { findRepository } from "./repository.ts";
-import { onResource } from "./resource-policy.ts";
+import { findRepository, readRegistry } from "./repository.ts";
+import { joinPolicies } from "./resource-policy.ts";
 
-/** A permission on one repository, with the repository's own policy where it has one. */
+/** A permission on one repository, with the policies of the repository and of its registry where there are any. */
 export const repositoryPermission = async (
   action: string,
   scope: Scope,
   name: string,
   store: Store,
 ): Promise<RequiredPermission> => {
-  const policy = (await store.read((transaction) => findRepository(transaction, scope, name)))?.policy;
+  const arn = repositoryArn(scope, name);
+  const document = await store.read(async (transaction) => {
+    const own = (await findRepository(transaction, scope, name))?.policy;
+    return joinPolicies(arn, own, (await readRegistry(transaction, scope)).policy);
+  });
   return {
     action: `ecr:${action}`,
-    resources: [repositoryArn(scope, name)],
-    ...(policy === undefined
-      ? {}
-      : { resourcePolicy: { document: onResource(policy, repositoryArn(scope, name)), required: false } }),
+    resources: [arn],
+    ...(document === undefined ? {} : { resourcePolicy: { document, required: false } }),
   };
 };
 

@@ -7,7 +7,9 @@ import {
   images,
   imageTags,
   memberKey,
+  type RegistryRecord,
   type RepositoryRecord,
+  registries,
   repositories,
   repositoryKey,
   type Scope,
@@ -60,6 +62,23 @@ export const repositoriesIn = async (
       ...(options.limit === undefined ? {} : { limit: options.limit }),
     })
   ).map(({ document }) => document);
+
+export const allRepositories = async (transaction: ReadTransaction): Promise<readonly RepositoryRecord[]> =>
+  (await transaction.list(repositories)).map(({ document }) => document);
+
+export const findRepositoryByKey = (transaction: ReadTransaction, key: string): Promise<RepositoryRecord | undefined> =>
+  transaction.get(repositories, key);
+
+/** A registry is there without having been made. */
+export const readRegistry = async (transaction: ReadTransaction, scope: Scope): Promise<RegistryRecord> =>
+  (await transaction.get(registries, scopePrefix(scope))) ?? {
+    accountId: scope.accountId,
+    region: scope.region,
+    settings: {},
+  };
+
+export const putRegistry = (transaction: Transaction, registry: RegistryRecord): void =>
+  transaction.put(registries, scopePrefix(registry), registry);
 
 /** Removes a repository and all that it holds. Blobs stay on disk until they are collected. */
 export const removeRepository = async (transaction: Transaction, repository: RepositoryRecord): Promise<void> => {

@@ -2,8 +2,9 @@ import { sdkSchemas } from "@fleetless/aws-protocol";
 import { bindOperations } from "../../gateway/bind-operations.ts";
 import type { Service } from "../../gateway/service.ts";
 import { createGarbageCollection } from "./controllers/garbage-collection.ts";
+import { createLifecycleController } from "./controllers/lifecycle.ts";
 import type { EcrDependencies } from "./dependencies.ts";
-import { ecrOperations } from "./operations.ts";
+import { ecrOperations, ecrStoredOnly } from "./operations.ts";
 import { tagsOfRepositoryArn } from "./repository.ts";
 
 export { AuthorizationTokens } from "./authorization-token.ts";
@@ -26,6 +27,7 @@ export const createEcrService = (dependencies: EcrDependencies): Service => ({
   signingName: "ecr",
   model: () => sdkSchemas(import.meta.resolve("@aws-sdk/client-ecr")),
   operations: bindOperations(dependencies, ecrOperations),
-  controllers: [createGarbageCollection(dependencies)],
+  storedOnly: ecrStoredOnly,
+  controllers: [createGarbageCollection(dependencies), createLifecycleController(dependencies)],
   tagsOf: (arn) => tagsOfRepositoryArn(dependencies.store, arn),
 });

@@ -5,7 +5,7 @@ import { invalidParameter } from "../errors.ts";
 import { repositoryArn } from "../names.ts";
 import { onRepository } from "../permissions.ts";
 import { putRepository, requireRepository } from "../repository.ts";
-import { onResource } from "../resource-policy.ts";
+import { isJson, onResource } from "../resource-policy.ts";
 
 const longest = 10_240;
 
@@ -20,7 +20,7 @@ export const setRepositoryPolicy = defineOperation<
     const { repositoryName: name = "", policyText = "" } = input;
     const scope = scopeOf(input, call);
     if (policyText.length > longest) throw invalidParameter(`A repository policy has at most ${longest} characters`);
-    const problem = policyProblem(onResource(policyText, repositoryArn(scope, name)));
+    const problem = isJson(policyText) ? policyProblem(onResource(policyText, repositoryArn(scope, name))) : "no JSON";
     if (problem !== undefined) {
       throw invalidParameter(
         `Invalid parameter at 'PolicyText' failed to satisfy constraint: 'Invalid repository policy provided': ${problem}`,

@@ -1,6 +1,6 @@
 import type { ImageTagMutabilityExclusionFilter } from "@aws-sdk/client-ecr";
+import { matchesWildcard } from "@fleetless/engine";
 import type { RepositoryRecord } from "../collections.ts";
-import { matchesWildcard } from "../wildcard.ts";
 
 /**
  * Whether a tag that is there may be given to another image.
