@@ -44,9 +44,9 @@ const visit = async (address: string): Promise<string> => {
 
 const main = async (): Promise<void> => {
   const status = await during("Starting Fleetless", () => fleetless<Status>("up", "--detach"));
-  await during("Building and importing the demo image", () =>
-    withBusyboxImage("fleetless.local/hello:1", "Hello from a task on Fleetless\n", (layout) =>
-      fleetless<unknown>("image", "import", layout),
+  const { reference } = await during("Building the demo image and pushing it to the registry", () =>
+    withBusyboxImage("hello:1", "Hello from a task on Fleetless\n", (layout) =>
+      fleetless<{ reference: string }>("image", "push", layout, "hello:1"),
     ),
   );
   const demo = new Demo(status, { accessKeyId: "test", secretAccessKey: "test" });
@@ -59,6 +59,7 @@ const main = async (): Promise<void> => {
     return;
   }
   say(`\nTask             ${task.taskArn}`);
+  say(`Image            ${reference}`);
   say(`Private address  ${privateAddress}`);
   say(`Public address   ${publicAddress}`);
   say(`curl http://${publicAddress}/ answers: ${answer}`);
@@ -90,6 +91,8 @@ The same by hand, with the AWS CLI:
   aws ecs list-tasks
   aws ecs run-task --task-definition hello --launch-type FARGATE --network-configuration \\
     'awsvpcConfiguration={subnets=[${subnets[0]}],securityGroups=[${securityGroup}],assignPublicIp=ENABLED}'
+  aws ecr describe-images --repository-name hello
+  aws ecr get-login-password | docker login -u AWS --password-stdin ${new URL(endpoint).host}
   aws logs tail /fleetless/hello --follow
   curl http://${publicAddress}/
 

@@ -124,3 +124,41 @@ test("a role with the managed policy of task execution pulls", async () => {
   const { lines } = await tasks.finish("web", [container(awsForm("team/web:1"))], { executionRoleArn: arn });
   expect(lines).toEqual(["the second page"]);
 });
+
+test("fleetless pushes an archive without any other tool, and makes the repository", async () => {
+  const pushed = await withBusyboxImage("any:1", "pushed by hand\n", (layout) =>
+    instance.json<{ reference: string; awsReference: string; createdRepository: boolean }>(
+      "image",
+      "push",
+      layout,
+      "tools/made:2",
+    ),
+  );
+  expect(pushed).toMatchObject({
+    reference: `${registryOf(instance)}/tools/made:2`,
+    awsReference: awsForm("tools/made:2"),
+    createdRepository: true,
+  });
+  expect((await tasks.finish("made", [container(pushed.reference)])).lines).toEqual(["pushed by hand"]);
+  const refused = await instance.run("image", "push", instance.dataDirectory, "tools/made:3");
+  expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining("index.json")]);
+});
+
+test("an image that was warmed is not fetched again, and the timeline says how much of one was", async () => {
+  await push("team/web:cold", `${"cold ".repeat(1_000)}\n`);
+  await push("team/web:warm", `${"warm ".repeat(1_000)}\n`);
+  const warm = awsForm("team/web:warm");
+  const first = await instance.json<{ images: { bytes: number }[] }>("image", "warm", warm);
+  expect(first.images[0]?.bytes).toBeGreaterThan(0);
+  const again = await instance.json<{ images: { bytes: number }[] }>("image", "warm", warm);
+  expect(again.images[0]?.bytes).toBe(0);
+  const fetched = async (image: string): Promise<number | undefined> => {
+    const task = await tasks.run("warmth", [container(image)], "STOPPED");
+    const steps = await instance.json<{ name: string; bytes?: number }[]>("task", "timeline", task.taskArn ?? "");
+    return steps.find(({ name }) => name === "prepare image")?.bytes;
+  };
+  expect(await fetched(warm)).toBe(0);
+  expect(await fetched(awsForm("team/web:cold"))).toBeGreaterThan(0);
+  const missing = await instance.run("image", "warm", awsForm("team/web:none"));
+  expect([missing.code, missing.stderr]).toEqual([1, expect.stringContaining("There is no image")]);
+});

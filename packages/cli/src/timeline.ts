@@ -6,6 +6,8 @@ export interface TimelineStep {
   readonly container?: string;
   readonly startedAt: number;
   readonly durationMilliseconds: number;
+  /** Of an image: what had to be fetched. */
+  readonly bytes?: number;
 }
 
 const barWidth = 40;
@@ -17,7 +19,7 @@ export const drawTimeline = (steps: readonly TimelineStep[], createdAt: Date | u
   const end = Math.max(...steps.map((step) => step.startedAt + step.durationMilliseconds));
   const scale = barWidth / Math.max(1, end - origin);
   return table([
-    ["STEP", "CONTAINER", "AT ms", "TOOK ms", ""],
+    ["STEP", "CONTAINER", "AT ms", "TOOK ms", "FETCHED", ""],
     ...steps.map((step) => {
       const offset = Math.max(0, step.startedAt - origin);
       const before = Math.min(barWidth - 1, Math.floor(offset * scale));
@@ -27,6 +29,7 @@ export const drawTimeline = (steps: readonly TimelineStep[], createdAt: Date | u
         step.container ?? "",
         offset.toFixed(0),
         step.durationMilliseconds.toFixed(1),
+        step.bytes === undefined ? "" : step.bytes === 0 ? "nothing" : `${(step.bytes / 1024 / 1024).toFixed(1)} MiB`,
         " ".repeat(before) + "█".repeat(length),
       ];
     }),

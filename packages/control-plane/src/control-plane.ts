@@ -23,7 +23,12 @@ import {
   readVpcSpec,
   vpcChangedBy,
 } from "./services/ec2/service.ts";
-import { createDistribution, createEcrService } from "./services/ecr/service.ts";
+import {
+  createDistribution,
+  createEcrService,
+  createLocalRegistry,
+  type LocalRegistry,
+} from "./services/ecr/service.ts";
 import { createEcsService, ensureDefaultCluster, readTimeline, type TaskTimeline } from "./services/ecs/service.ts";
 import { createIamService } from "./services/iam/service.ts";
 import { createKeyUse, createKmsService } from "./services/kms/service.ts";
@@ -56,6 +61,8 @@ export interface ControlPlane {
   /** For node agents. */
   readonly session: ControlPlaneSession;
   readonly rootAccessKey: RootAccessKey;
+  /** For whoever owns the machine. */
+  readonly registry: LocalRegistry;
   /** By a task's id or ARN; undefined where there is no such task. */
   timeline(task: string): Promise<TaskTimeline | undefined>;
   /** Follows the audit trail's chain of digests from the oldest record that is kept. */
@@ -180,6 +187,7 @@ export const openControlPlane = async (options: ControlPlaneOptions): Promise<Co
     gateway,
     session,
     rootAccessKey: credentials.rootAccessKey,
+    registry: createLocalRegistry({ ecr, accountId, region }),
     timeline: (task) => readTimeline(store, compute, accountId, task),
     verifyAuditTrail: async () => {
       await audit.flush();

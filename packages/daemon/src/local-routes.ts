@@ -4,6 +4,7 @@ import type { NodeAgent } from "@fleetless/node-agent";
 import type { Instance } from "./instance.ts";
 import { LocalApiError, type LocalRoute } from "./local-api.ts";
 import type { ServeOptions } from "./options.ts";
+import { forPeople, pushArchive } from "./push-archive.ts";
 import { version } from "./version.ts";
 
 export interface LocalRouteDependencies {
@@ -19,6 +20,9 @@ export interface LocalRouteDependencies {
 
 const hasPath = (body: unknown): body is { readonly path: string; readonly reference?: unknown } =>
   typeof body === "object" && body !== null && "path" in body && typeof body.path === "string";
+
+const hasReference = (body: unknown): body is { readonly reference: string } =>
+  typeof body === "object" && body !== null && "reference" in body && typeof body.reference === "string";
 
 /** What `fleetless` asks of the daemon on its own machine. */
 export const localRoutes = (dependencies: LocalRouteDependencies): readonly LocalRoute[] => {
@@ -81,6 +85,25 @@ export const localRoutes = (dependencies: LocalRouteDependencies): readonly Loca
         if (!existsSync(body.path)) throw new LocalApiError(404, `There is nothing at ${body.path}`);
         const reference = typeof body.reference === "string" ? body.reference : undefined;
         return { images: await agent.importImage(body.path, reference) };
+      },
+    },
+    {
+      method: "POST",
+      pattern: /^\/registry\/images$/,
+      answer: async (_parameters, body) => {
+        if (!hasPath(body) || !("name" in body) || typeof body.name !== "string")
+          throw new LocalApiError(400, "The body must be {path, name}");
+        if (!existsSync(body.path)) throw new LocalApiError(404, `There is nothing at ${body.path}`);
+        return await pushArchive(controlPlane.registry, body.path, body.name, instance);
+      },
+    },
+    {
+      method: "POST",
+      pattern: /^\/images\/warm$/,
+      answer: async (_parameters, body) => {
+        if (!hasReference(body)) throw new LocalApiError(400, "The body must be {reference}");
+        const access = await forPeople(() => controlPlane.registry.imageAccess(body.reference));
+        return await forPeople(() => agent.warmImage(body.reference, access));
       },
     },
     {

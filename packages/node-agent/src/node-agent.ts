@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
 import type { Socket } from "node:net";
-import type { Clock, ControlPlaneSession, Logger, NodeId, Region, VpcId } from "@fleetless/kernel";
+import type { Clock, ControlPlaneSession, ImageAccess, Logger, NodeId, Region, VpcId } from "@fleetless/kernel";
 import { describeNode, type Overcommit } from "./capacity.ts";
 import { SessionServer } from "./exec/session-server.ts";
 import { createTaskJournal } from "./journal/sqlite-journal.ts";
@@ -39,6 +39,11 @@ export interface NodeAgent {
   /** Takes in an OCI archive, a docker archive or an OCI layout directory. */
   importImage(path: string, reference: string | undefined): Promise<readonly ImportedImage[]>;
   /** How far the imports are that are under way, in bytes of their layers. */
+  /** Makes an image ready ahead of its use; `bytes` are what had to be fetched. */
+  warmImage(
+    reference: string,
+    access: ImageAccess,
+  ): Promise<{ readonly digest: string; readonly bytes: number; readonly milliseconds: number }>;
   importsUnderWay(): readonly { readonly path: string; readonly bytes: number; readonly total: number }[];
   /** Lets go of everything; the tasks go on. */
   close(): Promise<void>;
@@ -46,6 +51,9 @@ export interface NodeAgent {
 
 /** Where tasks reach the AWS API on 169.254.170.2, whatever port the host offers it on. */
 const apiPort = 4566;
+
+/** How long an image may take to be made ready ahead of its use, in milliseconds. */
+const warmLimit = 60 * 60 * 1000;
 
 /** The agent's composition root: makes every room, takes up what an earlier run left, follows the control plane. */
 export const openNodeAgent = async (options: NodeAgentOptions): Promise<NodeAgent> => {
@@ -123,6 +131,13 @@ export const openNodeAgent = async (options: NodeAgentOptions): Promise<NodeAgen
       return await runtime
         .importImage(path, { onProgress, ...(reference === undefined ? {} : { reference }) })
         .finally(() => imports.delete(underWay));
+    },
+    warmImage: async (reference, access) => {
+      const meter = new PullMeter();
+      const onProgress = meter.add.bind(meter);
+      const started = clock.now();
+      const { digest } = await runtime.prepareImage(reference, AbortSignal.timeout(warmLimit), { access, onProgress });
+      return { digest, bytes: meter.fetched, milliseconds: clock.now() - started };
     },
     importsUnderWay: () => [...imports].map(({ path, meter }) => ({ path, ...meter.measure })),
     close: async () => {

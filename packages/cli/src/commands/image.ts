@@ -45,8 +45,64 @@ const whileTelling = async <Answer>(
   }
 };
 
+interface PushedImage {
+  readonly reference: string;
+  readonly awsReference: string;
+  readonly digest: string;
+  readonly createdRepository: boolean;
+}
+
+interface WarmImage {
+  readonly digest: string;
+  readonly bytes: number;
+  readonly milliseconds: number;
+}
+
+const mebibyte = 1024 * 1024;
+
+const addPush = (image: Command): void => {
+  image
+    .command("push <path> <repository[:tag]>")
+    .description("put an OCI archive, a docker archive or an OCI layout directory into the registry (ECR)")
+    .action(async (path: string, name: string, _options: object, command: Command) => {
+      const { dataDirectory, output } = settingsOf(command);
+      const { local } = await connect(dataDirectory);
+      output.progress(`Pushing ${path} …`);
+      const pushed = await local.post<PushedImage>("/registry/images", { path: resolve(path), name });
+      if (pushed.createdRepository) output.progress("The repository was not there and was made");
+      output.result(pushed, `${pushed.reference}\n${pushed.awsReference}\n${pushed.digest}`);
+    });
+};
+
+const addWarm = (image: Command): void => {
+  image
+    .command("warm <reference...>")
+    .description("make images ready on this machine ahead of their use")
+    .action(async (references: string[], _options: object, command: Command) => {
+      const { dataDirectory, output } = settingsOf(command);
+      const { local } = await connect(dataDirectory);
+      output.progress(`Making ${references.length === 1 ? references[0] : `${references.length} images`} ready …`);
+      const warmed = await Promise.all(
+        references.map(async (reference) => ({
+          reference,
+          ...(await local.post<WarmImage>("/images/warm", { reference })),
+        })),
+      );
+      const rows = warmed.map(({ reference, digest, bytes, milliseconds }) => [
+        reference,
+        digest,
+        bytes === 0
+          ? "was ready"
+          : `fetched ${(bytes / mebibyte).toFixed(1)} MiB in ${(milliseconds / 1000).toFixed(1)} s`,
+      ]);
+      output.result({ images: warmed }, table(rows));
+    });
+};
+
 export const addImage = (program: Command): void => {
   const image = program.command("image").description("images on this machine");
+  addPush(image);
+  addWarm(image);
   image
     .command("import <path>")
     .description("take in an OCI archive, a docker archive or an OCI layout directory")

@@ -42,7 +42,7 @@ export class BlobStore {
     mkdirSync(this.directory, { recursive: true, mode: 0o700 });
     mkdirSync(this.stagingDirectory, { recursive: true, mode: 0o700 });
     for (const name of readdirSync(this.stagingDirectory)) {
-      if (!isUploadName(name)) rmSync(this.stagingPath(name), { force: true });
+      if (!isUploadName(name)) rmSync(this.stagingPath(name), { recursive: true, force: true });
     }
   }
 
