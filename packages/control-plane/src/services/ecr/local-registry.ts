@@ -6,7 +6,7 @@ import { invalidParameter } from "./errors.ts";
 import { type PushedContent, type PushSource, pushImage } from "./images/push-image.ts";
 import { accessForNode, type RegistryReference, readRegistryReference } from "./node-access.ts";
 
-export interface PushedImage {
+interface PushedImage {
   /** As docker on this machine names it. */
   readonly reference: string;
   /** As AWS does. */

@@ -1,6 +1,6 @@
 import { parseLifecyclePolicy, planExpiry } from "@fleetless/engine";
 import { again, done, type ReconcileResult } from "@fleetless/kernel";
-import { createFeedController } from "../../../compute/service.ts";
+import { createFeedController } from "../../../compute/feed-controller.ts";
 import type { Controller } from "../../../gateway/service.ts";
 import { images, imageTags, repositories } from "../collections.ts";
 import type { EcrDependencies } from "../dependencies.ts";
