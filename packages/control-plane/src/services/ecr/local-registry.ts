@@ -38,6 +38,7 @@ export const createLocalRegistry = ({ ecr, accountId, region }: LocalRegistryOpt
     principal: { kind: "root", accountId, arn: `arn:aws:iam::${accountId}:root`, userId: accountId },
     accessKeyId: "",
     sourceAddress: "127.0.0.1",
+    host: ecr.registryHost(),
     userAgent: "fleetless",
     clock: ecr.clock,
   });
