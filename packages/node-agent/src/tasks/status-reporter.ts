@@ -20,8 +20,8 @@ export interface StatusReporterOptions {
 
 /** Statuses in one report at most. */
 const batchLimit = 100;
-/** How long a change within a phase may wait for others to go with it, in milliseconds. */
-const gatherMilliseconds = 20;
+/** How long a change may wait for others to go with it, in milliseconds: a launch makes some, and each report is a durable write. */
+const gatherMilliseconds = 100;
 
 const retryDelay = (failures: number): number => Math.min(5_000, 100 * 2 ** Math.min(failures, 10));
 

@@ -74,7 +74,7 @@ describe("a launch", () => {
         expect.arrayContaining(["prepareImage web:latest", "open web", "createContainer web 0"]),
       ),
     );
-    await systemClock.sleep(50);
+    await untilPhase(workload.id, "PROVISIONING");
     expect(machine.calls.some((call) => call.startsWith("startContainer"))).toBe(false);
     expect(session.latest(workload.id)).toMatchObject({ phase: "PROVISIONING", attachmentStatus: "ATTACHING" });
     held.resolve();
