@@ -1,23 +1,12 @@
-import type { Collection, ListOptions } from "../store.ts";
+import { lastCharacter, type VersionedBody } from "../buffered-write.ts";
+import type { ListOptions } from "../store.ts";
 import { type Connection, integerOf, type Row, textOf } from "./connection.ts";
-
-/** Behind every key that begins with a prefix: keys may not contain this character. */
-export const lastCharacter = "\u{10FFFF}";
-
-export interface VersionedBody {
-  readonly key: string;
-  readonly version: number;
-  readonly body: string;
-}
 
 const versionedBody = (row: Row): VersionedBody => ({
   key: textOf(row, "key"),
   version: integerOf(row, "version"),
   body: textOf(row, "body"),
 });
-
-/** A document as it was written; the collection says what type its bodies have. */
-export const parseBody = <Document>(_collection: Collection<Document>, body: string): Document => JSON.parse(body);
 
 export const readBody = (connection: Connection, collection: string, key: string): VersionedBody | undefined => {
   const row = connection.get(

@@ -1,7 +1,8 @@
+import { indexEntriesOf } from "../buffered-write.ts";
 import type { Collection } from "../store.ts";
 import { type Connection, textOf } from "./connection.ts";
-import { listBodies, parseBody } from "./document-rows.ts";
-import { indexValuesOf, writeIndexEntries } from "./write-documents.ts";
+import { listBodies } from "./document-rows.ts";
+import { writeIndexEntries } from "./write-documents.ts";
 
 /**
  * Fills an index that a collection got after its documents were written, before the collection is used.
@@ -32,10 +33,7 @@ export class IndexBuilder {
     this.#writer.execute("BEGIN IMMEDIATE");
     try {
       const bodies = listBodies(this.#writer, collection.name, {});
-      for (const { key, body } of bodies) {
-        const indexValues = indexValuesOf(collection, parseBody(collection, body));
-        writeIndexEntries(this.#writer, { collection: collection.name, key, indexValues });
-      }
+      for (const found of bodies) writeIndexEntries(this.#writer, indexEntriesOf(collection, found));
       for (const name of missing) {
         this.#writer.run("INSERT INTO known_indexes (collection, name) VALUES (?, ?)", collection.name, name);
       }

@@ -1,9 +1,6 @@
+import { StoreVersionError } from "../store-version-error.ts";
 import { type Connection, integerOf } from "./connection.ts";
 import type { Migration } from "./migrations/migration.ts";
-
-export class StoreVersionError extends Error {
-  override readonly name = "StoreVersionError";
-}
 
 /**
  * Brings the schema to the newest version, each step in a transaction of its own; says which steps it took.

@@ -7,10 +7,11 @@ import { fileURLToPath } from "node:url";
 import { ManualClock, silentLogger, systemClock } from "@fleetless/kernel";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { defineCollection, FeedTruncatedError } from "../store.ts";
+import { StoreVersionError } from "../store-version-error.ts";
 import { Connection } from "./connection.ts";
 import { StoreDamagedError } from "./integrity.ts";
 import { StoreInUseError } from "./lock.ts";
-import { migrate, StoreVersionError } from "./migrate.ts";
+import { migrate } from "./migrate.ts";
 import { allMigrations } from "./migrations/all-migrations.ts";
 import { openSqliteStore } from "./open.ts";
 

@@ -1,6 +1,7 @@
+import { parseBody } from "../buffered-write.ts";
 import type { Collection, ListOptions, ReadTransaction, Stored } from "../store.ts";
 import type { Connection } from "./connection.ts";
-import { listBodies, parseBody, readBody } from "./document-rows.ts";
+import { listBodies, readBody } from "./document-rows.ts";
 import type { IndexBuilder } from "./index-builder.ts";
 
 /** The view was taken before something that it needs was built; the work runs again on a new one. */

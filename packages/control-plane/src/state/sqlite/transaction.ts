@@ -1,19 +1,17 @@
+import {
+  type BufferedWrite,
+  bufferedDelete,
+  bufferedPut,
+  identityOf,
+  parseBody,
+  type ReadVersion,
+  withOwnWrites,
+} from "../buffered-write.ts";
 import { type Collection, DocumentExistsError, type ListOptions, type Stored, type Transaction } from "../store.ts";
 import type { Connection } from "./connection.ts";
-import { lastCharacter, listBodies, parseBody, readBody } from "./document-rows.ts";
+import { listBodies, readBody } from "./document-rows.ts";
 import type { IndexBuilder } from "./index-builder.ts";
 import { SnapshotOutdatedError } from "./snapshot.ts";
-import { type BufferedWrite, indexValuesOf, type ReadVersion } from "./write-documents.ts";
-
-const identity = (collection: string, key: string): string => `${collection}\0${key}`;
-
-const checkKey = (key: string): void => {
-  if (key === "" || key.includes("\0") || key.includes(lastCharacter) || !key.isWellFormed()) {
-    throw new TypeError(`Not a key of the store: ${JSON.stringify(key)}`);
-  }
-};
-
-const bytewise = (left: string, right: string): number => Buffer.compare(Buffer.from(left), Buffer.from(right));
 
 /** Reads a snapshot and notes what it read; keeps writes to itself until they are committed. */
 export class BufferedTransaction implements Transaction {
@@ -36,7 +34,7 @@ export class BufferedTransaction implements Transaction {
   }
 
   async get<Document>(collection: Collection<Document>, key: string): Promise<Document | undefined> {
-    const written = this.#writes.get(identity(collection.name, key));
+    const written = this.#writes.get(identityOf(collection.name, key));
     if (written !== undefined) return written.body === undefined ? undefined : parseBody(collection, written.body);
     const found = readBody(this.#connection, collection.name, key);
     this.#note(collection.name, key, found?.version ?? 0);
@@ -53,16 +51,10 @@ export class BufferedTransaction implements Transaction {
     const limit = options.limit === undefined ? {} : { limit: options.limit + written.length };
     const found = listBodies(this.#connection, collection.name, { ...options, ...limit });
     for (const { key, version } of found) this.#note(collection.name, key, version);
-    if (written.length === 0) return found.map(({ key, body }) => ({ key, document: parseBody(collection, body) }));
-    const bodies = new Map(found.map(({ key, body }) => [key, body]));
-    for (const write of written) {
-      if (write.body !== undefined && matches(write, options)) bodies.set(write.key, write.body);
-      else bodies.delete(write.key);
-    }
-    return [...bodies]
-      .sort(([left], [right]) => bytewise(left, right))
-      .slice(0, options.limit)
-      .map(([key, body]) => ({ key, document: parseBody(collection, body) }));
+    return withOwnWrites(found, written, options).map(({ key, body }) => ({
+      key,
+      document: parseBody(collection, body),
+    }));
   }
 
   put<Document>(collection: Collection<Document>, key: string, document: Document): void {
@@ -70,7 +62,7 @@ export class BufferedTransaction implements Transaction {
   }
 
   insert<Document>(collection: Collection<Document>, key: string, document: Document): void {
-    const written = this.#writes.get(identity(collection.name, key));
+    const written = this.#writes.get(identityOf(collection.name, key));
     if (written === undefined) {
       const found = readBody(this.#connection, collection.name, key);
       // Noted as read: if another writer makes the document first, the work runs again and comes by here.
@@ -83,33 +75,15 @@ export class BufferedTransaction implements Transaction {
   }
 
   delete<Document>(collection: Collection<Document>, key: string): void {
-    checkKey(key);
-    this.#writes.set(identity(collection.name, key), {
-      collection: collection.name,
-      key,
-      body: undefined,
-      indexValues: [],
-    });
+    this.#writes.set(identityOf(collection.name, key), bufferedDelete(collection.name, key));
   }
 
   #write<Document>(collection: Collection<Document>, key: string, document: Document): void {
-    checkKey(key);
     this.#indexes.complete(collection);
-    const body = JSON.stringify(document);
-    if (body === undefined) throw new TypeError(`The document ${collection.name}/${key} is not JSON.`);
-    const indexValues = indexValuesOf(collection, document);
-    this.#writes.set(identity(collection.name, key), { collection: collection.name, key, body, indexValues });
+    this.#writes.set(identityOf(collection.name, key), bufferedPut(collection, key, document));
   }
 
   #note(collection: string, key: string, version: number): void {
-    this.#reads.set(identity(collection, key), { collection, key, version });
+    this.#reads.set(identityOf(collection, key), { collection, key, version });
   }
 }
-
-const matches = (write: BufferedWrite, options: ListOptions): boolean => {
-  const { index, prefix, after } = options;
-  if (prefix !== undefined && !write.key.startsWith(prefix)) return false;
-  if (after !== undefined && bytewise(write.key, after) <= 0) return false;
-  if (index === undefined) return true;
-  return write.indexValues.some(({ name, value }) => name === index.name && value === index.value);
-};

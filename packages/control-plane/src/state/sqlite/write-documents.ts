@@ -1,34 +1,8 @@
-import { type Collection, TransactionConflictError } from "../store.ts";
+import type { BufferedWrite, ReadVersion } from "../buffered-write.ts";
+import { TransactionConflictError } from "../store.ts";
 import type { Connection } from "./connection.ts";
 import { readBody } from "./document-rows.ts";
 import { JobRefused } from "./group-commit.ts";
-
-export interface IndexValue {
-  readonly name: string;
-  readonly value: string;
-}
-
-export interface BufferedWrite {
-  readonly collection: string;
-  readonly key: string;
-  /** Undefined for a delete. */
-  readonly body: string | undefined;
-  readonly indexValues: readonly IndexValue[];
-}
-
-export interface ReadVersion {
-  readonly collection: string;
-  readonly key: string;
-  /** 0 where the document was not there. */
-  readonly version: number;
-}
-
-export const indexValuesOf = <Document>(collection: Collection<Document>, document: Document): readonly IndexValue[] =>
-  Object.entries(collection.indexes).flatMap(([name, valuesOf]) => {
-    const values = valuesOf(document);
-    if (values === undefined) return [];
-    return [...new Set(typeof values === "string" ? [values] : values)].map((value) => ({ name, value }));
-  });
 
 /** Refuses the job where a document that the transaction read has changed since. */
 export const checkReads = (writer: Connection, reads: readonly ReadVersion[]): void => {

@@ -1,0 +1,151 @@
+import type { Logger } from "@fleetless/kernel";
+import { messageOf } from "@fleetless/kernel";
+import type {
+  LogAppend,
+  LogEventRecord,
+  LogEvents,
+  LogGroupRead,
+  LogStreamRead,
+  LogStreamStatistics,
+} from "../append/log-events.ts";
+import type { AppendCommit } from "./append-commit.ts";
+import { integerOf, textOf, withoutNul } from "./connection.ts";
+import { readGroupEvents, readIngested, readStreamEvents, streamsOf } from "./log-event-reads.ts";
+import { appendEvents, detachGroup, detachStream, sweepDetached } from "./log-event-writes.ts";
+import type { WakeUps } from "./notifications.ts";
+import type { Readers } from "./readers.ts";
+
+const eventsPerSweep = 5_000;
+
+export class PostgresLogEvents implements LogEvents {
+  readonly #readers: Readers;
+  readonly #commits: AppendCommit;
+  readonly #logger: Logger;
+  readonly #wakeUps: WakeUps;
+  readonly #listeners = new Set<(group: string) => void>();
+  #sweeping: Promise<void> | undefined;
+  #closed = false;
+
+  constructor(readers: Readers, commits: AppendCommit, wakeUps: WakeUps, logger: Logger) {
+    this.#readers = readers;
+    this.#commits = commits;
+    this.#wakeUps = wakeUps;
+    this.#logger = logger;
+  }
+
+  async append(append: LogAppend): Promise<boolean> {
+    const stored = await this.#commits.submit((connection) => appendEvents(connection, append, this.#wakeUps));
+    if (stored && append.events.length > 0) this.wakeListeners(append.group);
+    return stored;
+  }
+
+  readStream(read: LogStreamRead): Promise<readonly LogEventRecord[]> {
+    return this.#readers.once((reader) => readStreamEvents(reader, read));
+  }
+
+  readGroup(read: LogGroupRead): Promise<readonly LogEventRecord[]> {
+    return this.#readers.once((reader) => readGroupEvents(reader, read));
+  }
+
+  ingestedAfter(read: {
+    readonly group: string;
+    readonly streams?: readonly string[];
+    readonly sequence: number;
+    readonly limit: number;
+  }): Promise<readonly LogEventRecord[]> {
+    return this.#readers.once((reader) => readIngested(reader, read));
+  }
+
+  latestSequence(): Promise<number> {
+    return this.#readers.once(async (reader) => {
+      const [row] = await reader.query("SELECT sequence FROM heads WHERE name = 'log_events'");
+      return integerOf(row ?? {}, "sequence");
+    });
+  }
+
+  statistics(group: string, streams?: readonly string[]): Promise<ReadonlyMap<string, LogStreamStatistics>> {
+    return this.#readers.once(async (reader) => {
+      const rows = await streamsOf(reader, group, streams);
+      return new Map(
+        rows.map((row) => [
+          textOf(row, "name"),
+          {
+            stream: textOf(row, "name"),
+            firstEventTimestamp: integerOf(row, "first_event"),
+            lastEventTimestamp: integerOf(row, "last_event"),
+            lastIngestionTime: integerOf(row, "last_ingestion"),
+            storedBytes: integerOf(row, "stored_bytes"),
+          },
+        ]),
+      );
+    });
+  }
+
+  deleteOlderThan(group: string, before: number, limit: number): Promise<number> {
+    return this.#commits.submit((connection) =>
+      connection.change(
+        `DELETE FROM log_events WHERE sequence IN (
+           SELECT sequence FROM log_events
+           WHERE group_id = (SELECT id FROM log_groups WHERE name = $1) AND timestamp < $2 ORDER BY timestamp LIMIT $3)`,
+        withoutNul(group),
+        before,
+        limit,
+      ),
+    );
+  }
+
+  async deleteStream(group: string, stream: string): Promise<void> {
+    await this.#commits.submit((connection) => detachStream(connection, group, stream));
+    this.sweep();
+  }
+
+  async deleteGroup(group: string): Promise<void> {
+    await this.#commits.submit((connection) => detachGroup(connection, group));
+    this.sweep();
+  }
+
+  onAppend(listener: (group: string) => void): () => void {
+    const own = (group: string) => listener(group);
+    this.#listeners.add(own);
+    return () => this.#listeners.delete(own);
+  }
+
+  wakeListeners(group: string): void {
+    for (const listener of this.#listeners) {
+      try {
+        listener(group);
+      } catch (thrown) {
+        this.#logger.error({ error: messageOf(thrown) }, "a listener of the log events failed");
+      }
+    }
+  }
+
+  /** For when notifications may have been missed. */
+  async wakeForEveryGroup(): Promise<void> {
+    if (this.#listeners.size === 0) return;
+    const rows = await this.#readers.once((reader) => reader.query("SELECT name FROM log_groups"));
+    for (const row of rows) this.wakeListeners(textOf(row, "name"));
+  }
+
+  /** Gives back the space of deleted streams, a few thousand events a commit, in the background. */
+  sweep(): void {
+    if (this.#sweeping !== undefined || this.#closed) return;
+    this.#sweeping = this.#sweepAll()
+      .catch((thrown) => this.#logger.error({ error: messageOf(thrown) }, "sweeping deleted log streams failed"))
+      .finally(() => {
+        this.#sweeping = undefined;
+      });
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#sweeping;
+    await this.#commits.close();
+  }
+
+  async #sweepAll(): Promise<void> {
+    while (!this.#closed && (await this.#commits.submit((connection) => sweepDetached(connection, eventsPerSweep)))) {
+      // One commit at a time, so that others come in between.
+    }
+  }
+}

@@ -1,0 +1,104 @@
+import {
+  type BufferedWrite,
+  bufferedDelete,
+  bufferedPut,
+  identityOf,
+  parseBody,
+  type ReadVersion,
+  withOwnWrites,
+} from "../buffered-write.ts";
+import { type Collection, DocumentExistsError, type ListOptions, type Stored, type Transaction } from "../store.ts";
+import type { Connection } from "./connection.ts";
+import { listBodies, readBody } from "./document-rows.ts";
+import type { IndexBuilder } from "./index-builder.ts";
+import { SnapshotOutdatedError } from "./snapshot.ts";
+
+/** Reads a snapshot and notes what it read; keeps writes to itself until they are committed. */
+export class BufferedTransaction implements Transaction {
+  readonly #connection: Connection;
+  readonly #indexes: IndexBuilder;
+  readonly #reads = new Map<string, ReadVersion>();
+  readonly #writes = new Map<string, BufferedWrite>();
+  /** What must not be there at the commit. */
+  readonly #inserts = new Map<string, ReadVersion>();
+  readonly #indexed = new Map<string, () => Promise<boolean>>();
+
+  constructor(connection: Connection, indexes: IndexBuilder) {
+    this.#connection = connection;
+    this.#indexes = indexes;
+  }
+
+  get reads(): readonly ReadVersion[] {
+    return [...this.#reads.values()];
+  }
+
+  get writes(): readonly BufferedWrite[] {
+    return [...this.#writes.values()];
+  }
+
+  get inserts(): readonly ReadVersion[] {
+    return [...this.#inserts.values()];
+  }
+
+  /** Has the indexes of all that is written built. */
+  async completeIndexes(): Promise<void> {
+    for (const complete of this.#indexed.values()) await complete();
+  }
+
+  async get<Document>(collection: Collection<Document>, key: string): Promise<Document | undefined> {
+    const written = this.#writes.get(identityOf(collection.name, key));
+    if (written !== undefined) return written.body === undefined ? undefined : parseBody(collection, written.body);
+    const found = await readBody(this.#connection, collection.name, key);
+    this.#note(collection.name, key, found?.version ?? 0);
+    return found === undefined ? undefined : parseBody(collection, found.body);
+  }
+
+  async list<Document>(
+    collection: Collection<Document>,
+    options: ListOptions = {},
+  ): Promise<readonly Stored<Document>[]> {
+    if (await this.#indexes.complete(collection)) throw new SnapshotOutdatedError();
+    const written = this.writes.filter((write) => write.collection === collection.name);
+    // A buffered write hides at most one stored document each, so that many more fill the page again.
+    const limit = options.limit === undefined ? {} : { limit: options.limit + written.length };
+    const found = await listBodies(this.#connection, collection.name, { ...options, ...limit });
+    for (const { key, version } of found) this.#note(collection.name, key, version);
+    return withOwnWrites(found, written, options).map(({ key, body }) => ({
+      key,
+      document: parseBody(collection, body),
+    }));
+  }
+
+  put<Document>(collection: Collection<Document>, key: string, document: Document): void {
+    this.#write(collection, key, document);
+  }
+
+  insert<Document>(collection: Collection<Document>, key: string, document: Document): void {
+    const identity = identityOf(collection.name, key);
+    const written = this.#writes.get(identity);
+    const read = this.#reads.get(identity);
+    if (written === undefined ? (read?.version ?? 0) !== 0 : written.body !== undefined) {
+      throw new DocumentExistsError(`${collection.name} has ${key} already.`);
+    }
+    this.#write(collection, key, document);
+    // Whether another writer was first shows at the commit, where the server is asked anyway.
+    if (written === undefined) this.#inserts.set(identity, { collection: collection.name, key, version: 0 });
+  }
+
+  delete<Document>(collection: Collection<Document>, key: string): void {
+    this.#writes.set(identityOf(collection.name, key), bufferedDelete(collection.name, key));
+  }
+
+  #write<Document>(collection: Collection<Document>, key: string, document: Document): void {
+    this.#indexed.set([collection.name, ...Object.keys(collection.indexes)].join("\0"), () =>
+      this.#indexes.complete(collection),
+    );
+    this.#writes.set(identityOf(collection.name, key), bufferedPut(collection, key, document));
+  }
+
+  #note(collection: string, key: string, version: number): void {
+    const identity = identityOf(collection, key);
+    // The view stands still, so the first note is as good as a later one.
+    if (!this.#reads.has(identity)) this.#reads.set(identity, { collection, key, version });
+  }
+}

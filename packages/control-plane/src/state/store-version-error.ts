@@ -1,0 +1,3 @@
+export class StoreVersionError extends Error {
+  override readonly name = "StoreVersionError";
+}
