@@ -34,13 +34,13 @@ export interface VersionedBody {
 export const identityOf = (collection: string, key: string): string => `${collection}\0${key}`;
 
 /** Throws a TypeError where the key would not keep its order in every driver. */
-export const checkKey = (key: string): void => {
+const checkKey = (key: string): void => {
   if (key === "" || key.includes("\0") || key.includes(lastCharacter) || !key.isWellFormed()) {
     throw new TypeError(`Not a key of the store: ${JSON.stringify(key)}`);
   }
 };
 
-export const compareBytewise = (left: string, right: string): number =>
+const compareBytewise = (left: string, right: string): number =>
   Buffer.compare(Buffer.from(left), Buffer.from(right));
 
 /** A document as it was written; the collection says what type its bodies have. */

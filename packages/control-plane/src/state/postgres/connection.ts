@@ -17,7 +17,7 @@ export type Parameter =
 
 const connectMilliseconds = 5_000;
 /** A statement that takes longer is given up by the server. */
-export const statementMilliseconds = 30_000;
+const statementMilliseconds = 30_000;
 /** A view that is held open longer is given up by the server, so that a stuck reader does not keep dead rows. */
 const idleMilliseconds = 120_000;
 
