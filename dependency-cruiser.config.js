@@ -1,10 +1,11 @@
 /** Which room may enter which: the table in ARCHITECTURE.md, enforced. */
 const rooms = {
   kernel: [],
+  oci: ["kernel"],
   "aws-protocol": ["kernel"],
   engine: ["kernel"],
-  "control-plane": ["kernel", "aws-protocol", "engine"],
-  "node-agent": ["kernel", "engine"],
+  "control-plane": ["kernel", "oci", "aws-protocol", "engine"],
+  "node-agent": ["kernel", "oci", "engine"],
   daemon: ["kernel", "control-plane", "node-agent"],
   cli: [],
 };

@@ -8,7 +8,7 @@ import {
   DownloadTokens,
   type EcrDependencies,
   Uploads,
-  withoutUpstreams,
+  UpstreamCache,
 } from "../services/ecr/service.ts";
 import type { Store } from "../state/store.ts";
 
@@ -41,7 +41,7 @@ export const createEcrDependencies = ({
     uploads: new Uploads({ store, blobs, clock }),
     tokens: new AuthorizationTokens(sealer, clock),
     downloads: new DownloadTokens(sealer, clock),
-    cache: withoutUpstreams,
+    cache: new UpstreamCache({ store, blobs, clock, logger }),
     registryHost,
     policyProblem: (document) => {
       try {

@@ -72,8 +72,6 @@ export interface ImageRecord {
   readonly annotations?: Readonly<Record<string, string>>;
   readonly pushedAt: number;
   readonly pulledAt?: number;
-  /** Where it came from a registry that this one is a cache of: when that was last asked. */
-  readonly cachedAt?: number;
 }
 
 export interface TagRecord {

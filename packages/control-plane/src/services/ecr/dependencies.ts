@@ -1,4 +1,3 @@
-import type { ServerResponse } from "node:http";
 import type { Clock, Logger } from "@fleetless/kernel";
 import type { Call } from "../../gateway/call.ts";
 import type { Store } from "../../state/store.ts";
@@ -7,15 +6,7 @@ import type { BlobStore } from "./blobs/blob-store.ts";
 import type { Uploads } from "./blobs/uploads.ts";
 import type { Scope } from "./collections.ts";
 import type { DownloadTokens } from "./download-token.ts";
-import type { ImageId } from "./images/find-image.ts";
-
-/** Registries that this one is a cache of. */
-export interface UpstreamCache {
-  /** Brings what a reference stands for up to date, where the repository is below a rule's prefix. */
-  refresh(scope: Scope, repository: string, id: ImageId): Promise<void>;
-  /** Fetches a blob that a manifest of the cache names, and serves it meanwhile. Answers whether it did. */
-  serveBlob(response: ServerResponse, scope: Scope, repository: string, digest: string): Promise<boolean>;
-}
+import type { UpstreamCache } from "./upstream/upstream-cache.ts";
 
 /** What the handlers and controllers of ECR work with. */
 export interface EcrDependencies {

@@ -142,6 +142,46 @@ export const invalidLayerPart = (
   return new ServiceError("InvalidLayerPartException", 400, message, { ...where, lastValidByteReceived: received - 1 });
 };
 
+export const upstreamImageUnavailable = defineError(
+  "UnableToGetUpstreamImageException",
+  400,
+  (upstream: { readonly registry: string; readonly repository: string }, why: string) =>
+    `The image could not be pulled from ${upstream.registry}/${upstream.repository}: ${why}`,
+);
+
+export const upstreamLayerUnavailable = defineError(
+  "UnableToGetUpstreamLayerException",
+  400,
+  (upstream: { readonly registry: string; readonly repository: string }, digest: string, why: string) =>
+    `The layer ${digest} could not be pulled from ${upstream.registry}/${upstream.repository}: ${why}`,
+);
+
+export const ruleExists = defineError(
+  "PullThroughCacheRuleAlreadyExistsException",
+  400,
+  (prefix: string, registryId: string) =>
+    `A pull through cache rule with ecrRepositoryPrefix '${prefix}' already exists in the registry with id '${registryId}'`,
+);
+
+export const ruleNotFound = defineError(
+  "PullThroughCacheRuleNotFoundException",
+  400,
+  (prefix: string, registryId: string) =>
+    `A pull through cache rule with ecrRepositoryPrefix '${prefix}' does not exist in the registry with id '${registryId}'`,
+);
+
+export const unsupportedUpstream = defineError(
+  "UnsupportedUpstreamRegistryException",
+  400,
+  (message: string) => message,
+);
+
+export const notSupported = defineError(
+  "ValidationException",
+  400,
+  (what: string) => `${what} is not supported by Fleetless yet.`,
+);
+
 export const invalidTag = defineError("InvalidTagParameterException", 400, (message: string) => message);
 export const tooManyTags = defineError(
   "TooManyTagsException",

@@ -70,13 +70,16 @@ const scopeOfHost = (
 
 /** What a pull needs: the login, then the image and its layers, with the repository's own policy. */
 export const permissionsToPull = async (
-  dependencies: Pick<EcrDependencies, "store">,
-  { scope, repository }: RegistryReference,
+  dependencies: Pick<EcrDependencies, "store" | "cache">,
+  { scope, repository, id }: RegistryReference,
 ): Promise<{ readonly login: RequiredPermission; readonly pull: readonly RequiredPermission[] }> => ({
   login: { action: "ecr:GetAuthorizationToken", resources: ["*"] },
   pull: [
     await repositoryPermission("BatchGetImage", scope, repository, dependencies.store),
     await repositoryPermission("GetDownloadUrlForLayer", scope, repository, dependencies.store),
+    ...((await dependencies.cache.isStale(scope, repository, id))
+      ? [await repositoryPermission("BatchImportUpstreamImage", scope, repository, dependencies.store)]
+      : []),
   ],
 });
 

@@ -4,12 +4,15 @@ import { batchCheckLayerAvailability } from "./handlers/batch-check-layer-availa
 import { batchDeleteImage } from "./handlers/batch-delete-image.ts";
 import { batchGetImage } from "./handlers/batch-get-image.ts";
 import { completeLayerUpload } from "./handlers/complete-layer-upload.ts";
+import { createPullThroughCacheRule } from "./handlers/create-pull-through-cache-rule.ts";
 import { createRepository } from "./handlers/create-repository.ts";
 import { deleteLifecyclePolicy } from "./handlers/delete-lifecycle-policy.ts";
+import { deletePullThroughCacheRule } from "./handlers/delete-pull-through-cache-rule.ts";
 import { deleteRegistryPolicy } from "./handlers/delete-registry-policy.ts";
 import { deleteRepository } from "./handlers/delete-repository.ts";
 import { deleteRepositoryPolicy } from "./handlers/delete-repository-policy.ts";
 import { describeImages } from "./handlers/describe-images.ts";
+import { describePullThroughCacheRules } from "./handlers/describe-pull-through-cache-rules.ts";
 import { describeRegistry } from "./handlers/describe-registry.ts";
 import { describeRepositories } from "./handlers/describe-repositories.ts";
 import { getAccountSetting } from "./handlers/get-account-setting.ts";
@@ -37,6 +40,7 @@ import { startLifecyclePolicyPreview } from "./handlers/start-lifecycle-policy-p
 import { tagResource } from "./handlers/tag-resource.ts";
 import { untagResource } from "./handlers/untag-resource.ts";
 import { uploadLayerPart } from "./handlers/upload-layer-part.ts";
+import { validatePullThroughCacheRule } from "./handlers/validate-pull-through-cache-rule.ts";
 
 /** Every operation of ECR that Fleetless answers. */
 export const ecrOperations = {
@@ -77,6 +81,10 @@ export const ecrOperations = {
   PutRegistryScanningConfiguration: putRegistryScanningConfiguration,
   PutReplicationConfiguration: putReplicationConfiguration,
   StartLifecyclePolicyPreview: startLifecyclePolicyPreview,
+  CreatePullThroughCacheRule: createPullThroughCacheRule,
+  DeletePullThroughCacheRule: deletePullThroughCacheRule,
+  DescribePullThroughCacheRules: describePullThroughCacheRules,
+  ValidatePullThroughCacheRule: validatePullThroughCacheRule,
 } satisfies OperationsOf<typeof import("@aws-sdk/client-ecr"), EcrDependencies>;
 
 /** Operations that only keep what they are given: nothing is scanned or replicated. */

@@ -170,6 +170,14 @@ export const findLink = (
 export const putLink = (transaction: Transaction, link: BlobLink): void =>
   transaction.put(blobLinks, memberKey(link.repository, link.digest), link);
 
+/** Images of the repository that name a blob. */
+export const imagesNaming = async (
+  transaction: ReadTransaction,
+  repository: string,
+  digest: string,
+): Promise<readonly ImageRecord[]> =>
+  (await transaction.list(images, byIndex("blob", memberKey(repository, digest), 1))).map(({ document }) => document);
+
 /** Whether a manifest of the repository names the blob. */
 export const isBlobNamed = async (transaction: ReadTransaction, repository: string, digest: string): Promise<boolean> =>
   (await transaction.list(images, byIndex("blob", memberKey(repository, digest), 1))).length > 0;

@@ -21,7 +21,7 @@ export {
   type RegistryReference,
   readRegistryReference,
 } from "./node-access.ts";
-export { withoutUpstreams } from "./upstream.ts";
+export { UpstreamCache } from "./upstream/upstream-cache.ts";
 
 /** Amazon Elastic Container Registry. */
 export const createEcrService = (dependencies: EcrDependencies): Service => ({

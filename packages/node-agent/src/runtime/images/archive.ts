@@ -4,10 +4,11 @@ import { mkdtemp, open, readFile, rm, stat } from "node:fs/promises";
 import { join, posix } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
+import { mediaTypes } from "@fleetless/oci";
 import { extract } from "tar-stream";
 import type { Descriptor } from "../containerd/messages.ts";
 import type { ImageSource } from "./image-store.ts";
-import { InvalidImageError, imageLimits, mediaTypes, parseDescriptor, parseJson } from "./manifest.ts";
+import { InvalidImageError, imageLimits, parseDescriptor, parseJson } from "./manifest.ts";
 
 /** The images found in an archive or a layout directory. */
 export interface Archive {

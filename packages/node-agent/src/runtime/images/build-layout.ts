@@ -3,8 +3,9 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { gzipSync, zstdCompressSync } from "node:zlib";
+import { mediaTypes } from "@fleetless/oci";
 import { pack } from "tar-stream";
-import { machinePlatform, mediaTypes } from "./manifest.ts";
+import { machinePlatform } from "./manifest.ts";
 
 /** One entry of an image's file system; a directory where it has neither content, source nor link. */
 export interface LayoutFile {

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { mediaTypes } from "@fleetless/oci";
 import { type ContainerdClient, isAlreadyExists, isNotFound } from "../containerd/client.ts";
 import type { Descriptor, ImageRecord } from "../containerd/messages.ts";
 import type { PreparedImage, PullProgress } from "../contract.ts";
@@ -10,7 +11,6 @@ import {
   InvalidImageError,
   imageLimits,
   machinePlatform,
-  mediaTypes,
   parseConfiguration,
   parseManifestOrIndex,
 } from "./manifest.ts";

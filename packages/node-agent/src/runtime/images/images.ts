@@ -1,10 +1,10 @@
 import { type ImageAccess, type Logger, messageOf, type Workload } from "@fleetless/kernel";
+import { InvalidReferenceError, normaliseReference } from "@fleetless/oci";
 import { type PreparedImage, type PrepareOptions, type PullProgress, RuntimeError } from "../contract.ts";
 import { openArchive } from "./archive.ts";
 import type { ImageStore, UnpackedImage } from "./image-store.ts";
 import { InvalidImageError } from "./manifest.ts";
 import { PullMeter } from "./pull-meter.ts";
-import { InvalidReferenceError, normaliseReference } from "./reference.ts";
 
 export interface ImportOptions {
   readonly signal: AbortSignal;

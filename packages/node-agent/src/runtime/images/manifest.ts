@@ -1,9 +1,9 @@
+import { isDigest, manifestLimit } from "@fleetless/oci";
 import type { Descriptor } from "../containerd/messages.ts";
-import { isDigest } from "./reference.ts";
 
 /** Limits on what a registry or an archive may hand us. */
 export const imageLimits = {
-  manifestBytes: 4 * 1024 * 1024,
+  manifestBytes: manifestLimit,
   configurationBytes: 8 * 1024 * 1024,
   layers: 127,
   indexEntries: 1000,
@@ -43,15 +43,6 @@ export interface ImageConfiguration {
 export class InvalidImageError extends Error {
   override readonly name = "InvalidImageError";
 }
-
-export const mediaTypes = {
-  ociIndex: "application/vnd.oci.image.index.v1+json",
-  ociManifest: "application/vnd.oci.image.manifest.v1+json",
-  ociConfiguration: "application/vnd.oci.image.config.v1+json",
-  ociLayer: "application/vnd.oci.image.layer.v1.tar",
-  dockerList: "application/vnd.docker.distribution.manifest.list.v2+json",
-  dockerManifest: "application/vnd.docker.distribution.manifest.v2+json",
-} as const;
 
 const layerTypes = new Set([
   "application/vnd.oci.image.layer.v1.tar",

@@ -2,10 +2,11 @@ import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
 import { blobPath, type RegistryImage } from "@fleetless/kernel";
+import { RegistryClient } from "@fleetless/oci";
 import type { Descriptor } from "../containerd/messages.ts";
 import type { ImageSource } from "./image-store.ts";
 import { InvalidImageError } from "./manifest.ts";
-import { RegistryClient } from "./registry-client.ts";
+import { registrySource } from "./registry-source.ts";
 
 /**
  * An image of the control plane's own registry: its blobs are read from the registry's directory where this machine
@@ -13,20 +14,17 @@ import { RegistryClient } from "./registry-client.ts";
  */
 export class OwnRegistry implements ImageSource {
   readonly #directory: string;
-  readonly #client: RegistryClient;
+  readonly #remote: ImageSource;
 
   constructor(image: RegistryImage, insecureRegistries: readonly string[]) {
     this.#directory = image.blobDirectory;
-    this.#client = new RegistryClient({
-      reference: { registry: image.host, repository: image.repository, digest: image.target.digest },
-      insecureRegistries,
-      credentials: image.login,
-    });
+    const reference = { registry: image.host, repository: image.repository, digest: image.target.digest };
+    this.#remote = registrySource(new RegistryClient({ reference, insecureRegistries, credentials: image.login }));
   }
 
   async readWhole(descriptor: Descriptor, limit: number, signal: AbortSignal): Promise<Buffer> {
     const path = await this.#pathOf(descriptor);
-    if (path === undefined) return await this.#client.readWhole(descriptor, limit, signal);
+    if (path === undefined) return await this.#remote.readWhole(descriptor, limit, signal);
     if (descriptor.size > limit) throw new InvalidImageError(`${descriptor.digest} is larger than ${limit} bytes`);
     const bytes = await readFile(path, { signal });
     if (`sha256:${createHash("sha256").update(bytes).digest("hex")}` !== descriptor.digest)
@@ -36,7 +34,7 @@ export class OwnRegistry implements ImageSource {
 
   async *readBlob(descriptor: Descriptor, offset: number, signal: AbortSignal): AsyncIterable<Uint8Array> {
     const path = await this.#pathOf(descriptor);
-    if (path === undefined) yield* this.#client.readBlob(descriptor, offset, signal);
+    if (path === undefined) yield* this.#remote.readBlob(descriptor, offset, signal);
     else yield* createReadStream(path, { start: offset, highWaterMark: 1024 * 1024, signal });
   }
 

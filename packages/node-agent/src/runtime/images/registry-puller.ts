@@ -1,12 +1,12 @@
 import { messageOf, type RegistryImage } from "@fleetless/kernel";
+import { parseReference, RegistryClient, RegistryError, type RegistryFailure } from "@fleetless/oci";
 import { containerdMessage } from "../containerd/client.ts";
 import { type PrepareOptions, RuntimeError } from "../contract.ts";
 import type { ImageStore } from "./image-store.ts";
 import type { Puller } from "./images.ts";
 import { InvalidImageError } from "./manifest.ts";
 import { OwnRegistry } from "./own-registry.ts";
-import { parseReference } from "./reference.ts";
-import { RegistryClient, RegistryError, type RegistryFailure } from "./registry-client.ts";
+import { registrySource } from "./registry-source.ts";
 import { OversizedImageError } from "./unpack-guard.ts";
 
 export interface RegistryPullerOptions {
@@ -45,10 +45,15 @@ export class RegistryPuller implements Puller {
     if (access?.kind === "registry") return await this.#pullOwn(name, access, signal, options);
     await this.#twice(name, signal, async () => {
       const client = this.#client(name, options);
-      const target = await this.#named(name, client.resolve(signal));
+      const { mediaType, digest, size } = await this.#named(name, client.resolve(signal));
+      const target = { media_type: mediaType, digest, size };
       const { onProgress } = options;
       const progress = onProgress === undefined ? {} : { onProgress };
-      await this.#options.store.ingest([name], target, client, { signal, imported: false, ...progress });
+      await this.#options.store.ingest([name], target, registrySource(client), {
+        signal,
+        imported: false,
+        ...progress,
+      });
     });
   }
 

@@ -33,7 +33,7 @@ interface OpenUpload {
 }
 
 /** Bytes; ECR's own limit of a layer. https://docs.aws.amazon.com/AmazonECR/latest/userguide/service-quotas.html */
-const layerLimit = 52_000 * 1024 * 1024;
+export const layerLimit = 52_000 * 1024 * 1024;
 
 export interface UploadsOptions {
   readonly store: Store;

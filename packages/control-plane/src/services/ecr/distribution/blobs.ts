@@ -29,7 +29,7 @@ const keepInUse = async ({ dependencies }: DistributionExchange, link: BlobLink)
 
 /** https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pulling-blobs */
 export const serveBlob = async (exchange: DistributionExchange, repository: string, digest: string): Promise<void> => {
-  const { message, dependencies } = exchange;
+  const { message } = exchange;
   if (!isDigest(digest)) throw new DistributionError(400, "DIGEST_INVALID", `${digest.slice(0, 200)} is no digest`);
   switch (message.method) {
     case "HEAD": {
@@ -43,12 +43,27 @@ export const serveBlob = async (exchange: DistributionExchange, repository: stri
       await exchange.authorise("GetDownloadUrlForLayer", repository);
       const link = await linkOf(exchange, repository, digest);
       if (link !== undefined) return await sendBlob(exchange, link);
-      if (await dependencies.cache.serveBlob(exchange.response, exchange.scope, repository, digest)) return;
-      throw blobUnknown(digest);
+      return await serveUpstreamBlob(exchange, repository, digest);
     }
     default:
       throw unsupported("Blobs cannot be changed or deleted; they go with the images that hold them");
   }
+};
+
+/** A layer of a cache that nobody has asked for before. */
+const serveUpstreamBlob = async (exchange: DistributionExchange, repository: string, digest: string): Promise<void> => {
+  const { response, scope, dependencies } = exchange;
+  const begin = (size: number): void => {
+    response.writeHead(200, { ...headersOf(digest), "content-length": size });
+  };
+  const fetched = await dependencies.cache.fetchBlob(scope, repository, digest, response, begin);
+  if (fetched === "served") {
+    response.end();
+    return;
+  }
+  const link = fetched === "stored" ? await linkOf(exchange, repository, digest) : undefined;
+  if (link === undefined) throw blobUnknown(digest);
+  await sendBlob(exchange, link);
 };
 
 /** Both who pushes and who pulls asks whether a blob is there. */

@@ -1,4 +1,4 @@
-import { mediaTypes } from "../images/parse-manifest.ts";
+import { mediaTypes } from "@fleetless/oci";
 import { isDigest } from "../names.ts";
 import { referrersOf, repositoriesIn, requireRepository, tagsIn } from "../repository.ts";
 import { DistributionError, unsupported } from "./errors.ts";

@@ -1,7 +1,7 @@
+import { manifestLimit } from "@fleetless/oci";
 import type { ImageRecord } from "../collections.ts";
 import { deleteImage, removeTagOnly } from "../images/delete-image.ts";
 import { lookUpImage } from "../images/find-image.ts";
-import { manifestLimit } from "../images/parse-manifest.ts";
 import { recordPull } from "../images/record-pull.ts";
 import { storeImage } from "../images/store-image.ts";
 import { isDigest, isTag } from "../names.ts";
@@ -71,7 +71,11 @@ const findManifest = async (
   // A digest or tag that is malformed names nothing.
   if (!isDigest(text) && !isTag(text)) return undefined;
   const reference = referenceOf(text);
-  await exchange.dependencies.cache.refresh(exchange.scope, repository, reference);
+  const { cache } = exchange.dependencies;
+  if (await cache.isStale(exchange.scope, repository, reference)) {
+    await exchange.authorise("BatchImportUpstreamImage", repository);
+    await cache.refresh(exchange.scope, repository, reference);
+  }
   return exchange.dependencies.store.read(async (transaction) => {
     await requireRepository(transaction, exchange.scope, repository);
     const found = await lookUpImage(transaction, keyOf(exchange, repository), reference);

@@ -5,13 +5,26 @@ import { type EcrDependencies, scopeOf } from "../dependencies.ts";
 import { invalidParameter } from "../errors.ts";
 import { lookUpImage } from "../images/find-image.ts";
 import { recordPull } from "../images/record-pull.ts";
-import { onRepository } from "../permissions.ts";
+import { repositoryPermission } from "../permissions.ts";
 import { requireRepository } from "../repository.ts";
 import { imageView } from "../views.ts";
 
 /** https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_BatchGetImage.html */
 export const batchGetImage = defineOperation<EcrDependencies, BatchGetImageRequest, BatchGetImageResponse>({
-  authorise: onRepository("BatchGetImage"),
+  authorise: {
+    kind: "permissions",
+    permissions: async (input, call, { store, cache }) => {
+      const { repositoryName: name = "", imageIds = [] } = input;
+      const scope = scopeOf(input, call);
+      const get = await repositoryPermission("BatchGetImage", scope, name, store);
+      for (const { imageDigest: digest, imageTag: tag } of imageIds) {
+        if (await cache.isStale(scope, name, { digest, tag })) {
+          return [get, await repositoryPermission("BatchImportUpstreamImage", scope, name, store)];
+        }
+      }
+      return [get];
+    },
+  },
   handle: async (input, call, dependencies) => {
     const { repositoryName: name = "", imageIds = [] } = input;
     if (imageIds.length > 100) throw invalidParameter("At most 100 images can be asked for at once");

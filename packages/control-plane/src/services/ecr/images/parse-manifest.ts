@@ -1,3 +1,4 @@
+import { mediaTypes } from "@fleetless/oci";
 import type { ContentDescriptor } from "../collections.ts";
 import { isDigest } from "../names.ts";
 
@@ -13,13 +14,6 @@ export interface ParsedManifest {
   readonly annotations?: Readonly<Record<string, string>>;
 }
 
-export const mediaTypes = {
-  ociIndex: "application/vnd.oci.image.index.v1+json",
-  ociManifest: "application/vnd.oci.image.manifest.v1+json",
-  dockerList: "application/vnd.docker.distribution.manifest.list.v2+json",
-  dockerManifest: "application/vnd.docker.distribution.manifest.v2+json",
-} as const;
-
 const kinds: Readonly<Record<string, "image" | "index">> = {
   [mediaTypes.ociManifest]: "image",
   [mediaTypes.dockerManifest]: "image",
@@ -27,8 +21,6 @@ const kinds: Readonly<Record<string, "image" | "index">> = {
   [mediaTypes.dockerList]: "index",
 };
 
-/** Bytes. https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pushing-manifests */
-export const manifestLimit = 4 * 1024 * 1024;
 const maximumEntries = 4_200;
 const maximumAnnotationBytes = 256 * 1024;
 

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import type { Clock } from "@fleetless/kernel";
+import { manifestLimit } from "@fleetless/oci";
 import type { Store, Transaction } from "../../../state/store.ts";
 import type { BlobStore } from "../blobs/blob-store.ts";
 import { type ImageRecord, type RepositoryRecord, repositoryKey, type Scope } from "../collections.ts";
@@ -13,7 +14,7 @@ import {
 } from "../errors.ts";
 import { algorithmOf } from "../names.ts";
 import { findImage, findLink, findTag, keyOf, putImage, putLink, putTag, requireRepository } from "../repository.ts";
-import { InvalidManifestError, manifestLimit, type ParsedManifest, parseManifest } from "./parse-manifest.ts";
+import { InvalidManifestError, type ParsedManifest, parseManifest } from "./parse-manifest.ts";
 import { mayMoveTag } from "./tag-mutability.ts";
 
 export interface ImageToStore {
@@ -116,7 +117,7 @@ const claimContent = async (
   if (missing.length > 0) throw referencedImagesNotFound(missing, repository.name, repository.accountId);
 };
 
-const recordOf = (
+export const recordOf = (
   repository: string,
   digest: string,
   parsed: ParsedManifest,

@@ -1,10 +1,16 @@
 import { createHash } from "node:crypto";
 import { messageOf } from "@fleetless/kernel";
-import type { Descriptor } from "../containerd/messages.ts";
-import type { ImageSource } from "./image-store.ts";
-import { imageLimits, mediaTypes } from "./manifest.ts";
+import { manifestLimit, mediaTypes } from "./media-types.ts";
 import type { ImageReference } from "./reference.ts";
 import { authorise, type Challenge, type Credentials, parseChallenge } from "./registry-token.ts";
+
+/** Something that a registry has, by its digest. */
+export interface Content {
+  readonly mediaType: string;
+  readonly digest: string;
+  /** Bytes. */
+  readonly size: number;
+}
 
 export interface RegistryClientOptions {
   readonly reference: ImageReference;
@@ -39,7 +45,7 @@ const isLoopback = (host: string): boolean => {
 const hostOf = (registry: string): string => (registry === "docker.io" ? "registry-1.docker.io" : registry);
 
 /** One repository of an OCI or Docker v2 registry. https://github.com/opencontainers/distribution-spec */
-export class RegistryClient implements ImageSource {
+export class RegistryClient {
   readonly #options: RegistryClientOptions;
   readonly #base: string;
   #authorization: Promise<string> | undefined;
@@ -152,14 +158,14 @@ export class RegistryClient implements ImageSource {
   }
 
   #bodyText(response: Response): Promise<string> {
-    return this.#body(response, imageLimits.manifestBytes).then(
+    return this.#body(response, manifestLimit).then(
       (bytes) => bytes.toString(),
       () => "",
     );
   }
 
   /** The descriptor of what the reference's tag or digest stands for now. */
-  async resolve(signal: AbortSignal): Promise<Descriptor> {
+  async resolve(signal: AbortSignal): Promise<Content> {
     const { digest, tag } = this.#options.reference;
     const path = `/manifests/${digest ?? tag ?? "latest"}`;
     const head = await this.#request("HEAD", path, { accept: accepted }, signal);
@@ -169,20 +175,20 @@ export class RegistryClient implements ImageSource {
     if (announced !== null && /^sha256:[0-9a-f]{64}$/.test(announced) && Number.isSafeInteger(length)) {
       if (digest !== undefined && announced !== digest)
         throw new RegistryError("other", `the registry answers ${announced} for ${digest}`);
-      return { media_type: mediaType, digest: announced, size: length };
+      return { mediaType, digest: announced, size: length };
     }
     const response = await this.#request("GET", path, { accept: accepted }, signal);
-    const bytes = await this.#body(response, imageLimits.manifestBytes);
+    const bytes = await this.#body(response, manifestLimit);
     const found = `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
     return {
-      media_type: (response.headers.get("content-type") ?? "").split(";")[0] ?? "",
+      mediaType: (response.headers.get("content-type") ?? "").split(";")[0] ?? "",
       digest: found,
       size: bytes.length,
     };
   }
 
-  async readWhole(descriptor: Descriptor, limit: number, signal: AbortSignal): Promise<Buffer> {
-    const kind = /\.(?:index|manifest)\.|manifest/.test(descriptor.media_type) ? "manifests" : "blobs";
+  async readWhole(descriptor: Content, limit: number, signal: AbortSignal): Promise<Buffer> {
+    const kind = /\.(?:index|manifest)\.|manifest/.test(descriptor.mediaType) ? "manifests" : "blobs";
     const response = await this.#request(
       "GET",
       `/${kind}/${descriptor.digest}`,
@@ -196,7 +202,7 @@ export class RegistryClient implements ImageSource {
     return bytes;
   }
 
-  async *readBlob(descriptor: Descriptor, offset: number, signal: AbortSignal): AsyncIterable<Uint8Array> {
+  async *readBlob(descriptor: Content, offset: number, signal: AbortSignal): AsyncIterable<Uint8Array> {
     const headers = offset === 0 ? {} : { range: `bytes=${offset}-` };
     const stalled = new AbortController();
     const both = AbortSignal.any([signal, stalled.signal]);

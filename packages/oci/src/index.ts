@@ -1,0 +1,3 @@
+export { manifestLimit, mediaTypes } from "./media-types.ts";
+export { formatReference, InvalidReferenceError, isDigest, normaliseReference, parseReference } from "./reference.ts";
+export { type Content, RegistryClient, RegistryError, type RegistryFailure } from "./registry-client.ts";
