@@ -9,7 +9,8 @@ import { readRegistry } from "../repository.ts";
 export const getAccountSetting = defineOperation<EcrDependencies, GetAccountSettingRequest, GetAccountSettingResponse>({
   authorise: onRegistry("GetAccountSetting"),
   handle: async ({ name = "" }, call, { store }) => {
+    const { initial } = accountSettingOf(name);
     const { settings } = await store.read((transaction) => readRegistry(transaction, call));
-    return { name, value: settings[name] ?? accountSettingOf(name).initial };
+    return { name, value: settings[name] ?? initial };
   },
 });
