@@ -40,8 +40,7 @@ const checkKey = (key: string): void => {
   }
 };
 
-const compareBytewise = (left: string, right: string): number =>
-  Buffer.compare(Buffer.from(left), Buffer.from(right));
+const compareBytewise = (left: string, right: string): number => Buffer.compare(Buffer.from(left), Buffer.from(right));
 
 /** A document as it was written; the collection says what type its bodies have. */
 export const parseBody = <Document>(_collection: Collection<Document>, body: string): Document => JSON.parse(body);
