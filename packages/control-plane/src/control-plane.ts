@@ -6,6 +6,7 @@ import { createAuditSink } from "./audit/audit-sink.ts";
 import { createAuthoriser } from "./authorisation/authoriser.ts";
 import { composeContainerSessions, type LocalSessionRequest } from "./composition/container-sessions.ts";
 import { createEcrDependencies } from "./composition/ecr.ts";
+import { createSecretServices } from "./composition/secret-services.ts";
 import { createStsDependencies } from "./composition/sts-dependencies.ts";
 import { createTrailDelivery } from "./composition/trail-delivery.ts";
 import { createCompute, createNodeSessions, isWorkloadSessionOver } from "./compute/service.ts";
@@ -31,10 +32,7 @@ import {
 } from "./services/ecr/service.ts";
 import { createEcsService, ensureDefaultCluster, readTimeline, type TaskTimeline } from "./services/ecs/service.ts";
 import { createIamService } from "./services/iam/service.ts";
-import { createKeyUse, createKmsService } from "./services/kms/service.ts";
 import { createLogIngestion, createLogsService } from "./services/logs/service.ts";
-import { createSecretsManagerService } from "./services/secretsmanager/service.ts";
-import { createSsmService } from "./services/ssm/service.ts";
 import { createStsService } from "./services/sts/service.ts";
 import type { GrantedSession } from "./sessions/sessions.ts";
 import { openSqliteStore } from "./state/sqlite/open.ts";
@@ -96,9 +94,7 @@ export const openControlPlane = async (options: ControlPlaneOptions): Promise<Co
   const audit = createAuditSink({ records: store.auditRecords, logger, chainKey: credentials.auditChainKey });
   const logs = { store, events: store.logEvents, clock, logger };
   const logIngestion = createLogIngestion(logs);
-  const kms = { store, clock, logger, sealer: credentials.sealer, authoriser };
-  const secretsManager = { store, clock, logger, keys: createKeyUse(kms), authoriser };
-  const ssm = { ...secretsManager, sealer: credentials.sealer };
+  const secrets = createSecretServices({ store, clock, logger, sealer: credentials.sealer, authoriser });
   const networkInterfaces = createNetworkInterfaces(options.publicCidr, clock);
   const inContainers = composeContainerSessions({
     store,
@@ -147,9 +143,7 @@ export const openControlPlane = async (options: ControlPlaneOptions): Promise<Co
       clock,
       logger,
     }),
-    createKmsService(kms),
-    createSecretsManagerService(secretsManager),
-    createSsmService(ssm),
+    ...secrets.services,
   ];
   const { accessKeys } = credentials;
   const gateway = createGateway({
@@ -178,6 +172,7 @@ export const openControlPlane = async (options: ControlPlaneOptions): Promise<Co
     logIngestion,
     registry: ecr,
     sessions: inContainers.sessions,
+    secretValues: secrets.secretValues,
   });
 
   const controllers = [...compute.controllers, ...services.flatMap((service) => service.controllers)];
@@ -200,6 +195,7 @@ export const openControlPlane = async (options: ControlPlaneOptions): Promise<Co
       await Promise.all(controllers.map((controller) => controller.stop()));
       await audit.close();
       authoriser.close();
+      secrets.secretValues.close();
       credentials.close();
       await store.close();
     },

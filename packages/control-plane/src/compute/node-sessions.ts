@@ -16,6 +16,7 @@ import type { VpcSource } from "./vpc-source.ts";
 import { accessWorkloadImage } from "./workload-images.ts";
 import { withLogStream } from "./workload-logs.ts";
 import { issueWorkloadCredentials } from "./workload-roles.ts";
+import { readContainerSecrets, type SecretValues } from "./workload-secrets.ts";
 
 export interface NodeSessionDependencies {
   readonly store: Store;
@@ -27,6 +28,7 @@ export interface NodeSessionDependencies {
   readonly logIngestion: LogIngestion;
   readonly registry: EcrDependencies;
   readonly sessions: Pick<Sessions, "processRequests" | "openProcess">;
+  readonly secretValues: SecretValues;
 }
 
 /** The control plane's side of the node protocol, for nodes in this process and behind a wire alike. */
@@ -43,6 +45,8 @@ export const createNodeSessions = (dependencies: NodeSessionDependencies): Contr
     report: (id, statuses) => storeReports(store, logger, id, statuses),
     credentials: (workload, role) => issueWorkloadCredentials(dependencies, workload, role),
     imageAccess: (workload, container) => accessWorkloadImage(dependencies, workload, container),
+    containerSecrets: (workload, container) => readContainerSecrets(dependencies, workload, container),
+    secretsVersion: () => dependencies.secretValues.version(),
     createLogStream: (workload, { group, stream, createGroup }) =>
       withLogStream(
         dependencies,

@@ -3,7 +3,7 @@ import { serviceMayAssume } from "../authorisation/trust.ts";
 import type { Principal } from "../gateway/call.ts";
 import { principalKeys } from "../gateway/condition-keys.ts";
 import type { RequiredPermission } from "../gateway/operation.ts";
-import type { Authoriser } from "../gateway/ports.ts";
+import type { Authoriser, GlobalConditionKeys } from "../gateway/ports.ts";
 import { findRole } from "../services/iam/service.ts";
 import type { ReadTransaction } from "../state/store.ts";
 import type { WorkloadRecord } from "./collections.ts";
@@ -44,6 +44,18 @@ export const workloadPrincipal = async (
   };
 };
 
+/** The global condition keys of a call that the workload makes under its role. */
+export const conditionKeysOf = (
+  principal: Principal & { readonly kind: "assumed-role" },
+  call: { readonly region: string; readonly now: number },
+): GlobalConditionKeys => ({
+  "aws:CurrentTime": [new Date(call.now).toISOString()],
+  "aws:EpochTime": [String(Math.floor(call.now / 1_000))],
+  "aws:RequestedRegion": [call.region],
+  "aws:ViaAWSService": ["false"],
+  ...principalKeys(principal),
+});
+
 /** AWS's sentence of a denial, or undefined where IAM allows it all. */
 export const denialOf = async (
   authoriser: Authoriser,
@@ -51,13 +63,7 @@ export const denialOf = async (
   permissions: readonly RequiredPermission[],
   call: { readonly region: Region; readonly now: number },
 ): Promise<string | undefined> => {
-  const decision = await authoriser.decide(principal, permissions, {
-    "aws:CurrentTime": [new Date(call.now).toISOString()],
-    "aws:EpochTime": [String(Math.floor(call.now / 1_000))],
-    "aws:RequestedRegion": [call.region],
-    "aws:ViaAWSService": ["false"],
-    ...principalKeys(principal),
-  });
+  const decision = await authoriser.decide(principal, permissions, conditionKeysOf(principal, call));
   if (decision.kind === "allowed") return undefined;
   return `User: ${principal.arn} is not authorized to perform: ${decision.permission.action} on resource: ${decision.resource} ${decision.because}`;
 };

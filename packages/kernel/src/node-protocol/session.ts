@@ -42,6 +42,13 @@ export interface LogEvent {
   readonly message: string;
 }
 
+/** The values that a container's definition asks for. */
+export interface ContainerSecrets {
+  readonly environment: readonly { readonly name: string; readonly value: string }[];
+  /** `content` in base64. */
+  readonly files: readonly { readonly path: string; readonly content: string }[];
+}
+
 /** Refused by the control plane in AWS's words, such as AccessDeniedException; `retryable` says whether waiting may help. */
 export interface SessionRefusal {
   readonly code: string;
@@ -71,6 +78,13 @@ export interface ControlPlaneSession {
    * pull: a tag may have moved, and a right may have gone. A refusal's code is the name of ECS's error.
    */
   imageAccess(workload: WorkloadId, container: string): Promise<SessionResult<ImageAccess>>;
+  /**
+   * The values of a container's secrets, read under the workload's execution role. They must never be kept where they
+   * outlive the workload. A refusal's code is the name of ECS's error and its message ECS's wording.
+   */
+  containerSecrets(workload: WorkloadId, container: string): Promise<SessionResult<ContainerSecrets>>;
+  /** Another text after every change of a secret or parameter, whichever it is. */
+  secretsVersion(): Promise<string>;
   /** Makes sure, under the workload's execution role, that a log stream exists; makes the group too where asked. */
   createLogStream(
     workload: WorkloadId,

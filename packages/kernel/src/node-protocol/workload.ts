@@ -102,6 +102,22 @@ export interface ContainerSpec {
   }[];
   readonly labels: Readonly<Record<string, string>>;
   readonly log?: LogSpec;
+  /** Variables of the environment whose values only the control plane knows. */
+  readonly secrets?: readonly SecretSpec[];
+  /** Files with such values, kept up to date while the container runs. */
+  readonly secretFiles?: readonly SecretFileSpec[];
+}
+
+export interface SecretSpec {
+  readonly name: string;
+  /** The ARN of a secret with its selectors, or the name or ARN of a parameter. */
+  readonly valueFrom: string;
+}
+
+export interface SecretFileSpec {
+  /** Absolute, inside the container. */
+  readonly path: string;
+  readonly valueFrom: string;
 }
 
 export interface HealthCheckSpec {

@@ -16,6 +16,11 @@ const mountsBelow = async (directories: readonly string[]): Promise<readonly str
     .map((line) => unescaped(line.split(" ")[1] ?? ""))
     .filter((target) => isBelow(target, directories));
 
+export const isMountPoint = (directory: string): boolean =>
+  readFileSync("/proc/self/mounts", "utf8")
+    .split("\n")
+    .some((line) => unescaped(line.split(" ")[1] ?? "") === directory);
+
 /** Unmounts all that is mounted at or below these directories; what is busy is only taken out of sight. */
 export const unmountBelow = async (directories: readonly string[]): Promise<void> => {
   for (let round = 0; round < 10; round += 1) {

@@ -18,6 +18,7 @@ import { resolveUser } from "./spec/user.ts";
 import type { ImageRoots } from "./storage/image-root.ts";
 import { ownTmp } from "./storage/own-tmp.ts";
 import type { SandboxRecord, SandboxRecords } from "./storage/sandbox-records.ts";
+import type { SecretVault } from "./storage/secret-vault.ts";
 import { declaredVolumes, prepareVolumes } from "./storage/volumes.ts";
 
 export interface LauncherOptions {
@@ -28,6 +29,7 @@ export interface LauncherOptions {
   readonly images: Images;
   readonly imageRoots: ImageRoots;
   readonly records: SandboxRecords;
+  readonly vault: SecretVault;
   /** A static init on this machine, for initProcessEnabled. */
   readonly initPath: string | undefined;
   readonly ceiling: ReadonlyMap<string, number>;
@@ -53,7 +55,7 @@ export class ContainerLauncher {
 
   async create(request: ContainerRequest, signal: AbortSignal): Promise<{ readonly runtimeId: string }> {
     const { workload, container, attempt } = request;
-    const { live, sandboxes, images, imageRoots, records, logger, outputUri } = this.#options;
+    const { live, sandboxes, images, imageRoots, records, vault, logger, outputUri } = this.#options;
     const key = { workloadId: workload.id, name: container.name };
     const record = sandboxes.get(workload.id);
     if (record === undefined)
@@ -62,6 +64,7 @@ export class ContainerLauncher {
     const runtimeId = runtimeIdOf(key);
     const image = await images.unpacked(request.image);
     const plan = await this.#plan(request, record, image, id);
+    if (request.secrets !== undefined) vault.keepSpec(id, plan.spec);
     const layers = this.#layers(record, container);
     mkdirSync(join(layers, "upper"), { recursive: true, mode: 0o755 });
     mkdirSync(join(layers, "work"), { recursive: true, mode: 0o700 });
@@ -149,7 +152,7 @@ export class ContainerLauncher {
     id: string,
   ): Promise<RuntimePlan> {
     const { container, workload } = request;
-    const { sandboxes, imageRoots, images, initPath, ceiling, managedAgentDirectory } = this.#options;
+    const { sandboxes, imageRoots, images, initPath, ceiling, managedAgentDirectory, vault } = this.#options;
     const driver = sandboxes.driverOf(record);
     try {
       const wantsInit = container.linux.initProcessEnabled;
@@ -166,11 +169,13 @@ export class ContainerLauncher {
       const accounts = await imageRoots.accounts(image);
       const tmp =
         driver.name === "gvisor" ? await ownTmp(this.#layers(record, container), container, binds, accounts) : [];
+      const user = resolveUser(container.user ?? request.image.user, accounts.passwd, accounts.group);
+      const secrets = request.secrets === undefined ? [] : vault.keep(id, request.secrets, user);
       const spec = containerSpec({
         container,
         image: request.image,
         injectedEnvironment: request.injectedEnvironment,
-        user: resolveUser(container.user ?? request.image.user, accounts.passwd, accounts.group),
+        user,
         hostname: record.hostname,
         networkNamespacePath: record.networkNamespacePath,
         cgroupPath: `${record.cgroupPath}/${id}`,
@@ -181,6 +186,7 @@ export class ContainerLauncher {
           binds: [
             ...binds,
             ...tmp,
+            ...secrets,
             ...(workload.executeCommand === true ? [managedAgentMount(managedAgentDirectory)] : []),
           ],
           ...(wantsInit && initPath !== undefined ? { init: initPath } : {}),

@@ -1,6 +1,13 @@
 import { constants } from "node:os";
 import { join } from "node:path";
-import { type Clock, type Logger, messageOf, type WorkloadId, workloadId } from "@fleetless/kernel";
+import {
+  type Clock,
+  type ContainerSecrets,
+  type Logger,
+  messageOf,
+  type WorkloadId,
+  workloadId,
+} from "@fleetless/kernel";
 import type { Quiet } from "../machine/quiet.ts";
 import type { CgroupHierarchy } from "./cgroups/hierarchy.ts";
 import { ProcessMoves } from "./cgroups/process-moves.ts";
@@ -30,6 +37,7 @@ import type { Sandboxes } from "./sandboxes.ts";
 import { SharedUsage } from "./shared-usage.ts";
 import type { VolumeStore } from "./storage/ephemeral-volume.ts";
 import type { SandboxRecords } from "./storage/sandbox-records.ts";
+import type { SecretVault } from "./storage/secret-vault.ts";
 
 export interface RuntimeParts {
   readonly tasks: Tasks;
@@ -41,6 +49,7 @@ export interface RuntimeParts {
   readonly images: Images;
   readonly volumes: VolumeStore;
   readonly records: SandboxRecords;
+  readonly vault: SecretVault;
   readonly hierarchy: CgroupHierarchy;
   readonly isolation: ContainerRuntime["isolation"];
   readonly outputDirectory: string;
@@ -88,7 +97,7 @@ export class ContainerdRuntime implements ContainerRuntime {
 
   async #start(key: ContainerKey, signal: AbortSignal): Promise<{ readonly startedAt: number }> {
     const live = this.#liveOf(key);
-    const { tasks, records, clock, sandboxes, watch } = this.#parts;
+    const { tasks, records, clock, sandboxes, watch, vault } = this.#parts;
     const file = records.readContainer(key.workloadId, live.containerId);
     if (file?.startedAt !== undefined) return { startedAt: file.startedAt };
     try {
@@ -106,6 +115,7 @@ export class ContainerdRuntime implements ContainerRuntime {
         });
     }
     const startedAt = clock.now();
+    vault.forgetSpec(live.containerId);
     if (file !== undefined) records.writeContainer(key.workloadId, live.containerId, { ...file, startedAt });
     const record = sandboxes.get(key.workloadId);
     if (record !== undefined) sandboxes.started(record, live.containerId, file?.memoryMiB);
@@ -124,7 +134,7 @@ export class ContainerdRuntime implements ContainerRuntime {
     timeoutMilliseconds: number,
   ): Promise<{ readonly exitCode: number | undefined; readonly output: string }> {
     const { containerId } = this.#liveOf(key);
-    const { records, tasks, sandboxes } = this.#parts;
+    const { records, tasks, sandboxes, vault } = this.#parts;
     const record = sandboxes.get(key.workloadId);
     const file = records.readContainer(key.workloadId, containerId);
     if (record === undefined || file === undefined) throw new Error(`container ${keyText(key)} is not on this machine`);
@@ -133,27 +143,34 @@ export class ContainerdRuntime implements ContainerRuntime {
     return await executeInside(tasks, {
       containerId,
       execId,
-      process: { ...file.process, args: command, terminal: false },
+      process: vault.complete(containerId, { ...file.process, args: command, terminal: false }),
       timeoutMilliseconds,
       directory: records.directory(key.workloadId),
       onTimeout: () => sandboxes.driverOf(record).killCommand(record, containerId, execId),
     });
   }
 
+  writeSecretFiles(key: ContainerKey, files: ContainerSecrets["files"]): boolean {
+    const container = this.#parts.live.get(key);
+    return container !== undefined && this.#parts.vault.writeFiles(container.containerId, files);
+  }
+
   async deleteContainer(key: ContainerKey): Promise<void> {
-    const { groups, live, sandboxes } = this.#parts;
+    const { groups, live, sandboxes, vault } = this.#parts;
     const container = live.get(key);
     if (container === undefined) return;
     await groups.remove(container.containerId);
+    vault.remove(container.containerId);
     const record = sandboxes.get(key.workloadId);
     if (record !== undefined) sandboxes.driverOf(record).ended(record, container.containerId);
     live.remove(container);
   }
 
   async destroySandbox(workloadId: WorkloadId): Promise<void> {
-    const { live, sandboxes } = this.#parts;
+    const { live, sandboxes, vault } = this.#parts;
     await Promise.all(live.of(workloadId).map((container) => this.deleteContainer(container)));
     await sandboxes.destroy(workloadId);
+    vault.removeAll(workloadId);
     this.#usages.forget(workloadId);
   }
 

@@ -1,4 +1,4 @@
-import type { ContainerSpec, ImageAccess, Workload, WorkloadId } from "@fleetless/kernel";
+import type { ContainerSecrets, ContainerSpec, ImageAccess, Workload, WorkloadId } from "@fleetless/kernel";
 
 /** How many bytes of a layer are here, and how many it has. */
 export interface PullProgress {
@@ -50,6 +50,8 @@ export interface ContainerRequest {
   readonly attempt: number;
   /** Added by the agent: metadata and credentials addresses, AWS_REGION, AWS_ENDPOINT_URL. */
   readonly injectedEnvironment: Readonly<Record<string, string>>;
+  /** What the control plane gave for the container's secrets; only where its definition asks for some. */
+  readonly secrets?: ContainerSecrets;
 }
 
 export interface ContainerKey {
@@ -112,6 +114,8 @@ export interface ContainerRuntime {
     command: readonly string[],
     timeoutMilliseconds: number,
   ): Promise<{ readonly exitCode: number | undefined; readonly output: string }>;
+  /** Replaces the files of a container's secrets that are others now; answers whether there is such a container. */
+  writeSecretFiles(key: ContainerKey, files: ContainerSecrets["files"]): boolean;
   deleteContainer(key: ContainerKey): Promise<void>;
   /** Removes all that createSandbox made and any container still in it. */
   destroySandbox(workloadId: WorkloadId): Promise<void>;

@@ -32,6 +32,7 @@ import { SessionProcesses } from "./session-processes.ts";
 import { VolumeStore } from "./storage/ephemeral-volume.ts";
 import { ImageRoots } from "./storage/image-root.ts";
 import { SandboxRecords } from "./storage/sandbox-records.ts";
+import { SecretVault } from "./storage/secret-vault.ts";
 
 export interface ContainerRuntimeOptions {
   readonly dataDirectory: string;
@@ -92,7 +93,10 @@ export const createContainerRuntime = async (options: ContainerRuntimeOptions): 
           stateDirectory: directories.state,
           namespace,
           shimDirectory: directories.shims,
+          volatileDirectory: vault.directory,
         });
+  const vault = new SecretVault(join(directories.state, "secrets"));
+  await vault.open();
   const daemon = await ensureOwnDaemon();
   const client = new ContainerdClient(daemon?.address ?? options.containerdAddress ?? "", namespace);
   const tasks = new Tasks(client);
@@ -115,6 +119,7 @@ export const createContainerRuntime = async (options: ContainerRuntimeOptions): 
           directory: directories.shims,
           namespace,
           containerdAddress: daemon.address,
+          volatileDirectory: vault.directory,
           ready: options.readyShims ?? 2,
           quiet,
           logger,
@@ -122,11 +127,23 @@ export const createContainerRuntime = async (options: ContainerRuntimeOptions): 
   const groups = new ShimGroups(tasks, shims);
   const live = new LiveContainers();
   const drivers = new Map<IsolationName, IsolationDriver>();
-  drivers.set("runc", new RuncIsolation({ hierarchy, stateDirectory: directories.state }));
+  drivers.set("runc", new RuncIsolation({ hierarchy, stateDirectory: directories.state, vault: vault.directory }));
   const probe = await gvisor;
   if (probe.works) {
     const { stateDirectory, platform } = { stateDirectory: directories.state, platform: probe.platform };
-    drivers.set("gvisor", new GvisorIsolation({ hierarchy, stateDirectory, platform, tasks, groups, records, logger }));
+    drivers.set(
+      "gvisor",
+      new GvisorIsolation({
+        hierarchy,
+        stateDirectory,
+        platform,
+        tasks,
+        groups,
+        records,
+        vault: vault.directory,
+        logger,
+      }),
+    );
   } else {
     logger.info({ reason: probe.reason }, "gVisor does not work here");
     if (options.isolation === "gvisor") throw new Error(`gVisor does not work on this machine: ${probe.reason}`);
@@ -152,6 +169,7 @@ export const createContainerRuntime = async (options: ContainerRuntimeOptions): 
     images,
     imageRoots,
     records,
+    vault,
     initPath: initCandidates.find(existsSync),
     ceiling: resourceCeiling(),
     managedAgentDirectory: directories.managedAgent,
@@ -173,6 +191,7 @@ export const createContainerRuntime = async (options: ContainerRuntimeOptions): 
     images,
     volumes,
     records,
+    vault,
     hierarchy,
     isolation,
     outputDirectory: directories.output,
@@ -192,7 +211,16 @@ export const createContainerRuntime = async (options: ContainerRuntimeOptions): 
     onExit: (exit) => watch.announced(exit),
     onDoubt: () => watch.lookRound(),
   });
-  const sessionProcesses = new SessionProcesses({ tasks, live, sandboxes, records, images: store, imageRoots, logger });
+  const sessionProcesses = new SessionProcesses({
+    tasks,
+    live,
+    sandboxes,
+    records,
+    vault,
+    images: store,
+    imageRoots,
+    logger,
+  });
   await runtime.find();
   await sessionProcesses.removeOthers();
   const claimed = await records.list();

@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { soleContainerOf } from "@fleetless/engine";
-import { type Logger, messageOf, type Workload, type WorkloadId } from "@fleetless/kernel";
+import { type ContainerSpec, type Logger, messageOf, type Workload, type WorkloadId } from "@fleetless/kernel";
 import type { CgroupHierarchy } from "./cgroups/hierarchy.ts";
 import { createTaskCgroup, limitCpu, removeCgroup } from "./cgroups/task-cgroup.ts";
 import { containerIdOf } from "./container-ids.ts";
@@ -113,6 +113,7 @@ export class Sandboxes {
       cpuUnits: workload.size.cpuUnits,
       memoryMiB: workload.size.memoryMiB,
       watchesMemory: workload.containers.some((container) => container.memoryMiB !== undefined),
+      ...(workload.containers.some(hasSecrets) ? { secrets: true } : {}),
       ...soleContainerRecord(workload),
     };
   }
@@ -166,6 +167,9 @@ export class Sandboxes {
     this.#known.delete(id);
   }
 }
+
+const hasSecrets = ({ secrets = [], secretFiles = [] }: ContainerSpec): boolean =>
+  secrets.length > 0 || secretFiles.length > 0;
 
 const soleContainerRecord = (workload: Workload): Pick<SandboxRecord, "soleContainer"> => {
   const only = soleContainerOf(workload);

@@ -14,12 +14,14 @@ import type { OciProcess } from "./spec/oci.ts";
 import { resolveUser } from "./spec/user.ts";
 import type { ImageRoots } from "./storage/image-root.ts";
 import type { ContainerFile, SandboxRecord, SandboxRecords } from "./storage/sandbox-records.ts";
+import type { SecretVault } from "./storage/secret-vault.ts";
 
 export interface SessionProcessesOptions {
   readonly tasks: Tasks;
   readonly live: LiveContainers;
   readonly sandboxes: Sandboxes;
   readonly records: SandboxRecords;
+  readonly vault: SecretVault;
   readonly images: Pick<ImageStore, "find">;
   readonly imageRoots: ImageRoots;
   readonly logger: Logger;
@@ -37,7 +39,7 @@ export class SessionProcesses {
 
   /** Starts a command. Throws an Error with a sentence for users where it cannot be started. */
   async start(request: Omit<ProcessRequest, "id">): Promise<SessionProcess> {
-    const { tasks, live, sandboxes, records } = this.#options;
+    const { tasks, live, sandboxes, records, vault } = this.#options;
     const { workloadId, container: name } = request;
     const container = live.get({ workloadId, name });
     const record = sandboxes.get(workloadId);
@@ -46,7 +48,7 @@ export class SessionProcesses {
       throw new Error(`The container ${name} does not run`);
     }
     const { containerId } = container;
-    const process = await this.#process(file, request);
+    const process = vault.complete(containerId, await this.#process(file, request));
     const execId = `${sessionExecPrefix}${randomBytes(8).toString("hex")}`;
     const directory = records.directory(workloadId);
     const note = join(directory, `${execId}${recordSuffix}`);

@@ -20,6 +20,7 @@ import { DesiredFollower } from "./desired-follower.ts";
 import { exitDetails } from "./exit-details.ts";
 import type { HookPorts } from "./hooks/hook.ts";
 import { lookAround, removeRemains } from "./recovery.ts";
+import { SecretRefresher } from "./secret-refresher.ts";
 import { StatusReporter } from "./status-reporter.ts";
 import { TaskLoop } from "./task-loop.ts";
 import { VpcApplier } from "./vpc-applier.ts";
@@ -59,6 +60,7 @@ class NodeTaskRunner implements TaskRunner {
   readonly #reporter: StatusReporter;
   readonly #follower: DesiredFollower;
   readonly #ports: HookPorts;
+  readonly #secrets: SecretRefresher;
   readonly #cleaning: WorkQueue;
   #earlyExits: ContainerExit[] | undefined = [];
   #unsubscribe: (() => void) | undefined;
@@ -86,9 +88,11 @@ class NodeTaskRunner implements TaskRunner {
       metadata: options.metadata,
       vpcs: this.#vpcs,
       imageAccess: (workload, container) => session.imageAccess(workload, container),
+      containerSecrets: (workload, container) => session.containerSecrets(workload, container),
       environment: options.environment ?? {},
       flushJournal: () => journal.flush(),
     };
+    this.#secrets = new SecretRefresher({ session, runtime, clock, logger, tasks: () => this.tasks() });
     this.#cleaning = new WorkQueue({
       name: "orphans",
       clock,
@@ -119,11 +123,12 @@ class NodeTaskRunner implements TaskRunner {
     this.#earlyExits = undefined;
     for (const exit of early) this.#exited(exit);
     this.#follower.start();
+    this.#secrets.start();
   }
 
   async stop(): Promise<void> {
     this.#unsubscribe?.();
-    await this.#follower.close();
+    await Promise.all([this.#follower.close(), this.#secrets.close()]);
     await Promise.all([...this.#loops.values()].map((loop) => loop.close()));
     await Promise.all([this.#vpcs.close(), this.#cleaning.close(), this.#reporter.close()]);
     await this.#options.journal.flush();

@@ -12,6 +12,7 @@ import { TransactionBatches } from "./transaction-batches.ts";
 export { ensureDefaultCluster } from "./cluster.ts";
 export type { EcsServiceDependencies } from "./dependencies.ts";
 export { openSession, type SessionRequest } from "./execute-command/open-session.ts";
+export { parseSecretReference, type SecretReference } from "./task-definition/secret-references.ts";
 export { readTimeline, type TaskTimeline } from "./timeline.ts";
 
 /** Operations that keep what they are given and change nothing else. */

@@ -2,6 +2,7 @@ import type { ContainerDefinition } from "@aws-sdk/client-ecs";
 import type { ContainerSpec, Isolation, Workload } from "@fleetless/kernel";
 import type { TaskRecord } from "./collections.ts";
 import type { EffectiveDefinition } from "./overrides.ts";
+import { secretFilePaths } from "./task-definition/secret-files.ts";
 
 /** ECS's default for a container that names no stopTimeout, in seconds. */
 const defaultStopTimeout = 30;
@@ -53,6 +54,19 @@ const optionalOf = (container: ContainerDefinition): Partial<ContainerSpec> => (
     : { log: { driver: "awslogs" as const, options: container.logConfiguration.options ?? {} } }),
 });
 
+const secretsOf = (container: ContainerDefinition): Pick<ContainerSpec, "secrets" | "secretFiles"> => {
+  const paths = secretFilePaths(container);
+  const given = (container.secrets ?? []).map(({ name = "", valueFrom = "" }) => ({ name, valueFrom }));
+  if (given.length === 0) return {};
+  return {
+    secrets: given.filter(({ name }) => !paths.has(name)),
+    secretFiles: given.flatMap(({ name, valueFrom }) => {
+      const path = paths.get(name);
+      return path === undefined ? [] : [{ path, valueFrom }];
+    }),
+  };
+};
+
 const containerSpec = (container: ContainerDefinition, arn: string): ContainerSpec => ({
   name: container.name ?? "",
   arn,
@@ -93,6 +107,7 @@ const containerSpec = (container: ContainerDefinition, arn: string): ContainerSp
   ...healthCheckOf(container),
   ...restartPolicyOf(container),
   ...optionalOf(container),
+  ...secretsOf(container),
 });
 
 /** The workload of a task: what ECS knows, in the terms that a node runs. Pure. */

@@ -58,3 +58,6 @@ export const valueKey = (arn: string, versionId: string): string => `${valuePref
 
 export const secrets = defineCollection<SecretRecord>("secretsmanager.secrets");
 export const values = defineCollection<ValueRecord>("secretsmanager.values");
+
+/** Where a change may change what a reader gets. */
+export const secretCollections: readonly string[] = [secrets.name, values.name];

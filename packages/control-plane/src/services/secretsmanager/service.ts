@@ -6,6 +6,9 @@ import type { SecretsManagerDependencies } from "./dependencies.ts";
 import { secretsManagerOperations, storedOnly } from "./operations.ts";
 import { tagsOfArn } from "./permissions.ts";
 
+export { secretCollections } from "./collections.ts";
+export { createSecretReader, type SecretReader } from "./secret-reader.ts";
+
 /** AWS Secrets Manager. */
 export const createSecretsManagerService = (dependencies: SecretsManagerDependencies): Service => ({
   signingName: "secretsmanager",

@@ -55,3 +55,6 @@ export const versionKey = (scope: Scope, name: string, version: number): string 
 export const parameters = defineCollection<ParameterRecord>("ssm.parameters");
 /** Every version but the latest, which stands in the parameter. */
 export const earlierVersions = defineCollection<VersionRecord>("ssm.earlier-versions");
+
+/** Where a change may change what a reader gets. */
+export const parameterCollections: readonly string[] = [parameters.name, earlierVersions.name];

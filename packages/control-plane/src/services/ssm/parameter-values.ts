@@ -39,7 +39,7 @@ export const hideValue = async (
 };
 
 /** A version's value in plain. Throws InvalidKeyId, or AccessDeniedException. */
-const revealValue = async (
+export const revealValue = async (
   { keys, sealer }: SsmDependencies,
   user: KeyUser,
   parameter: ParameterRecord,

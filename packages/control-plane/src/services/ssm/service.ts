@@ -6,6 +6,9 @@ import type { SsmDependencies } from "./dependencies.ts";
 import { ssmOperations } from "./operations.ts";
 import { tagsOfArn } from "./permissions.ts";
 
+export { parameterCollections } from "./collections.ts";
+export { createParameterReader, type ParameterReader } from "./parameter-reader.ts";
+
 /** AWS Systems Manager: its parameters. */
 export const createSsmService = (dependencies: SsmDependencies): Service => ({
   signingName: "ssm",

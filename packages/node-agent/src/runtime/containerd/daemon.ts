@@ -12,6 +12,8 @@ export interface DaemonOptions {
   readonly namespace: string;
   /** Put first on containerd's PATH, where it looks for shims. */
   readonly shimDirectory: string;
+  /** In memory: where shims put for a moment what they tell the runtime of a process, its environment included. */
+  readonly volatileDirectory: string;
 }
 
 export interface Daemon {
@@ -120,7 +122,7 @@ export const ensureDaemon = async (options: DaemonOptions, signal?: AbortSignal)
       detached: true,
       cwd: "/",
       stdio: ["ignore", log.fd, log.fd],
-      env: { PATH: `${options.shimDirectory}:${standardPath}` },
+      env: { PATH: `${options.shimDirectory}:${standardPath}`, XDG_RUNTIME_DIR: options.volatileDirectory },
     });
     const failed = new Promise<never>((_, reject) => {
       child.once("error", (error) => reject(new Error(`containerd could not be started: ${error.message}`)));

@@ -36,6 +36,8 @@ export interface GvisorOptions {
   readonly tasks: Tasks;
   readonly groups: ShimGroups;
   readonly records: SandboxRecords;
+  /** Where all is kept that holds secrets. */
+  readonly vault: string;
   readonly logger: Logger;
 }
 
@@ -79,8 +81,9 @@ export class GvisorIsolation implements IsolationDriver {
     return join(this.#work(record), "killed");
   }
 
-  get #root(): string {
-    return join(this.#options.stateDirectory, "runsc");
+  /** runsc keeps each container's specification there, its environment included. */
+  #root(record: SandboxRecord): string {
+    return join(record.secrets === true ? this.#options.vault : this.#options.stateDirectory, "runsc");
   }
 
   async openSandbox(record: SandboxRecord, signal: AbortSignal): Promise<void> {
@@ -140,7 +143,8 @@ export class GvisorIsolation implements IsolationDriver {
     const wrapper = runscWrapper({
       runsc: platform.runsc,
       platform: platform.name,
-      root: this.#root,
+      root: this.#root(record),
+      ...(record.secrets === true ? { vault: this.#options.vault } : {}),
       workDirectory: work,
       sandboxId: sandboxIdOf(record),
       pause: record.soleContainer === undefined,
@@ -179,7 +183,13 @@ export class GvisorIsolation implements IsolationDriver {
   }
 
   #runsc(record: SandboxRecord, parameters: readonly string[]): readonly string[] {
-    return [`--net=${record.networkNamespacePath}`, this.#options.platform.runsc, "--root", this.#root, ...parameters];
+    return [
+      `--net=${record.networkNamespacePath}`,
+      this.#options.platform.runsc,
+      "--root",
+      this.#root(record),
+      ...parameters,
+    ];
   }
 
   ended(record: SandboxRecord, containerId: string): void {
@@ -225,8 +235,9 @@ export class GvisorIsolation implements IsolationDriver {
 
   async closeSandbox(record: SandboxRecord): Promise<void> {
     if (record.soleContainer === undefined) await this.#options.groups.remove(sandboxIdOf(record));
-    for (const name of existsSync(this.#root) ? readdirSync(this.#root) : [])
-      if (name.startsWith(record.workloadId)) rmSync(join(this.#root, name), { force: true });
+    const root = this.#root(record);
+    for (const name of existsSync(root) ? readdirSync(root) : [])
+      if (name.startsWith(record.workloadId)) rmSync(join(root, name), { force: true });
     rmSync(this.#work(record), { recursive: true, force: true });
   }
 }

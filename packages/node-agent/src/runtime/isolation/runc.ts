@@ -6,7 +6,9 @@ import { sessionExecPrefix } from "../container-ids.ts";
 import { encodeRuncOptions } from "../containerd/client.ts";
 import type { OciSpec } from "../spec/oci.ts";
 import type { SandboxRecord } from "../storage/sandbox-records.ts";
+import { vaultBundle } from "../storage/secret-vault.ts";
 import type { IsolationDriver, RuntimePlan } from "./driver.ts";
+import { quote } from "./runsc-wrapper.ts";
 import { killSessionMembers } from "./session-members.ts";
 
 const wrapper = `#!/bin/sh
@@ -19,6 +21,8 @@ esac
 export interface RuncOptions {
   readonly hierarchy: CgroupHierarchy;
   readonly stateDirectory: string;
+  /** Where the specifications of containers with secrets are. */
+  readonly vault: string;
 }
 
 /** Namespaces, seccomp, dropped capabilities and control groups of the machine's own kernel. */
@@ -29,6 +33,8 @@ export class RuncIsolation implements IsolationDriver {
   constructor(options: RuncOptions) {
     this.#options = options;
     writeFileSync(this.#wrapper, wrapper, { mode: 0o755 });
+    const vaulted = `#!/bin/sh\n${vaultBundle(quote(options.vault))}exec ${quote(this.#wrapper)} "$@"\n`;
+    writeFileSync(this.#vaultWrapper, vaulted, { mode: 0o755 });
   }
 
   /**
@@ -39,12 +45,17 @@ export class RuncIsolation implements IsolationDriver {
     return join(this.#options.stateDirectory, "runc-one-stream");
   }
 
+  get #vaultWrapper(): string {
+    return join(this.#options.stateDirectory, "runc-with-secrets");
+  }
+
   async openSandbox(): Promise<void> {
     // The network namespace and the control group are all there is to a sandbox.
   }
 
-  plan(_record: SandboxRecord, _containerId: string, spec: OciSpec): RuntimePlan {
-    const options = encodeRuncOptions({ binary_name: this.#wrapper, root: join(this.#options.stateDirectory, "runc") });
+  plan(record: SandboxRecord, _containerId: string, spec: OciSpec): RuntimePlan {
+    const program = record.secrets === true ? this.#vaultWrapper : this.#wrapper;
+    const options = encodeRuncOptions({ binary_name: program, root: join(this.#options.stateDirectory, "runc") });
     return { options, spec };
   }
 

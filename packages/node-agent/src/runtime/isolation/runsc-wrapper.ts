@@ -1,4 +1,5 @@
 import { sessionExecPrefix } from "../container-ids.ts";
+import { vaultBundle } from "../storage/secret-vault.ts";
 
 export interface RunscWrapperOptions {
   /** Absolute path of runsc. */
@@ -16,6 +17,8 @@ export interface RunscWrapperOptions {
   readonly cgroupProcesses: readonly string[];
   /** A file shown to runsc as /proc/meminfo, so that the sandbox's kernel has the task's memory and no more. */
   readonly meminfo: string;
+  /** Where specifications are that must not be on disk. */
+  readonly vault?: string;
 }
 
 export const quote = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
@@ -60,7 +63,7 @@ command=$1
 shift
 for last in "$@"; do before=\${id-}; id=$last; done
 [ "$command" = kill ] && id=$before
-gvisor() { nsenter ${quote(`--net=${options.networkNamespacePath}`)} ${runsc} "$@"; }
+${options.vault === undefined ? "" : vaultBundle(quote(options.vault))}gvisor() { nsenter ${quote(`--net=${options.networkNamespacePath}`)} ${runsc} "$@"; }
 launch() {
   for file in ${options.cgroupProcesses.map(quote).join(" ")}; do echo 0 >"$file" || exit 1; done
   exec ${sandboxLauncher(["nsenter", `--net=${options.networkNamespacePath}`], options.meminfo)} ${runsc} --panic-log "$work/panic" "$@"

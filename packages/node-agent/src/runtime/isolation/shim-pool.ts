@@ -14,6 +14,8 @@ export interface ShimPoolOptions {
   readonly directory: string;
   readonly namespace: string;
   readonly containerdAddress: string;
+  /** See DaemonOptions. */
+  readonly volatileDirectory: string;
   /** How many are kept ready. */
   readonly ready: number;
   readonly logger: Logger;
@@ -85,7 +87,7 @@ exec ${realShim} "$@"
   }
 
   async #start(): Promise<Shim> {
-    const { containerdAddress, namespace } = this.#options;
+    const { containerdAddress, namespace, volatileDirectory } = this.#options;
     const group = `${groupPrefix}${randomBytes(8).toString("hex")}`;
     const directory = join(this.#options.directory, "groups", group);
     await mkdir(directory, { recursive: true, mode: 0o700 });
@@ -116,6 +118,7 @@ exec ${realShim} "$@"
           TTRPC_ADDRESS: `${containerdAddress}.ttrpc`,
           GRPC_ADDRESS: containerdAddress,
           NAMESPACE: namespace,
+          XDG_RUNTIME_DIR: volatileDirectory,
         },
       });
       let output = "";

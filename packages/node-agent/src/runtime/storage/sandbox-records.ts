@@ -17,6 +17,8 @@ export interface SandboxRecord {
   readonly memoryMiB: number;
   /** Whether a container has a memory limit of its own. */
   readonly watchesMemory?: boolean;
+  /** Whether a container is given secrets: then nothing that holds its environment is written to disk. */
+  readonly secrets?: boolean;
   /** Of a task that has one container and never restarts it. */
   readonly soleContainer?: { readonly id: string; readonly memoryMiB?: number };
 }

@@ -1,9 +1,11 @@
+import { readSecrets } from "./container-secrets.ts";
 import { containerKey, containerSpec, type Hook, workloadIdOf } from "./hook.ts";
 
 export const createContainer: Hook<"create-container"> = async (step, target, ports, signal) => {
   const { workload } = target.task;
   const image = target.equipment.images[step.container];
   if (image === undefined) throw new Error(`the image of container ${step.container} is not ready`);
+  const secrets = await readSecrets(target, step.container, ports);
   const { runtimeId } = await ports.runtime.createContainer(
     {
       workload,
@@ -11,6 +13,7 @@ export const createContainer: Hook<"create-container"> = async (step, target, po
       image,
       attempt: step.attempt,
       injectedEnvironment: { ...ports.environment, ...ports.metadata.environment(workload, step.container) },
+      ...(secrets === undefined ? {} : { secrets }),
     },
     signal,
   );

@@ -15,6 +15,7 @@ export interface HookPorts {
   readonly metadata: MetadataEndpoint;
   readonly vpcs: VpcApplier;
   readonly imageAccess: ControlPlaneSession["imageAccess"];
+  readonly containerSecrets: ControlPlaneSession["containerSecrets"];
   /** Set in every container besides what the metadata endpoint asks for; a task definition's own value wins. */
   readonly environment: Readonly<Record<string, string>>;
   /** Resolves when the state so far survives a loss of power: before what it tells of is removed. */

@@ -1,5 +1,6 @@
 import { type ImageAccess, messageOf } from "@fleetless/kernel";
 import { PullMeter } from "../../runtime/images/pull-meter.ts";
+import { readSecrets } from "./container-secrets.ts";
 import { containerSpec, type Hook, type HookPorts, type HookTask, StepFailure, workloadIdOf } from "./hook.ts";
 
 const accessTo = async (target: HookTask, container: string, ports: HookPorts): Promise<ImageAccess> => {
@@ -16,6 +17,8 @@ const tellMilliseconds = 250;
 
 export const prepareImage: Hook<"prepare-image"> = async (step, target, ports, signal) => {
   const { container } = step;
+  // As on Fargate, a task whose secrets it may not read fails before anything is pulled for it.
+  await readSecrets(target, container, ports);
   const access = await accessTo(target, container, ports);
   const meter = new PullMeter();
   let telling: NodeJS.Timeout | undefined;

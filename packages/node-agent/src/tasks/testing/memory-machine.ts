@@ -89,6 +89,7 @@ export class MemoryMachine {
       await this.#called("execute", key.name);
       return { exitCode: this.healthExitCodes.get(key.name) ?? 0, output: "" };
     },
+    writeSecretFiles: (key) => this.containers.has(keyOf(key)),
     deleteContainer: async (key) => {
       await this.#called("deleteContainer", key.name);
       this.containers.delete(keyOf(key));

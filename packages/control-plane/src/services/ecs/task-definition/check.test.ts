@@ -15,6 +15,13 @@ const awslogs = {
 const withContainer = (changes: Partial<ContainerDefinition>): Partial<RegisterTaskDefinitionRequest> => ({
   containerDefinitions: [{ ...app, ...changes }],
 });
+const withSecrets = (
+  secrets: ContainerDefinition["secrets"],
+  changes: Partial<ContainerDefinition> = {},
+): Partial<RegisterTaskDefinitionRequest> => ({
+  ...withContainer({ secrets, ...changes }),
+  executionRoleArn: "arn:aws:iam::123456789012:role/execution",
+});
 const check = (changes: Partial<RegisterTaskDefinitionRequest>) =>
   checkTaskDefinition({ ...oneContainer, ...changes }, account);
 
@@ -127,7 +134,41 @@ const refused: readonly [string, Partial<RegisterTaskDefinitionRequest>][] = [
     "log driver splunk (container 'app') is not supported yet",
     withContainer({ logConfiguration: { logDriver: "splunk" } }),
   ],
-  ["secrets (container 'app') is not supported yet", withContainer({ secrets: [{ name: "A", valueFrom: "b" }] })],
+  [
+    "you must also specify a value for 'executionRoleArn'",
+    { ...withContainer({ secrets: [{ name: "A", valueFrom: "b" }] }), executionRoleArn: undefined },
+  ],
+  ["parameter name specified for secret A is invalid", withSecrets([{ name: "A", valueFrom: "b b" }])],
+  [
+    "parameter name specified for secret A is invalid",
+    withSecrets([{ name: "A", valueFrom: "arn:aws:secretsmanager:us-east-1:123456789012:secret:x-AbCdEf:key:" }]),
+  ],
+  [
+    "must be unique and not shared with any new or existing environment variables set on the container, such as 'A'",
+    withSecrets([{ name: "A", valueFrom: "b" }], { environment: [{ name: "A", value: "1" }] }),
+  ],
+  [
+    "names no secret of the container",
+    withContainer({ dockerLabels: { "fleetless.secret-file.A": "/run/secrets/a" } }),
+  ],
+  [
+    "would hide what the image has in /etc",
+    withSecrets([{ name: "A", valueFrom: "b" }], { dockerLabels: { "fleetless.secret-file.A": "/etc/passwd" } }),
+  ],
+  [
+    "is not an absolute path of plain names",
+    withSecrets([{ name: "A", valueFrom: "b" }], { dockerLabels: { "fleetless.secret-file.A": "/run/secrets/../a" } }),
+  ],
+  [
+    "secretOptions (container 'app') is not supported yet",
+    withContainer({
+      logConfiguration: {
+        logDriver: "awslogs",
+        options: { ...awslogs, "awslogs-group": "g" },
+        secretOptions: [{ name: "a", valueFrom: "b" }],
+      },
+    }),
+  ],
   ["environmentFiles", withContainer({ environmentFiles: [{ value: "arn", type: "s3" }] })],
   ["repositoryCredentials", withContainer({ repositoryCredentials: { credentialsParameter: "arn" } })],
   ["firelensConfiguration", withContainer({ firelensConfiguration: { type: "fluentbit" } })],

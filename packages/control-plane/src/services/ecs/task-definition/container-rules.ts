@@ -1,4 +1,6 @@
 import { type ContainerRule, firstDuplicate, outside } from "./rule.ts";
+import { secretFileProblem } from "./secret-files.ts";
+import { parseSecretReference } from "./secret-references.ts";
 
 const setting = (name: string | undefined, what: string): string => `Invalid setting for container '${name}'. ${what}`;
 
@@ -128,6 +130,25 @@ const logConfiguration: ContainerRule = ({ logConfiguration: configuration }) =>
   return missing.length === 0 ? undefined : `Log driver awslogs requires options: ${missing.join(", ")}`;
 };
 
+const secrets: ContainerRule = (container, { executionRoleArn }) => {
+  const { name, secrets: given = [], environment: variables = [] } = container;
+  if (given.length === 0) return secretFileProblem(container);
+  if (executionRoleArn === undefined) {
+    return "When you are specifying container secrets, you must also specify a value for 'executionRoleArn'.";
+  }
+  for (const { name: secret, valueFrom } of given) {
+    if (!secret) return "Container secret name should not be null or empty.";
+    if (/[=\0]/.test(secret)) return setting(name, "The name of a secret must not contain '='.");
+    if (valueFrom === undefined || parseSecretReference(valueFrom) === undefined) {
+      return `The Systems Manager parameter name specified for secret ${secret} is invalid. The parameter name can be up to 2048 characters and include the following letters and symbols: a-zA-Z0-9_.-,`;
+    }
+  }
+  const shared = firstDuplicate([...given, ...variables].map((variable) => variable.name ?? ""));
+  return shared === undefined
+    ? secretFileProblem(container)
+    : `The secret name must be unique and not shared with any new or existing environment variables set on the container, such as '${shared}'.`;
+};
+
 /** What holds of every container, whatever it runs on, in the order in which they are checked. */
 export const containerRules: readonly ContainerRule[] = [
   nameAndImage,
@@ -141,4 +162,5 @@ export const containerRules: readonly ContainerRule[] = [
   systemControls,
   tmpfs,
   logConfiguration,
+  secrets,
 ];

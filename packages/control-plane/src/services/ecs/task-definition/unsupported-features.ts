@@ -15,7 +15,6 @@ const ofTask: readonly [string, (definition: RegisterTaskDefinitionRequest) => b
 ];
 
 const ofContainer: readonly [string, (container: ContainerDefinition) => boolean][] = [
-  ["secrets", ({ secrets }) => (secrets ?? []).length > 0],
   ["environmentFiles", ({ environmentFiles }) => (environmentFiles ?? []).length > 0],
   ["repositoryCredentials", ({ repositoryCredentials }) => repositoryCredentials !== undefined],
   ["firelensConfiguration", ({ firelensConfiguration }) => firelensConfiguration !== undefined],

@@ -18,6 +18,7 @@ import {
 } from "@fleetless/kernel";
 import { createAuthoriser } from "../../../authorisation/authoriser.ts";
 import { createEcrDependencies } from "../../../composition/ecr.ts";
+import { createSecretServices } from "../../../composition/secret-services.ts";
 import { createCompute, createNodeSessions, createSessionLog } from "../../../compute/service.ts";
 import { createSecretSealer } from "../../../credentials/sealing.ts";
 import { createServiceRoleSessions } from "../../../credentials/service-role-sessions.ts";
@@ -98,7 +99,10 @@ export const createWorld = async (node: NodeDescription = testNode): Promise<Wor
     registrations: new TransactionBatches(store),
   };
   const key = randomBytes(32);
+  const sealer = createSecretSealer(key);
+  const { secretValues } = createSecretServices({ store, clock, logger, sealer, authoriser });
   const session = createNodeSessions({
+    secretValues,
     store,
     clock,
     logger,
@@ -109,7 +113,7 @@ export const createWorld = async (node: NodeDescription = testNode): Promise<Wor
       store,
       clock,
       logger,
-      sealer: createSecretSealer(key),
+      sealer,
       dataDirectory: directory,
       registryHost: () => "127.0.0.1:4566",
     }),
@@ -132,7 +136,7 @@ export const createWorld = async (node: NodeDescription = testNode): Promise<Wor
   const { operations } = createIamService({
     store,
     clock,
-    sealer: createSecretSealer(key),
+    sealer,
     accountCreatedAt: 0,
   });
   const iam = async (operation: string, input: object) => operations.get(operation)?.handle(input, call);
@@ -177,6 +181,7 @@ export const createWorld = async (node: NodeDescription = testNode): Promise<Wor
     close: async () => {
       for (const controller of controllers) await controller.stop();
       authoriser.close();
+      secretValues.close();
       await store.close();
       await rm(directory, { recursive: true });
     },

@@ -1,0 +1,34 @@
+import type { Clock, Logger } from "@fleetless/kernel";
+import type { SecretValues } from "../compute/service.ts";
+import type { SecretSealer } from "../credentials/sealing.ts";
+import type { Authoriser } from "../gateway/ports.ts";
+import type { Service } from "../gateway/service.ts";
+import { createKeyUse, createKmsService } from "../services/kms/service.ts";
+import { createSecretReader, createSecretsManagerService } from "../services/secretsmanager/service.ts";
+import { createParameterReader, createSsmService } from "../services/ssm/service.ts";
+import type { Store } from "../state/store.ts";
+import { createSecretValues } from "./secret-values.ts";
+
+interface SecretServicesOptions {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly sealer: SecretSealer;
+  readonly authoriser: Authoriser;
+}
+
+/** Keys, secrets and parameters, and what of them tasks may read. */
+export const createSecretServices = (
+  options: SecretServicesOptions,
+): { readonly services: readonly Service[]; readonly secretValues: SecretValues } => {
+  const dependencies = { ...options, keys: createKeyUse(options) };
+  return {
+    services: [createKmsService(options), createSecretsManagerService(dependencies), createSsmService(dependencies)],
+    secretValues: createSecretValues({
+      store: options.store,
+      clock: options.clock,
+      secrets: createSecretReader(dependencies),
+      parameters: createParameterReader(dependencies),
+    }),
+  };
+};
