@@ -22,7 +22,7 @@ export { createNodeSessions } from "./node-sessions.ts";
 export { createSessionLog, type SessionLogTarget } from "./session-log.ts";
 export { denialOf, mayTasksAssume, tasksService } from "./workload-principal.ts";
 export { isWorkloadSessionOver } from "./workload-roles.ts";
-export type { SecretUser, SecretValues } from "./workload-secrets.ts";
+export type { SecretValues } from "./workload-secrets.ts";
 
 interface PlacedWorkload {
   readonly nodeId: NodeId;

@@ -16,7 +16,7 @@ import { findWorkload, readStatus } from "./workload-store.ts";
 type RolePrincipal = Principal & { readonly kind: "assumed-role" };
 
 /** In whose name, and from which region, a secret is read. */
-export interface SecretUser {
+interface SecretUser {
   readonly principal: RolePrincipal;
   readonly region: Region;
   readonly conditionKeys: (call: { readonly region: string; readonly now: number }) => GlobalConditionKeys;

@@ -5,7 +5,7 @@ import { conditionKey, permissionOnSecretId } from "./permissions.ts";
 import { requireSecret } from "./repository.ts";
 import { type PlainValue, readSecretVersion } from "./secret-values.ts";
 
-export interface SecretSelector {
+interface SecretSelector {
   readonly versionId?: string | undefined;
   readonly versionStage?: string | undefined;
 }
