@@ -7,7 +7,7 @@ const rooms = {
   "control-plane": ["kernel", "oci", "aws-protocol", "engine"],
   "node-agent": ["kernel", "oci", "engine"],
   daemon: ["kernel", "control-plane", "node-agent"],
-  cli: [],
+  cli: ["aws-protocol/src/session-manager"],
 };
 
 const boundaries = Object.entries(rooms).map(([room, allowed]) => ({

@@ -9,6 +9,9 @@ export class CommandFailure extends Error {
   }
 }
 
+/** The message of anything that was thrown. */
+export const messageOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown));
+
 /** The sentence for whatever was thrown, AWS errors with their code. */
 export const sentenceOf = (thrown: unknown): string => {
   if (!(thrown instanceof Error)) return String(thrown);

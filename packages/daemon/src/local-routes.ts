@@ -1,10 +1,12 @@
 import { existsSync } from "node:fs";
 import type { ControlPlane } from "@fleetless/control-plane";
+import { ServiceError } from "@fleetless/kernel";
 import type { NodeAgent } from "@fleetless/node-agent";
 import type { Instance } from "./instance.ts";
 import { LocalApiError, type LocalRoute } from "./local-api.ts";
 import type { ServeOptions } from "./options.ts";
 import { forPeople, pushArchive } from "./push-archive.ts";
+import { sessionRequestFrom } from "./session-request.ts";
 import { version } from "./version.ts";
 
 export interface LocalRouteDependencies {
@@ -85,6 +87,18 @@ export const localRoutes = (dependencies: LocalRouteDependencies): readonly Loca
         if (!existsSync(body.path)) throw new LocalApiError(404, `There is nothing at ${body.path}`);
         const reference = typeof body.reference === "string" ? body.reference : undefined;
         return { images: await agent.importImage(body.path, reference) };
+      },
+    },
+    {
+      method: "POST",
+      pattern: /^\/sessions$/,
+      answer: async (_parameters, body) => {
+        const request = sessionRequestFrom(body);
+        try {
+          return await controlPlane.openSession(request);
+        } catch (thrown) {
+          throw thrown instanceof ServiceError ? new LocalApiError(thrown.httpStatus, thrown.message) : thrown;
+        }
       },
     },
     {

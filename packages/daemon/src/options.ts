@@ -17,6 +17,8 @@ export interface ServeOptions {
   readonly strict: boolean;
   readonly publicCidr: string | undefined;
   readonly containerdAddress: string | undefined;
+  /** After how long without input and output a session in a container ends. */
+  readonly sessionIdleMilliseconds: number;
   /** How many times over the machine's resources may be promised. */
   readonly overcommit: Overcommit;
 }
@@ -63,6 +65,7 @@ const parse = (args: readonly string[]): DaemonCommand => {
       strict: { type: "boolean", default: false },
       "public-cidr": { type: "string" },
       containerd: { type: "string" },
+      "session-idle-seconds": { type: "string", default: "1200" },
       overcommit: { type: "string", default: "cpu=8,memory=1,storage=10" },
       json: { type: "boolean", default: false },
     },
@@ -87,6 +90,7 @@ const parse = (args: readonly string[]): DaemonCommand => {
           strict: values.strict,
           publicCidr: values["public-cidr"],
           containerdAddress: values.containerd,
+          sessionIdleMilliseconds: parseIdle(values["session-idle-seconds"]),
           overcommit: parseOvercommit(values.overcommit),
         },
       };
@@ -109,6 +113,14 @@ const parseListen = (text: string): ListenAddress => {
     throw new TypeError(`--listen is an address and a port such as 127.0.0.1:4566, not ${text}`);
   }
   return { host, port };
+};
+
+const parseIdle = (text: string): number => {
+  const seconds = Number(text);
+  if (!/^\d{1,6}$/.test(text) || seconds < 1) {
+    throw new TypeError(`--session-idle-seconds is a number of seconds such as 1200, not ${text}`);
+  }
+  return seconds * 1_000;
 };
 
 /** `cpu=8,memory=1,storage=10`; what is left out is 1. */

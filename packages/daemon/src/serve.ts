@@ -25,6 +25,7 @@ export const serve = async (options: ServeOptions): Promise<number> => {
     publicCidr,
     isolation: options.isolation,
     acceptWellKnownLocalKey: !options.strict,
+    sessionIdleMilliseconds: options.sessionIdleMilliseconds,
     clock,
     logger,
   });

@@ -81,6 +81,7 @@ const start = async (
       taskDefinition: definition.taskDefinitionArn,
       launchType: "FARGATE",
       startedBy: "fleetless run",
+      enableExecuteCommand: true,
       networkConfiguration: {
         awsvpcConfiguration: {
           subnets: [...subnets],

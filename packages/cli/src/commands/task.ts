@@ -11,6 +11,7 @@ import { describeTask } from "../task-description.ts";
 import { findTask, listTaskArns, taskIdOf } from "../task-lookup.ts";
 import { drawTimeline, type TimelineStep } from "../timeline.ts";
 import { readWaits, waitText } from "../waits.ts";
+import { addTaskSessions } from "./task-sessions.ts";
 
 interface ClusterOption {
   readonly cluster: string;
@@ -71,6 +72,7 @@ export const addTask = (program: Command): void => {
       output.result(steps, [drawTimeline(steps, found.createdAt), ...waits.map(waitText)].join("\n"));
     },
   );
+  addTaskSessions(task);
 };
 
 const list = async (connection: Connection, cluster: string, all: boolean, output: Output): Promise<void> => {

@@ -19,6 +19,7 @@ interface UpOptions {
   readonly strict?: boolean;
   readonly publicCidr?: string;
   readonly containerd?: string;
+  readonly sessionIdleSeconds?: string;
   readonly overcommit?: string;
 }
 
@@ -40,6 +41,7 @@ export const addUp = (program: Command): void => {
     .option("--log-level <level>", "trace, debug, info, warn, error or silent", "info")
     .option("--strict", "refuse the well-known local key test/test")
     .option("--public-cidr <cidr>", "addresses for tasks with assignPublicIp (default: a slice of 198.18.0.0/15)")
+    .option("--session-idle-seconds <n>", "when a session in a container ends that nobody uses (default: 1200)")
     .option("--overcommit <factors>", "how often resources may be promised (default: cpu=8,memory=1,storage=10)")
     .option("--containerd <socket>", "use this containerd instead of one of its own")
     .action(async (options: UpOptions, command: Command) => {
@@ -77,6 +79,7 @@ const daemonArguments = (dataDirectory: string, options: UpOptions): string[] =>
   options.logLevel,
   ...(options.strict === true ? ["--strict"] : []),
   ...(options.publicCidr === undefined ? [] : ["--public-cidr", options.publicCidr]),
+  ...(options.sessionIdleSeconds === undefined ? [] : ["--session-idle-seconds", options.sessionIdleSeconds]),
   ...(options.overcommit === undefined ? [] : ["--overcommit", options.overcommit]),
   ...(options.containerd === undefined ? [] : ["--containerd", options.containerd]),
 ];
