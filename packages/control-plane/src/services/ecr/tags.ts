@@ -9,16 +9,16 @@ export const withTags = (
   before: Readonly<Record<string, string>>,
   added: readonly Tag[] | undefined,
 ): Readonly<Record<string, string>> => {
-  const tags: Record<string, string> = { ...before };
+  const tags = new Map(Object.entries(before));
   for (const { Key: key = "", Value: value = "" } of added ?? []) {
     if (key.length < 1 || key.length > 128 || !allowed.test(key))
       throw invalidTag(`Invalid tag key: ${key.slice(0, 200)}`);
     if (value.length > 256 || !allowed.test(value)) throw invalidTag(`Invalid value of the tag ${key}`);
     if (/^aws:/i.test(key)) throw invalidTag("Tag keys that begin with aws: are reserved for AWS.");
-    tags[key] = value;
+    tags.set(key, value);
   }
-  if (Object.keys(tags).length > most) throw tooManyTags();
-  return tags;
+  if (tags.size > most) throw tooManyTags();
+  return Object.fromEntries(tags);
 };
 
 export const tagPairs = (tags: readonly Tag[] | undefined): readonly (readonly [string, string])[] =>

@@ -14,12 +14,12 @@ export interface ParsedManifest {
   readonly annotations?: Readonly<Record<string, string>>;
 }
 
-const kinds: Readonly<Record<string, "image" | "index">> = {
-  [mediaTypes.ociManifest]: "image",
-  [mediaTypes.dockerManifest]: "image",
-  [mediaTypes.ociIndex]: "index",
-  [mediaTypes.dockerList]: "index",
-};
+const kinds: ReadonlyMap<string, "image" | "index"> = new Map<string, "image" | "index">([
+  [mediaTypes.ociManifest, "image"],
+  [mediaTypes.dockerManifest, "image"],
+  [mediaTypes.ociIndex, "index"],
+  [mediaTypes.dockerList, "index"],
+]);
 
 const maximumEntries = 4_200;
 const maximumAnnotationBytes = 256 * 1024;
@@ -102,7 +102,7 @@ export const parseManifest = (bytes: Uint8Array, givenType: string | undefined):
   }
   const guessed = Array.isArray(fields.manifests) ? mediaTypes.ociIndex : mediaTypes.ociManifest;
   const mediaType = own ?? givenType ?? guessed;
-  const kind = kinds[mediaType];
+  const kind = kinds.get(mediaType);
   if (kind === undefined)
     throw new InvalidManifestError(`manifests of type ${mediaType.slice(0, 200)} are not supported`);
   if (fields.layers !== undefined && fields.manifests !== undefined) {
