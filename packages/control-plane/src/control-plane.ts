@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { AccountId, Clock, ControlPlaneSession, Isolation, Logger, Region } from "@fleetless/kernel";
 import { type ChainVerification, verifyChain } from "./audit/audit-chain.ts";
 import { createAuditSink } from "./audit/audit-sink.ts";
+import { createCallHistory } from "./audit/call-history.ts";
 import { createAuthoriser } from "./authorisation/authoriser.ts";
 import { composeContainerSessions, type LocalSessionRequest } from "./composition/container-sessions.ts";
 import { createEcrDependencies } from "./composition/ecr.ts";
@@ -92,6 +93,7 @@ export const openControlPlane = async (options: ControlPlaneOptions): Promise<Co
   });
   const authoriser = createAuthoriser(store);
   const audit = createAuditSink({ records: store.auditRecords, logger, chainKey: credentials.auditChainKey });
+  const callHistory = createCallHistory(store.auditRecords);
   const logs = { store, events: store.logEvents, clock, logger };
   const logIngestion = createLogIngestion(logs);
   const secrets = createSecretServices({ store, clock, logger, sealer: credentials.sealer, authoriser });
@@ -123,6 +125,7 @@ export const openControlPlane = async (options: ControlPlaneOptions): Promise<Co
       clock,
       sealer: credentials.sealer,
       accountCreatedAt: credentials.accountCreatedAt,
+      callHistory,
     }),
     createEcsService({
       ...inContainers.forTasks,

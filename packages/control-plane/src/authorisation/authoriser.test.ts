@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { accountId, ManualClock, region, silentLogger } from "@fleetless/kernel";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { createCallHistory } from "../audit/call-history.ts";
 import { createSecretSealer } from "../credentials/sealing.ts";
 import type { Call, Principal } from "../gateway/call.ts";
 import type { RequiredPermission } from "../gateway/operation.ts";
@@ -62,6 +63,7 @@ describe("the authoriser", () => {
       clock,
       sealer: createSecretSealer(Buffer.alloc(32)),
       accountCreatedAt: 0,
+      callHistory: createCallHistory(store.auditRecords),
     });
     iam = async (name, input) => service.operations.get(name)?.handle(input, rootCall);
     await iam("CreateUser", { UserName: "alice" });

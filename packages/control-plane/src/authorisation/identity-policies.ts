@@ -1,5 +1,12 @@
 import type { Principal } from "../gateway/call.ts";
-import { defaultDocument, findPolicy, findRole, findUser, type Identity } from "../services/iam/service.ts";
+import {
+  defaultDocument,
+  findPolicy,
+  findRole,
+  findUser,
+  groupsOfUser,
+  type Identity,
+} from "../services/iam/service.ts";
 import type { ReadTransaction } from "../state/store.ts";
 import type { NamedPolicy } from "./evaluate.ts";
 import { parsePolicy } from "./parse-policy.ts";
@@ -63,7 +70,8 @@ export const readIdentity = async (
 ): Promise<IdentityPolicies> => {
   if (kind === "user") {
     const user = await findUser(transaction, accountId, name);
-    return user === undefined ? nobody : identityPolicies(transaction, user, user.userId);
+    if (user === undefined) return nobody;
+    return identityPolicies(transaction, user, user.userId, await groupsOfUser(transaction, user));
   }
   const role = await findRole(transaction, accountId, name);
   return role === undefined ? nobody : identityPolicies(transaction, role, role.roleId);
@@ -73,14 +81,17 @@ const identityPolicies = async (
   transaction: ReadTransaction,
   identity: Identity,
   id: string,
+  groups: readonly Identity[] = [],
 ): Promise<IdentityPolicies> => {
-  const policies: NamedPolicy[] = Object.entries(identity.inlinePolicies).map(([name, document]) => ({
-    name,
-    policy: parsePolicy(document, "identity"),
-  }));
-  for (const arn of identity.attachedPolicyArns) {
-    const attached = await readManaged(transaction, identity.accountId, arn);
-    if (attached !== undefined) policies.push(attached);
+  const policies: NamedPolicy[] = [];
+  for (const { accountId, inlinePolicies, attachedPolicyArns } of [identity, ...groups]) {
+    for (const [name, document] of Object.entries(inlinePolicies)) {
+      policies.push({ name, policy: parsePolicy(document, "identity") });
+    }
+    for (const arn of attachedPolicyArns) {
+      const attached = await readManaged(transaction, accountId, arn);
+      if (attached !== undefined) policies.push(attached);
+    }
   }
   const { permissionsBoundaryArn: boundaryArn } = identity;
   // A boundary that cannot be found bounds everything.

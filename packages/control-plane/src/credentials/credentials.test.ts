@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { accountId, ManualClock, region, silentLogger } from "@fleetless/kernel";
 import * as fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { createCallHistory } from "../audit/call-history.ts";
 import type { Call } from "../gateway/call.ts";
 import { createIamService, findRole, findUser } from "../services/iam/service.ts";
 import type { OpenedStore } from "../state/append/append-tables.ts";
@@ -89,7 +90,13 @@ describe("access keys", () => {
       host: "127.0.0.1:4566",
       clock,
     };
-    const service = createIamService({ store, clock, sealer: credentials.sealer, accountCreatedAt: 0 });
+    const service = createIamService({
+      store,
+      clock,
+      sealer: credentials.sealer,
+      accountCreatedAt: 0,
+      callHistory: createCallHistory(store.auditRecords),
+    });
     return service.operations.get(name)?.handle(input, call);
   };
   const makeRole = async (service = "ecs-tasks.amazonaws.com") => {

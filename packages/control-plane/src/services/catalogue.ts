@@ -6,6 +6,7 @@ import { ecsOperations } from "./ecs/operations.ts";
 import { storedOnly as ecsStoredOnly } from "./ecs/service.ts";
 import { iamOperations } from "./iam/operations.ts";
 import { kmsOperations } from "./kms/operations.ts";
+import { storedOnly as iamStoredOnly } from "./iam/service.ts";
 import { logsOperations } from "./logs/operations.ts";
 import { secretsManagerOperations, storedOnly as secretsManagerStoredOnly } from "./secretsmanager/operations.ts";
 import { ssmOperations } from "./ssm/operations.ts";
@@ -35,7 +36,7 @@ export const catalogue: readonly CatalogueEntry[] = [
     signingName: "iam",
     model: () => sdkSchemas(import.meta.resolve("@aws-sdk/client-iam")),
     operationNames: Object.keys(iamOperations),
-    storedOnly: none,
+    storedOnly: iamStoredOnly,
   },
   {
     signingName: "ecs",

@@ -22,6 +22,12 @@ export interface Identity {
 export interface UserRecord extends Identity {
   readonly userName: string;
   readonly userId: string;
+  readonly groupIds?: readonly string[];
+}
+
+export interface GroupRecord extends Identity {
+  readonly groupName: string;
+  readonly groupId: string;
 }
 
 export interface RoleRecord extends Identity {
@@ -30,6 +36,43 @@ export interface RoleRecord extends Identity {
   readonly trustPolicy: string;
   readonly description?: string;
   readonly maxSessionDurationSeconds: number;
+  /** The AWS service whose role it is, such as `ecs.amazonaws.com`: only AWS changes it. */
+  readonly linkedService?: string;
+}
+
+/** Stored only: nothing here runs on an instance. */
+export interface InstanceProfileRecord {
+  readonly accountId: string;
+  readonly profileName: string;
+  readonly profileId: string;
+  readonly path: string;
+  readonly arn: string;
+  readonly createdAt: number;
+  readonly tags: readonly Tag[];
+  readonly roleName?: string | undefined;
+}
+
+export interface OidcProviderRecord {
+  readonly accountId: string;
+  readonly arn: string;
+  /** Without its scheme, as in the ARN. */
+  readonly url: string;
+  /** `http:` only where the provider was made so. */
+  readonly scheme: "https:" | "http:";
+  readonly clientIds: readonly string[];
+  /** SHA-1 of certificates, in hexadecimal. */
+  readonly thumbprints: readonly string[];
+  readonly createdAt: number;
+  readonly tags: readonly Tag[];
+}
+
+export interface AccountRecord {
+  readonly alias?: string | undefined;
+}
+
+export interface CredentialReportRecord {
+  readonly content: string;
+  readonly generatedAt: number;
 }
 
 export interface PolicyVersion {
@@ -67,6 +110,12 @@ export interface AccessKeyRecord {
 export const users = defineCollection<UserRecord>("iam-users", {
   policy: (user) => user.attachedPolicyArns.map((arn) => `${user.accountId}/${arn}`),
   boundary: (user) => user.permissionsBoundaryArn && `${user.accountId}/${user.permissionsBoundaryArn}`,
+  group: (user) => (user.groupIds ?? []).map((id) => `${user.accountId}/${id}`),
+});
+
+export const groups = defineCollection<GroupRecord>("iam-groups", {
+  policy: (group) => group.attachedPolicyArns.map((arn) => `${group.accountId}/${arn}`),
+  id: (group) => `${group.accountId}/${group.groupId}`,
 });
 
 export const roles = defineCollection<RoleRecord>("iam-roles", {
@@ -82,5 +131,17 @@ export const accessKeys = defineCollection<AccessKeyRecord>("iam-access-keys", {
   user: (key) => `${key.accountId}/${key.userName.toLowerCase()}`,
 });
 
+/** Keys are `<account>/<name in lower case>`. */
+export const instanceProfiles = defineCollection<InstanceProfileRecord>("iam-instance-profiles", {
+  role: (profile) => profile.roleName && `${profile.accountId}/${profile.roleName.toLowerCase()}`,
+});
+
+/** Keys are `<account>/<url>`. */
+export const oidcProviders = defineCollection<OidcProviderRecord>("iam-oidc-providers");
+
+/** Keys are account ids. */
+export const accounts = defineCollection<AccountRecord>("iam-accounts");
+export const credentialReports = defineCollection<CredentialReportRecord>("iam-credential-reports");
+
 /** Every collection that has a say in who is who and who may do what: what caches of it watch. */
-export const iamCollections: readonly string[] = [users.name, roles.name, policies.name, accessKeys.name];
+export const iamCollections: readonly string[] = [users.name, groups.name, roles.name, policies.name, accessKeys.name];

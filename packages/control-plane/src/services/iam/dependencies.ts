@@ -1,4 +1,5 @@
 import type { Clock } from "@fleetless/kernel";
+import type { CallHistory } from "../../audit/call-history.ts";
 import type { SecretSealer } from "../../credentials/sealing.ts";
 import type { Store } from "../../state/store.ts";
 
@@ -9,6 +10,7 @@ export interface IamDependencies {
   readonly sealer: SecretSealer;
   /** When the account began, in milliseconds since the Unix epoch: its root user is as old. */
   readonly accountCreatedAt: number;
+  readonly callHistory: CallHistory;
 }
 
 /** What the secret of an access key is sealed for. */

@@ -24,6 +24,28 @@ export const userPolicyNotFound = noSuchEntity((name: string) => `The user polic
 export const rolePolicyNotFound = noSuchEntity((name: string) => `The role policy with name ${name} cannot be found.`);
 export const boundaryNotFound = noSuchEntity((name: string) => `No permissions boundary is attached to ${name}.`);
 
+export const groupNotFound = noSuchEntity((name: string) => `The group with name ${name} cannot be found.`);
+export const groupPolicyNotFound = noSuchEntity(
+  (name: string) => `The group policy with name ${name} cannot be found.`,
+);
+export const notInGroup = noSuchEntity((user: string, group: string) => `User ${user} is not in the group ${group}.`);
+export const instanceProfileNotFound = noSuchEntity((name: string) => `Instance Profile ${name} cannot be found.`);
+export const roleNotInProfile = noSuchEntity(
+  (role: string, profile: string) => `The role with name ${role} cannot be found in the instance profile ${profile}.`,
+);
+export const oidcProviderNotFound = noSuchEntity((arn: string) => `OpenIDConnect Provider not found for arn ${arn}`);
+export const aliasNotFound = noSuchEntity((alias: string) => `The account alias ${alias} cannot be found.`);
+export const jobNotFound = noSuchEntity((id: string) => `The job with id ${id} cannot be found.`);
+
+export const entityNotFound = noSuchEntity((arn: string) => `ARN ${arn} does not exist.`);
+export const serviceNotInJob = noSuchEntity((name: string) => `The service ${name} is not in the report.`);
+export const deletionTaskNotFound = noSuchEntity((id: string) => `Deletion task not found: ${id}`);
+
+export const groupExists = alreadyExists((name) => `Group with name ${name} already exists.`);
+export const instanceProfileExists = alreadyExists((name) => `Instance Profile ${name} already exists.`);
+export const oidcProviderExists = alreadyExists((url) => `Provider with url ${url} already exists.`);
+export const aliasExists = alreadyExists((alias) => `The account alias ${alias} already exists.`);
+
 export const userExists = alreadyExists((name) => `User with name ${name} already exists.`);
 export const roleExists = alreadyExists((name) => `Role with name ${name} already exists.`);
 export const policyExists = alreadyExists(
@@ -33,6 +55,11 @@ export const policyExists = alreadyExists(
 export const mustDetachPolicies = deleteConflict(() => "Cannot delete entity, must detach all policies first.");
 export const mustDeletePolicies = deleteConflict(() => "Cannot delete entity, must delete policies first.");
 export const mustDeleteAccessKeys = deleteConflict(() => "Cannot delete entity, must delete access keys first.");
+export const mustLeaveGroups = deleteConflict(() => "Cannot delete entity, must remove users from group first.");
+export const mustRemoveUsers = deleteConflict(() => "Cannot delete entity, must remove users from group first.");
+export const mustRemoveFromProfiles = deleteConflict(
+  () => "Cannot delete entity, must remove roles from instance profile first.",
+);
 export const policyAttached = deleteConflict(() => "Cannot delete a policy attached to entities.");
 export const policyHasVersions = deleteConflict(
   () => "This policy has more than one version. Before you delete a policy, you must delete the policy's versions.",
@@ -40,7 +67,32 @@ export const policyHasVersions = deleteConflict(
 export const defaultVersionInUse = deleteConflict(() => "Cannot delete the default version of a policy.");
 
 export const accessKeyLimit = () => limitExceeded("AccessKeysPerUser", 2);
-export const attachedPolicyLimit = (kind: "User" | "Role") => limitExceeded(`PoliciesPer${kind}`, 10);
+export const attachedPolicyLimit = (kind: "User" | "Role" | "Group") =>
+  limitExceeded(kind === "Group" ? "AttachedPoliciesPerGroup" : `PoliciesPer${kind}`, 10);
+export const groupsPerUserLimit = () => limitExceeded("GroupsPerUser", 10);
+export const rolesPerProfileLimit = () => limitExceeded("InstanceSessionsPerInstanceProfile", 1);
+export const clientIdLimit = () => limitExceeded("ClientIdsPerOpenIdConnectProvider", 100);
+export const linkedRoleTaken = defineError(
+  "InvalidInput",
+  400,
+  (name: string) => `Service role name ${name} has been taken in this account, please try a different suffix.`,
+);
+export const protectedRole = defineError(
+  "UnmodifiableEntity",
+  400,
+  (name: string) =>
+    `Cannot perform the operation on the protected role '${name}' - this role is only modifiable by AWS`,
+);
+export const reportNotPresent = defineError(
+  "ReportNotPresent",
+  410,
+  () => "No report is present. Generate a credential report first.",
+);
+export const reportExpired = defineError(
+  "ReportExpired",
+  410,
+  () => "Report has expired. Please generate a new report.",
+);
 export const tagLimit = (kind: string) => limitExceeded(`TagsPer${kind}`, 50);
 export const policyVersionLimit = defineError(
   "LimitExceeded",

@@ -4,7 +4,7 @@ import { randomBytes } from "node:crypto";
 const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-prefixes */
-export type IdPrefix = "AIDA" | "AROA" | "AKIA" | "ASIA" | "ANPA";
+export type IdPrefix = "AIDA" | "AROA" | "AKIA" | "ASIA" | "ANPA" | "AGPA" | "AIPA";
 
 /** A unique id of AWS's shape: the prefix and 17 characters, or 16 for keys. */
 export const newUniqueId = (prefix: IdPrefix): string => {

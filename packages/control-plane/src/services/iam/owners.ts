@@ -1,14 +1,30 @@
 import type { ServiceError } from "@fleetless/kernel";
 import type { Call } from "../../gateway/call.ts";
 import type { Collection, ReadTransaction, Transaction } from "../../state/store.ts";
-import { type Identity, type RoleRecord, roles, type UserRecord, users } from "./collections.ts";
+import {
+  type GroupRecord,
+  groups,
+  type Identity,
+  type RoleRecord,
+  roles,
+  type UserRecord,
+  users,
+} from "./collections.ts";
 import type { IamDependencies } from "./dependencies.ts";
-import { roleNotFound, rolePolicyNotFound, userNotFound, userPolicyNotFound } from "./errors.ts";
-import { entityKey, findRole, findUser } from "./repository.ts";
+import {
+  groupNotFound,
+  groupPolicyNotFound,
+  protectedRole,
+  roleNotFound,
+  rolePolicyNotFound,
+  userNotFound,
+  userPolicyNotFound,
+} from "./errors.ts";
+import { entityKey, findGroup, findRole, findUser } from "./repository.ts";
 
-/** Users and roles have tags, policies and a boundary in the same way: what differs between them. */
+/** Users, groups and roles have policies in the same way: what differs between them. */
 export interface OwnerKind<Owner extends Identity> {
-  readonly kind: "User" | "Role";
+  readonly kind: "User" | "Role" | "Group";
   readonly collection: Collection<Owner>;
   readonly find: (transaction: ReadTransaction, accountId: string, name: string) => Promise<Owner | undefined>;
   readonly nameOf: (owner: Owner) => string;
@@ -26,6 +42,16 @@ export const userOwner: OwnerKind<UserRecord> = {
   notFound: userNotFound,
   inlinePolicyNotFound: userPolicyNotFound,
   inlinePolicyLimit: 2_048,
+};
+
+export const groupOwner: OwnerKind<GroupRecord> = {
+  kind: "Group",
+  collection: groups,
+  find: findGroup,
+  nameOf: (group) => group.groupName,
+  notFound: groupNotFound,
+  inlinePolicyNotFound: groupPolicyNotFound,
+  inlinePolicyLimit: 5_120,
 };
 
 export const roleOwner: OwnerKind<RoleRecord> = {
@@ -66,6 +92,7 @@ export const changeOwner = <Owner extends Identity>(
 ): Promise<Owner> =>
   store.transaction(async (transaction) => {
     const found = await requireOwner(transaction, owner, call.accountId, name);
+    if ("linkedService" in found && found.linkedService !== undefined) throw protectedRole(name);
     const changed = await change(found, transaction);
     transaction.put(owner.collection, entityKey(call.accountId, name), changed);
     return changed;

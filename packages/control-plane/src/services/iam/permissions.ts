@@ -4,7 +4,7 @@ import { requestTagKeys } from "../../gateway/tag-condition-keys.ts";
 import type { Tag } from "./collections.ts";
 import type { IamDependencies } from "./dependencies.ts";
 import { mustSpecifyUserName } from "./errors.ts";
-import { findPolicy, findRole, findUser } from "./repository.ts";
+import { findGroup, findPolicy, findRole, findUser } from "./repository.ts";
 
 type InputTags = readonly { readonly Key: string | undefined; readonly Value: string | undefined }[] | undefined;
 type Keys = Readonly<Record<string, readonly string[]>>;
@@ -67,6 +67,18 @@ export const onRole = (
     return [
       { action, resources: [arn], conditionKeys: { ...resourceTagKeys(role?.tags ?? []), ...furtherKeys(input) } },
     ];
+  },
+});
+
+export const onGroup = (
+  action: string,
+): Authorisation<{ readonly GroupName: string | undefined } & Further, IamDependencies> => ({
+  kind: "permissions",
+  permissions: async (input, call, { store }) => {
+    const name = input.GroupName ?? "";
+    const group = await store.read((transaction) => findGroup(transaction, call.accountId, name));
+    const arn = group?.arn ?? `arn:aws:iam::${call.accountId}:group/${name}`;
+    return [{ action, resources: [arn], conditionKeys: furtherKeys(input) }];
   },
 });
 

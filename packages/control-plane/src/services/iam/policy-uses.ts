@@ -8,12 +8,12 @@ export interface PolicyUses {
   readonly boundaries: number;
 }
 
-/** How many users and roles have a policy attached, or as their boundary. */
+/** How many users, groups and roles have a policy attached, or as their boundary. */
 export const policyUses = async (transaction: ReadTransaction, accountId: string, arn: string): Promise<PolicyUses> => {
   const attached = await attachmentsOf(transaction, accountId, arn);
   const bounded = await attachmentsOf(transaction, accountId, arn, "boundary");
   return {
-    attachments: attached.users.length + attached.roles.length,
+    attachments: attached.users.length + attached.roles.length + attached.groups.length,
     boundaries: bounded.users.length + bounded.roles.length,
   };
 };

@@ -4,6 +4,8 @@ import { findAwsManagedPolicy } from "./aws-managed-policies.ts";
 import {
   type AccessKeyRecord,
   accessKeys,
+  type GroupRecord,
+  groups,
   type PolicyRecord,
   policies,
   type RoleRecord,
@@ -22,6 +24,39 @@ export const findUser = async (
   const user = await transaction.get(users, entityKey(accountId, userName));
   return user?.userName === userName ? user : undefined;
 };
+
+export const findGroup = async (
+  transaction: ReadTransaction,
+  accountId: string,
+  groupName: string,
+): Promise<GroupRecord | undefined> => {
+  const group = await transaction.get(groups, entityKey(accountId, groupName));
+  return group?.groupName === groupName ? group : undefined;
+};
+
+/** The groups that a user is in. */
+export const groupsOfUser = async (
+  transaction: ReadTransaction,
+  { accountId, groupIds = [] }: UserRecord,
+): Promise<readonly GroupRecord[]> => {
+  const found: GroupRecord[] = [];
+  for (const id of groupIds) {
+    const index = { name: "id", value: `${accountId}/${id}` };
+    found.push(...(await transaction.list(groups, { index })).map(({ document }) => document));
+  }
+  return found;
+};
+
+export const usersOfGroup = async (
+  transaction: ReadTransaction,
+  { accountId, groupId }: GroupRecord,
+): Promise<readonly UserRecord[]> => {
+  const index = { name: "group", value: `${accountId}/${groupId}` };
+  return (await transaction.list(users, { index })).map(({ document }) => document);
+};
+
+export const listGroups = async (transaction: ReadTransaction, accountId: string): Promise<readonly GroupRecord[]> =>
+  (await transaction.list(groups, { prefix: `${accountId}/` })).map(({ document }) => document);
 
 /** The name at the end of an ARN such as `arn:aws:iam::<account>:role/<path>/<name>`. */
 export const nameOfArn = (arn: string): string => arn.slice(arn.lastIndexOf("/") + 1);
@@ -78,6 +113,7 @@ export const accessKeysOfUser = async (
 export interface Attachments {
   readonly users: readonly UserRecord[];
   readonly roles: readonly RoleRecord[];
+  readonly groups: readonly GroupRecord[];
 }
 
 /** Who has a policy, as a permissions policy or as a boundary. */
@@ -91,6 +127,8 @@ export const attachmentsOf = async (
   return {
     users: (await transaction.list(users, { index })).map(({ document }) => document),
     roles: (await transaction.list(roles, { index })).map(({ document }) => document),
+    // A group has no boundary.
+    groups: use === "boundary" ? [] : (await transaction.list(groups, { index })).map(({ document }) => document),
   };
 };
 

@@ -15,12 +15,27 @@ export { accessKeySecretPurpose } from "./dependencies.ts";
 export { roleNotFound } from "./errors.ts";
 export { newSecretAccessKey, newUniqueId } from "./ids.ts";
 export { passRole } from "./pass-role.ts";
-export { defaultDocument, findAccessKey, findPolicy, findRole, findUser } from "./repository.ts";
+export { defaultDocument, findAccessKey, findPolicy, findRole, findUser, groupsOfUser } from "./repository.ts";
+
+/** Nothing here runs on an instance that would take a profile's role. */
+export const storedOnly: ReadonlySet<string> = new Set([
+  "AddRoleToInstanceProfile",
+  "CreateInstanceProfile",
+  "DeleteInstanceProfile",
+  "GetInstanceProfile",
+  "ListInstanceProfiles",
+  "ListInstanceProfilesForRole",
+  "ListInstanceProfileTags",
+  "RemoveRoleFromInstanceProfile",
+  "TagInstanceProfile",
+  "UntagInstanceProfile",
+]);
 
 /** Identity and Access Management. https://docs.aws.amazon.com/IAM/latest/APIReference/ */
 export const createIamService = (dependencies: IamDependencies): Service => ({
   signingName: "iam",
   model: () => sdkSchemas(import.meta.resolve("@aws-sdk/client-iam")),
   operations: bindOperations(dependencies, iamOperations),
+  storedOnly,
   controllers: [],
 });

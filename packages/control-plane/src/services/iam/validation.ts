@@ -30,6 +30,7 @@ export const checkName = (value: string | undefined, member: string, longest: nu
 
 export const userNameLength = 64;
 export const roleNameLength = 64;
+export const groupNameLength = 128;
 export const policyNameLength = 128;
 
 export const checkPath = (value: string | undefined): string => {
@@ -115,4 +116,15 @@ export const mergeTags = (tags: readonly Tag[], added: readonly Tag[], kind: str
 export const withoutTags = (tags: readonly Tag[], keys: readonly string[] | undefined): readonly Tag[] => {
   const removed = new Set((keys ?? []).map((key) => key.toLowerCase()));
   return tags.filter(({ Key }) => !removed.has(Key.toLowerCase()));
+};
+
+/** https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateAccountAlias.html */
+export const checkAlias = (value: string | undefined): string => {
+  const alias = present(value, "accountAlias");
+  if (!/^[a-z0-9]([a-z0-9]|-(?!-)){1,61}[a-z0-9]$/.test(alias)) {
+    throw validationError(
+      `1 validation error detected: Value '${alias}' at 'accountAlias' failed to satisfy constraint: Member must satisfy regular expression pattern: ^[a-z0-9]([a-z0-9]|-(?!-)){1,61}[a-z0-9]$`,
+    );
+  }
+  return alias;
 };

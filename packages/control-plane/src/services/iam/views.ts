@@ -2,6 +2,7 @@ import type {
   AccessKeyMetadata,
   AttachedPermissionsBoundary,
   AttachedPolicy,
+  Group as GroupView,
   PolicyVersion as PolicyVersionView,
   Policy as PolicyView,
   Role as RoleView,
@@ -10,6 +11,7 @@ import type {
 import type { Principal } from "../../gateway/call.ts";
 import type {
   AccessKeyRecord,
+  GroupRecord,
   Identity,
   PolicyRecord,
   PolicyVersion,
@@ -57,6 +59,14 @@ export const userView = (user: UserRecord): UserView => ({
   ...userSummary(user),
   ...boundaryView(user),
   ...ownTags(user.tags),
+});
+
+export const groupView = (group: GroupRecord): GroupView => ({
+  Path: group.path,
+  GroupName: group.groupName,
+  GroupId: group.groupId,
+  Arn: group.arn,
+  CreateDate: dateView(group.createdAt),
 });
 
 /** The account's root user, which has neither name nor path. */

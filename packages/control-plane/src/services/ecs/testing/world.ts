@@ -16,6 +16,7 @@ import {
   type WorkloadPhase,
   type WorkloadStatus,
 } from "@fleetless/kernel";
+import { createCallHistory } from "../../../audit/call-history.ts";
 import { createAuthoriser } from "../../../authorisation/authoriser.ts";
 import { createEcrDependencies } from "../../../composition/ecr.ts";
 import { createSecretServices } from "../../../composition/secret-services.ts";
@@ -138,6 +139,7 @@ export const createWorld = async (node: NodeDescription = testNode): Promise<Wor
     clock,
     sealer,
     accountCreatedAt: 0,
+    callHistory: createCallHistory(store.auditRecords),
   });
   const iam = async (operation: string, input: object) => operations.get(operation)?.handle(input, call);
   let sequence = 0;

@@ -2,6 +2,8 @@ import type { DeleteRoleCommandInput, DeleteRoleCommandOutput } from "@aws-sdk/c
 import { defineOperation } from "../../../gateway/operation.ts";
 import { roles } from "../collections.ts";
 import type { Answer, IamDependencies } from "../dependencies.ts";
+import { mustRemoveFromProfiles, protectedRole } from "../errors.ts";
+import { profilesOfRole } from "../instance-profiles.ts";
 import { checkHasNoPolicies } from "../owner-policies.ts";
 import { requireOwner, roleOwner } from "../owners.ts";
 import { onRole } from "../permissions.ts";
@@ -13,7 +15,10 @@ export const deleteRole = defineOperation<IamDependencies, DeleteRoleCommandInpu
   handle: (input, call, { store }) =>
     store.transaction(async (transaction) => {
       const roleName = present(input.RoleName, "roleName");
-      checkHasNoPolicies(await requireOwner(transaction, roleOwner, call.accountId, roleName));
+      const role = await requireOwner(transaction, roleOwner, call.accountId, roleName);
+      if (role.linkedService !== undefined) throw protectedRole(roleName);
+      checkHasNoPolicies(role);
+      if ((await profilesOfRole(transaction, call.accountId, roleName)).length > 0) throw mustRemoveFromProfiles();
       transaction.delete(roles, entityKey(call.accountId, roleName));
       return {};
     }),

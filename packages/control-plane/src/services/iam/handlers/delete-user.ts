@@ -2,7 +2,7 @@ import type { DeleteUserCommandInput, DeleteUserCommandOutput } from "@aws-sdk/c
 import { defineOperation } from "../../../gateway/operation.ts";
 import { users } from "../collections.ts";
 import type { Answer, IamDependencies } from "../dependencies.ts";
-import { mustDeleteAccessKeys } from "../errors.ts";
+import { mustDeleteAccessKeys, mustLeaveGroups } from "../errors.ts";
 import { checkHasNoPolicies } from "../owner-policies.ts";
 import { requireOwner, userOwner } from "../owners.ts";
 import { onUser } from "../permissions.ts";
@@ -16,6 +16,7 @@ export const deleteUser = defineOperation<IamDependencies, DeleteUserCommandInpu
       const userName = present(input.UserName, "userName");
       const user = await requireOwner(transaction, userOwner, call.accountId, userName);
       checkHasNoPolicies(user);
+      if ((user.groupIds ?? []).length > 0) throw mustLeaveGroups();
       if ((await accessKeysOfUser(transaction, call.accountId, userName)).length > 0) throw mustDeleteAccessKeys();
       transaction.delete(users, entityKey(call.accountId, userName));
       return {};

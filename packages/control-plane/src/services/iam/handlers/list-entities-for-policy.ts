@@ -19,7 +19,7 @@ export const listEntitiesForPolicy = defineOperation<
       const { arn } = await requirePolicy(transaction, call.accountId, checkPolicyArn(input.PolicyArn));
       const prefix = checkPathPrefix(input.PathPrefix);
       const use = input.PolicyUsageFilter === "PermissionsBoundary" ? "boundary" : "policy";
-      const { users, roles } = await attachmentsOf(transaction, call.accountId, arn, use);
+      const { users, roles, groups } = await attachmentsOf(transaction, call.accountId, arn, use);
       const wants = (kind: string): boolean => input.EntityFilter === undefined || input.EntityFilter === kind;
       const entities = [
         ...(wants("User") ? users : []).map((user) => ({
@@ -34,10 +34,18 @@ export const listEntitiesForPolicy = defineOperation<
           name: role.roleName,
           id: role.roleId,
         })),
+        ...(wants("Group") ? groups : []).map((group) => ({
+          kind: "group",
+          path: group.path,
+          name: group.groupName,
+          id: group.groupId,
+        })),
       ].filter(({ path }) => path.startsWith(prefix));
       const { items, ...page } = pageOf(entities, input, ({ kind, name }) => `${kind}/${name}`);
       return {
-        PolicyGroups: [],
+        PolicyGroups: items.flatMap(({ kind, name, id }) =>
+          kind === "group" ? [{ GroupName: name, GroupId: id }] : [],
+        ),
         PolicyUsers: items.flatMap(({ kind, name, id }) => (kind === "user" ? [{ UserName: name, UserId: id }] : [])),
         PolicyRoles: items.flatMap(({ kind, name, id }) => (kind === "role" ? [{ RoleName: name, RoleId: id }] : [])),
         ...page,

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { accountId, ManualClock, region, ServiceError, silentLogger } from "@fleetless/kernel";
+import { createCallHistory } from "../../../audit/call-history.ts";
 import { createSecretSealer } from "../../../credentials/sealing.ts";
 import type { Call } from "../../../gateway/call.ts";
 import type { Service } from "../../../gateway/service.ts";
@@ -44,7 +45,13 @@ export const openIamWorld = async (): Promise<IamWorld> => {
   const directory = await mkdtemp(join(tmpdir(), "fleetless-iam-"));
   const store = await openSqliteStore({ path: join(directory, "s"), logger: silentLogger, clock });
   const sealer = createSecretSealer(Buffer.alloc(32, 7));
-  const service = createIamService({ store, clock, sealer, accountCreatedAt: 1_700_000_000_500 });
+  const service = createIamService({
+    store,
+    clock,
+    sealer,
+    accountCreatedAt: 1_700_000_000_500,
+    callHistory: createCallHistory(store.auditRecords),
+  });
   return {
     service,
     run: async (name, input = {}, call = rootCall) => {
