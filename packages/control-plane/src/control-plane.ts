@@ -119,7 +119,7 @@ export const openControlPlane = async (options: ControlPlaneOptions): Promise<Co
   });
 
   const services: readonly Service[] = [
-    createStsService(createStsDependencies(store, credentials.sessions)),
+    createStsService(createStsDependencies(store, clock, accountId, credentials)),
     createIamService({
       store,
       clock,
@@ -157,6 +157,7 @@ export const openControlPlane = async (options: ControlPlaneOptions): Promise<Co
     services,
     accessKeys,
     authoriser,
+    encodeDenial: credentials.authorizationMessages.encode,
     audit,
     clock,
     logger,

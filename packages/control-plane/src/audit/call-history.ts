@@ -4,7 +4,7 @@ import type { CloudTrailEvent } from "./cloudtrail-event.ts";
 import { readAuditTrail } from "./read-audit-trail.ts";
 
 /** One call as the audit trail remembers it. */
-export interface PastCall {
+interface PastCall {
   /** Milliseconds since the Unix epoch. */
   readonly at: number;
   /** Such as `ecs`. */

@@ -1,12 +1,26 @@
-import { messageOf } from "@fleetless/kernel";
+import { type AccountId, type Clock, messageOf } from "@fleetless/kernel";
 import { parsePolicy } from "../authorisation/parse-policy.ts";
+import { federatedMayAssume } from "../authorisation/trust.ts";
+import type { Credentials } from "../credentials/open-credentials.ts";
 import type { Sessions } from "../credentials/sessions.ts";
-import { defaultDocument, findPolicy, findRole, findUser } from "../services/iam/service.ts";
-import type { StsDependencies, TemporaryCredentials } from "../services/sts/service.ts";
+import {
+  defaultDocument,
+  findAccessKey,
+  findOidcProviderByIssuer,
+  findPolicy,
+  findRole,
+  findUser,
+} from "../services/iam/service.ts";
+import { IssuerKeys, type StsDependencies, type TemporaryCredentials } from "../services/sts/service.ts";
 import type { Store } from "../state/store.ts";
 
 /** What sts needs of the identities in the store and of the room that makes temporary keys. */
-export const createStsDependencies = (store: Store, sessions: Sessions): StsDependencies => ({
+export const createStsDependencies = (
+  store: Store,
+  clock: Clock,
+  accountId: AccountId,
+  { sessions, authorizationMessages, rootAccessKey }: Credentials,
+): StsDependencies => ({
   findRole: async (accountId, roleName) => {
     const role = await store.read((transaction) => findRole(transaction, accountId, roleName));
     return role === undefined ? undefined : { ...role, maxSessionDuration: role.maxSessionDurationSeconds };
@@ -35,6 +49,24 @@ export const createStsDependencies = (store: Store, sessions: Sessions): StsDepe
     if (user === undefined) throw new Error(`The user ${principal.userName} was deleted during the call`);
     return dated(sessions.issueUserSession(user, durationSeconds));
   },
+  issueFederatedSession: async ({ principal, ...request }) => {
+    const user =
+      principal.kind === "user"
+        ? await store.read((transaction) => findUser(transaction, principal.accountId, principal.userName))
+        : undefined;
+    if (principal.kind !== "root" && user === undefined)
+      throw new Error("Only a user or root makes a federated session");
+    return dated(sessions.issueFederatedSession({ ...request, accountId: principal.accountId, user }));
+  },
+  findOidcProvider: (accountId, issuer) =>
+    store.read((transaction) => findOidcProviderByIssuer(transaction, accountId, issuer)),
+  issuerKeys: new IssuerKeys(() => clock.now()),
+  providerMayAssume: federatedMayAssume,
+  accountOfKey: async (accessKeyId) => {
+    if (accessKeyId === rootAccessKey.accessKeyId) return accountId;
+    return (await store.read((transaction) => findAccessKey(transaction, accessKeyId)))?.accountId;
+  },
+  decodeAuthorizationMessage: (message) => authorizationMessages.decode(message),
 });
 
 const dated = (keys: ReturnType<Sessions["issueRootSession"]>): TemporaryCredentials => ({

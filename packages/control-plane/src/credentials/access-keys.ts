@@ -66,21 +66,31 @@ export const createAccessKeys = (options: AccessKeysOptions): AccessKeys & { clo
     return { secretAccessKey: claims.secretAccessKey, principal };
   };
 
-  const principalOf = async (claims: Claims): Promise<Principal | undefined> => {
-    if (claims.kind === "root") return rootPrincipal(toAccountId(claims.accountId));
-    const name = claims.kind === "role" ? claims.roleName : claims.userName;
-    const owner = await sessionOwners.get(`${claims.kind}/${claims.accountId}/${name}`, () =>
+  const ownerOf = (kind: "role" | "user", accountId: string, name: string): Promise<RoleRecord | UserRecord | "gone"> =>
+    sessionOwners.get(`${kind}/${accountId}/${name}`, () =>
       options.store.read(async (transaction) => {
-        const find = claims.kind === "role" ? findRole : findUser;
-        return (await find(transaction, claims.accountId, name)) ?? "gone";
+        const find = kind === "role" ? findRole : findUser;
+        return (await find(transaction, accountId, name)) ?? "gone";
       }),
     );
-    if (owner === "gone") return undefined;
+
+  /** Undefined where the user is gone, also where one of its name was made again. */
+  const userOf = async (accountId: string, userName: string, userId: string): Promise<UserRecord | undefined> => {
+    const owner = await ownerOf("user", accountId, userName);
+    return owner !== "gone" && "userId" in owner && owner.userId === userId ? owner : undefined;
+  };
+
+  const principalOf = async (claims: Claims): Promise<Principal | undefined> => {
+    const { accountId, issuedAt } = claims;
+    if (claims.kind === "root") return { ...rootPrincipal(toAccountId(accountId)), issuedAt };
     if (claims.kind === "user") {
-      return "userId" in owner && owner.userId === claims.userId ? userPrincipal(owner) : undefined;
+      const user = await userOf(accountId, claims.userName, claims.userId);
+      return user === undefined ? undefined : { ...userPrincipal(user), issuedAt };
     }
-    if (!("roleId" in owner) || owner.roleId !== claims.roleId) return undefined;
-    const { service, sessionName } = claims;
+    if (claims.kind === "federated") return federatedPrincipal(claims);
+    const owner = await ownerOf("role", accountId, claims.roleName);
+    if (owner === "gone" || !("roleId" in owner) || owner.roleId !== claims.roleId) return undefined;
+    const { service, sessionName, session } = claims;
     const isOver = options.serviceSessionIsOver;
     if (service !== undefined && isOver !== undefined && (await isOver(service, sessionName))) return undefined;
     return {
@@ -92,7 +102,24 @@ export const createAccessKeys = (options: AccessKeysOptions): AccessKeys & { clo
       roleName: owner.roleName,
       sessionName,
       sessionPolicies: claims.sessionPolicies,
-      issuedAt: claims.issuedAt,
+      issuedAt,
+      ...(session === undefined ? {} : { session }),
+    };
+  };
+
+  const federatedPrincipal = async (claims: Claims & { kind: "federated" }): Promise<Principal | undefined> => {
+    const { accountId, issuer, name, sessionPolicies, issuedAt, session } = claims;
+    const user = issuer === undefined ? undefined : await userOf(accountId, issuer.userName, issuer.userId);
+    if (issuer !== undefined && user === undefined) return undefined;
+    return {
+      kind: "federated-user",
+      accountId: toAccountId(accountId),
+      arn: `arn:aws:sts::${accountId}:federated-user/${name}`,
+      userId: `${accountId}:${name}`,
+      issuer: user === undefined ? undefined : { userName: user.userName, arn: user.arn },
+      sessionPolicies,
+      issuedAt,
+      ...(session === undefined ? {} : { session }),
     };
   };
 
@@ -111,7 +138,7 @@ const readUserKey = (options: AccessKeysOptions, accessKeyId: string): Promise<K
     return { secretAccessKey, principal: userPrincipal(user) };
   });
 
-const rootPrincipal = (accountId: AccountId): Principal => ({
+const rootPrincipal = (accountId: AccountId): Principal & { readonly kind: "root" } => ({
   kind: "root",
   accountId,
   arn: `arn:aws:iam::${accountId}:root`,
@@ -123,7 +150,7 @@ const rootKey = (accountId: AccountId, secretAccessKey: string): KnownAccessKey 
   principal: rootPrincipal(accountId),
 });
 
-const userPrincipal = (user: UserRecord): Principal => ({
+const userPrincipal = (user: UserRecord): Principal & { readonly kind: "user" } => ({
   kind: "user",
   accountId: toAccountId(user.accountId),
   arn: user.arn,

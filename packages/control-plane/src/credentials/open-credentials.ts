@@ -3,6 +3,7 @@ import type { AccountId, Clock } from "@fleetless/kernel";
 import type { AccessKeys } from "../gateway/ports.ts";
 import type { Store } from "../state/store.ts";
 import { createAccessKeys, type ServiceSessionIsOver } from "./access-keys.ts";
+import { type AuthorizationMessages, createAuthorizationMessages } from "./authorization-messages.ts";
 import { openMasterKey } from "./master-key.ts";
 import { ensureRootAccessKey, type RootAccessKey } from "./root-access-key.ts";
 import { createSecretSealer, deriveKey, type SecretSealer } from "./sealing.ts";
@@ -31,6 +32,7 @@ export interface Credentials {
   /** Of the audit trail's chain of digests. */
   readonly auditChainKey: Buffer;
   readonly sessions: Sessions;
+  readonly authorizationMessages: AuthorizationMessages;
   readonly serviceRoleSessions: ServiceRoleSessions;
   close(): void;
 }
@@ -60,6 +62,7 @@ export const openCredentials = async (options: CredentialsOptions): Promise<Cred
     sealer,
     auditChainKey: deriveKey(masterKey, "audit chain"),
     sessions,
+    authorizationMessages: createAuthorizationMessages(masterKey),
     serviceRoleSessions: createServiceRoleSessions(store, sessions, accountId),
     close: () => accessKeys.close(),
   };

@@ -1,4 +1,5 @@
 import { deflateRawSync, inflateRawSync } from "node:zlib";
+import type { SessionFacts } from "../gateway/call.ts";
 import { decrypt, deriveKey, encrypt } from "./sealing.ts";
 
 interface SessionClaims {
@@ -20,6 +21,16 @@ interface RoleSessionClaims extends SessionClaims {
   readonly sessionPolicies: readonly string[];
   /** The AWS service that took the role, such as `ecs-tasks.amazonaws.com`. */
   readonly service?: string;
+  readonly session?: SessionFacts;
+}
+
+interface FederatedSessionClaims extends SessionClaims {
+  readonly kind: "federated";
+  readonly name: string;
+  /** Whose rights it has; root's where undefined. */
+  readonly issuer: { readonly userName: string; readonly userId: string } | undefined;
+  readonly sessionPolicies: readonly string[];
+  readonly session?: SessionFacts;
 }
 
 interface UserSessionClaims extends SessionClaims {
@@ -32,7 +43,7 @@ interface RootSessionClaims extends SessionClaims {
   readonly kind: "root";
 }
 
-export type Claims = RoleSessionClaims | UserSessionClaims | RootSessionClaims;
+export type Claims = RoleSessionClaims | UserSessionClaims | RootSessionClaims | FederatedSessionClaims;
 
 /** A token that carries its session itself, sealed, so that no store has to know it. */
 export interface SessionTokens {

@@ -1,4 +1,5 @@
 import type { AccountId, Clock } from "@fleetless/kernel";
+import type { SessionFacts } from "../gateway/call.ts";
 import { newSecretAccessKey, newUniqueId, type RoleRecord, type UserRecord } from "../services/iam/service.ts";
 import type { Claims, SessionTokens } from "./session-token.ts";
 
@@ -18,6 +19,17 @@ interface RoleSessionRequest {
   readonly sessionPolicies?: readonly string[];
   /** The AWS service for which the session is, where it is for one. */
   readonly service?: string;
+  readonly session?: SessionFacts;
+}
+
+interface FederatedSessionRequest {
+  readonly accountId: AccountId;
+  readonly name: string;
+  /** Whose rights the session has; root's where undefined. */
+  readonly user: UserRecord | undefined;
+  readonly sessionPolicies: readonly string[];
+  readonly durationSeconds: number;
+  readonly session: SessionFacts;
 }
 
 /** Makes temporary keys. Whether someone may have them is decided before. */
@@ -25,6 +37,7 @@ export interface Sessions {
   issueRoleSession(request: RoleSessionRequest): TemporaryCredentials;
   issueUserSession(user: UserRecord, durationSeconds: number): TemporaryCredentials;
   issueRootSession(accountId: AccountId, durationSeconds: number): TemporaryCredentials;
+  issueFederatedSession(request: FederatedSessionRequest): TemporaryCredentials;
 }
 
 export const createSessions = (tokens: SessionTokens, clock: Clock): Sessions => {
@@ -41,7 +54,7 @@ export const createSessions = (tokens: SessionTokens, clock: Clock): Sessions =>
     return { accessKeyId, secretAccessKey, sessionToken, expiration: expiresAt };
   };
   return {
-    issueRoleSession: ({ role, sessionName, durationSeconds, sessionPolicies = [], service }) =>
+    issueRoleSession: ({ role, sessionName, durationSeconds, sessionPolicies = [], service, session }) =>
       issue(durationSeconds, (base) => ({
         ...base,
         kind: "role",
@@ -52,6 +65,7 @@ export const createSessions = (tokens: SessionTokens, clock: Clock): Sessions =>
         sessionName,
         sessionPolicies,
         ...(service === undefined ? {} : { service }),
+        ...(session === undefined ? {} : { session }),
       })),
     issueUserSession: (user, durationSeconds) =>
       issue(durationSeconds, (base) => ({
@@ -60,6 +74,16 @@ export const createSessions = (tokens: SessionTokens, clock: Clock): Sessions =>
         accountId: user.accountId,
         userName: user.userName,
         userId: user.userId,
+      })),
+    issueFederatedSession: ({ accountId, name, user, sessionPolicies, durationSeconds, session }) =>
+      issue(durationSeconds, (base) => ({
+        ...base,
+        kind: "federated",
+        accountId,
+        name,
+        issuer: user === undefined ? undefined : { userName: user.userName, userId: user.userId },
+        sessionPolicies,
+        session,
       })),
     issueRootSession: (accountId, durationSeconds) =>
       issue(durationSeconds, (base) => ({ ...base, kind: "root", accountId })),

@@ -78,6 +78,8 @@ export const permission = <Input, Dependencies>(
 
 export const anyone = (because: string): Authorisation<unknown, unknown> => ({ kind: "anyone", because });
 
+export const unsigned = (because: string): Authorisation<unknown, unknown> => ({ kind: "unsigned", because });
+
 /** What the gateway needs of an operation once its dependencies are bound to it. */
 export interface BoundOperation {
   readonly authorise: Authorisation<never, never>;

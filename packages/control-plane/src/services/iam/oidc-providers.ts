@@ -14,7 +14,7 @@ const mostThumbprints = 5;
 /** `token.example.com/path` of `arn:aws:iam::<account>:oidc-provider/token.example.com/path`. */
 const urlOfArn = (arn: string): string => arn.slice(arn.indexOf("/") + 1);
 
-export const findOidcProvider = async (
+const findOidcProvider = async (
   transaction: ReadTransaction,
   accountId: string,
   arn: string,

@@ -107,8 +107,15 @@ describe("IAM roles", () => {
       AssumeRolePolicyDocument: trust,
       Tags: [{ Key: "k", Value: "v" }],
     });
+    const named = {
+      UserName: "u",
+      GroupName: "g",
+      RoleName: "r",
+      PolicyArn: "arn:p",
+      Url: "https://token.example.com",
+    };
     for (const [name, operation] of world.service.operations) {
-      const permissions = await operation.permissions({ UserName: "u", RoleName: "r", PolicyArn: "arn:p" }, rootCall);
+      const permissions = await operation.permissions({ ...named }, rootCall);
       // Beside its own, one that hands on a role needs the permission for that.
       expect(permissions.slice(1).every(({ action }) => action === "iam:PassRole")).toBe(true);
       expect(permissions[0]?.action).toBe(`iam:${name}`);

@@ -14,6 +14,7 @@ export type { IamDependencies } from "./dependencies.ts";
 export { accessKeySecretPurpose } from "./dependencies.ts";
 export { roleNotFound } from "./errors.ts";
 export { newSecretAccessKey, newUniqueId } from "./ids.ts";
+export { findOidcProviderByIssuer } from "./oidc-providers.ts";
 export { passRole } from "./pass-role.ts";
 export { defaultDocument, findAccessKey, findPolicy, findRole, findUser, groupsOfUser } from "./repository.ts";
 

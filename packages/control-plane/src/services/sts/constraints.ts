@@ -32,3 +32,16 @@ export const refuseParameters = (operation: string, parameters: Readonly<Record<
     if (given) throw unsupportedParameter(operation, name);
   }
 };
+
+const durationBounds = { least: 900, most: 43_200 };
+
+/** What every session of a role is asked for. */
+export const checkSession = (input: {
+  readonly RoleSessionName: string | undefined;
+  readonly DurationSeconds?: number | undefined;
+}): void => {
+  const { RoleSessionName: sessionName = "", DurationSeconds: duration } = input;
+  checkLength(sessionName, "roleSessionName", { least: 2, most: 64 });
+  checkPattern(sessionName, "roleSessionName", /^[\w+=,.@-]*$/, "[\\w+=,.@-]*");
+  if (duration !== undefined) checkBounds(duration, "durationSeconds", durationBounds);
+};

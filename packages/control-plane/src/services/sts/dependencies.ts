@@ -1,9 +1,11 @@
 import type { AccountId } from "@fleetless/kernel";
-import type { Principal } from "../../gateway/call.ts";
+import type { Principal, SessionFacts } from "../../gateway/call.ts";
+import type { Issuer, IssuerKeys } from "./web-identity/issuer-keys.ts";
 
 /** A role as far as assuming it goes. */
 export interface AssumableRole {
   readonly arn: string;
+  readonly accountId: string;
   /** Such as `AROAEXAMPLE`. */
   readonly roleId: string;
   readonly roleName: string;
@@ -21,6 +23,11 @@ export interface TemporaryCredentials {
   readonly expiration: Date;
 }
 
+interface OidcProvider extends Issuer {
+  readonly arn: string;
+  readonly clientIds: readonly string[];
+}
+
 interface RoleSessionRequest {
   readonly accountId: AccountId;
   readonly role: AssumableRole;
@@ -28,6 +35,16 @@ interface RoleSessionRequest {
   /** Policy documents that narrow what the role may do. */
   readonly sessionPolicies: readonly string[];
   readonly durationSeconds: number;
+  readonly session: SessionFacts;
+}
+
+interface FederatedSessionRequest {
+  /** The user or root whose rights the session has at most. */
+  readonly principal: Principal;
+  readonly name: string;
+  readonly sessionPolicies: readonly string[];
+  readonly durationSeconds: number;
+  readonly session: SessionFacts;
 }
 
 interface UserSessionRequest {
@@ -45,4 +62,20 @@ export interface StsDependencies {
   policyProblem(document: string): string | undefined;
   issueRoleSession(request: RoleSessionRequest): Promise<TemporaryCredentials>;
   issueUserSession(request: UserSessionRequest): Promise<TemporaryCredentials>;
+  issueFederatedSession(request: FederatedSessionRequest): Promise<TemporaryCredentials>;
+  /** The account's OpenID Connect provider whose tokens name this issuer. */
+  findOidcProvider(accountId: AccountId, issuer: string): Promise<OidcProvider | undefined>;
+  readonly issuerKeys: IssuerKeys;
+  /** Whether a role's trust policy lets a provider's user do an action. */
+  providerMayAssume(
+    role: AssumableRole,
+    asked: {
+      readonly action: string;
+      readonly provider: string;
+      readonly conditionKeys: Readonly<Record<string, readonly string[]>>;
+    },
+  ): boolean;
+  /** Whose a lasting access key is. */
+  accountOfKey(accessKeyId: string): Promise<string | undefined>;
+  decodeAuthorizationMessage(message: string): string | undefined;
 }

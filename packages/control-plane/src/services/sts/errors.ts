@@ -42,7 +42,58 @@ export const roleNotAssumable = defineError(
 export const sessionCredentialsRefused = defineError(
   "AccessDenied",
   403,
-  () => "Cannot call GetSessionToken with session credentials",
+  (operation: string) => `Cannot call ${operation} with session credentials`,
+);
+
+export const invalidParameterValue = defineError("InvalidParameterValue", 400, (message: string) => message);
+
+export const transitiveTagConflict = () =>
+  invalidParameterValue(
+    "One of the specified transitive tag keys can't be set because it conflicts with a transitive tag key from the calling session.",
+  );
+
+export const sourceIdentityFixed = () =>
+  invalidParameterValue("The source identity of the calling session cannot be changed.");
+
+export const refuseProviderId = () =>
+  invalidParameterValue(
+    "Fleetless does not support the parameter ProviderId of AssumeRoleWithWebIdentity: it takes OpenID Connect tokens alone.",
+  );
+
+export const invalidIdentityToken = defineError("InvalidIdentityToken", 400, (message: string) => message);
+
+export const noProvider = (issuer: string) =>
+  invalidIdentityToken(`No OpenIDConnect provider found in your account for ${issuer}`);
+
+export const expiredIdentityToken = defineError(
+  "ExpiredTokenException",
+  400,
+  (now: number, expiry: number) =>
+    `Token expired: current date/time ${Math.floor(now / 1000)} must be before the expiration date/time ${expiry}`,
+);
+
+export const idpCommunicationError = defineError(
+  "IDPCommunicationError",
+  400,
+  (issuer: string, problem: string) => `The identity provider ${issuer} could not be asked for its keys: ${problem}.`,
+);
+
+export const webIdentityNotAuthorized = defineError(
+  "AccessDenied",
+  403,
+  () => "Not authorized to perform sts:AssumeRoleWithWebIdentity",
+);
+
+export const unknownAccessKey = defineError(
+  "ValidationError",
+  400,
+  (id: string) => `The access key ${id} is not known: it is no lasting key of an account here, nor the caller's own.`,
+);
+
+export const invalidAuthorizationMessage = defineError(
+  "InvalidAuthorizationMessageException",
+  400,
+  () => "Message is not valid",
 );
 
 export const unsupportedParameter = defineError(

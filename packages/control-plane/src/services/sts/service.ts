@@ -5,6 +5,7 @@ import type { StsDependencies } from "./dependencies.ts";
 import { stsOperations } from "./operations.ts";
 
 export type { StsDependencies, TemporaryCredentials } from "./dependencies.ts";
+export { IssuerKeys } from "./web-identity/issuer-keys.ts";
 
 /** AWS Security Token Service. */
 export const createStsService = (dependencies: StsDependencies): Service => ({

@@ -16,7 +16,7 @@ export interface SessionPolicies {
 
 /** The documents that narrow a session: the inline one and those of managed policies. */
 export const sessionPoliciesOf = async (
-  input: AssumeRoleRequest,
+  input: Pick<AssumeRoleRequest, "Policy" | "PolicyArns">,
   accountId: AccountId,
   dependencies: StsDependencies,
 ): Promise<SessionPolicies> => {

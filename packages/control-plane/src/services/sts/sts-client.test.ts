@@ -183,7 +183,7 @@ describe("AssumeRole", () => {
       { PolicyArns: [{ arn: `arn:aws:iam::${account}:policy/gone` }] },
       `The policy arn:aws:iam::${account}:policy/gone does not exist`,
     ],
-    [{ Tags: [{ Key: "a", Value: "b" }] }, "Fleetless does not support the parameter Tags of AssumeRole yet."],
+    [{ TokenCode: "123456" }, "Fleetless does not support the parameter TokenCode of AssumeRole yet."],
   ])("refuses %j", async (input, message) => {
     await expect(assume(alice, { RoleArn: roleArn("reader"), ...input })).rejects.toThrow(message);
   });

@@ -1,31 +1,18 @@
 import type { AssumeRoleRequest, AssumeRoleResponse } from "@aws-sdk/client-sts";
-import { accountId, parseArn } from "@fleetless/kernel";
+import { accountId } from "@fleetless/kernel";
 import type { Call } from "../../../gateway/call.ts";
 import { defineOperation, type RequiredPermission } from "../../../gateway/operation.ts";
-import { checkBounds, checkLength, checkPattern, refuseParameters } from "../constraints.ts";
-import type { AssumableRole, StsDependencies } from "../dependencies.ts";
-import { durationAboveChainingLimit, durationAboveMaximum, invalidRoleArn, roleNotAssumable } from "../errors.ts";
+import { checkLength, checkPattern, checkSession, refuseParameters } from "../constraints.ts";
+import type { StsDependencies } from "../dependencies.ts";
+import { durationAboveChainingLimit, durationAboveMaximum, roleNotAssumable } from "../errors.ts";
+import { findAssumableRole, roleNameOf } from "../role-names.ts";
 import { sessionPoliciesOf } from "../session-policies.ts";
+import { checkTags, sessionFacts, tagConditionKeys } from "../session-tags.ts";
 import { assumedRoleUserView, credentialsView } from "../views.ts";
 
 /** Seconds. */
 const defaultDuration = 3600;
 const chainingLimit = 3600;
-const durationBounds = { least: 900, most: 43_200 };
-
-/** The role that an ARN such as `arn:aws:iam::123456789012:role/path/name` names. */
-const roleNameOf = (arn: string): { readonly account: string; readonly name: string } => {
-  const parts = parseArn(arn);
-  const name = parts?.resource.startsWith("role/") ? parts.resource.split("/").at(-1) : undefined;
-  if (parts?.service !== "iam" || !name || !/^\d{12}$/.test(parts.accountId)) throw invalidRoleArn(arn);
-  return { account: parts.accountId, name };
-};
-
-const findRole = async (arn: string, dependencies: StsDependencies): Promise<AssumableRole | undefined> => {
-  const { account, name } = roleNameOf(arn);
-  const role = await dependencies.findRole(accountId(account), name);
-  return role?.arn === arn ? role : undefined;
-};
 
 /** A malformed request is refused before it is looked at who makes it, as AWS does. */
 const permissions = async (
@@ -35,39 +22,36 @@ const permissions = async (
 ): Promise<readonly RequiredPermission[]> => {
   checkInput(input);
   const { RoleArn: arn = "", RoleSessionName: sessionName = "", ExternalId: externalId } = input;
-  const role = await findRole(arn, dependencies);
+  const role = await findAssumableRole(arn, dependencies);
   if (role === undefined) throw roleNotAssumable(principal.arn, arn);
-  return [
-    {
-      action: "sts:AssumeRole",
-      resources: [arn],
-      conditionKeys: {
-        "sts:RoleSessionName": [sessionName],
-        ...(externalId === undefined ? {} : { "sts:ExternalId": [externalId] }),
-      },
-      resourcePolicy: { document: role.trustPolicy, required: true },
-    },
+  const conditionKeys = {
+    "sts:RoleSessionName": [sessionName],
+    ...(externalId === undefined ? {} : { "sts:ExternalId": [externalId] }),
+    ...tagConditionKeys(input),
+  };
+  const actions = [
+    "sts:AssumeRole",
+    ...((input.Tags ?? []).length === 0 ? [] : ["sts:TagSession"]),
+    ...(input.SourceIdentity === undefined ? [] : ["sts:SetSourceIdentity"]),
   ];
+  const resourcePolicy = { document: role.trustPolicy, required: true };
+  return actions.map((action) => ({ action, resources: [arn], conditionKeys, resourcePolicy }));
 };
 
 const checkInput = (input: AssumeRoleRequest): void => {
-  const { RoleSessionName: sessionName = "", ExternalId: externalId, DurationSeconds: duration } = input;
-  checkLength(sessionName, "roleSessionName", { least: 2, most: 64 });
-  checkPattern(sessionName, "roleSessionName", /^[\w+=,.@-]*$/, "[\\w+=,.@-]*");
-  if (duration !== undefined) checkBounds(duration, "durationSeconds", durationBounds);
+  const { ExternalId: externalId, SourceIdentity: sourceIdentity } = input;
+  checkSession(input);
   if (externalId !== undefined) {
     checkLength(externalId, "externalId", { least: 2, most: 1224 });
     checkPattern(externalId, "externalId", /^[\w+=,.@:/-]*$/, "[\\w+=,.@:\\/-]*");
   }
-  const { Tags, TransitiveTagKeys, SerialNumber, TokenCode, SourceIdentity, ProvidedContexts } = input;
-  refuseParameters("AssumeRole", {
-    Tags,
-    TransitiveTagKeys,
-    SerialNumber,
-    TokenCode,
-    SourceIdentity,
-    ProvidedContexts,
-  });
+  if (sourceIdentity !== undefined) {
+    checkLength(sourceIdentity, "sourceIdentity", { least: 2, most: 64 });
+    checkPattern(sourceIdentity, "sourceIdentity", /^[\w+=,.@-]*$/, "[\\w+=,.@-]*");
+  }
+  checkTags(input);
+  const { SerialNumber, TokenCode, ProvidedContexts } = input;
+  refuseParameters("AssumeRole", { SerialNumber, TokenCode, ProvidedContexts });
 };
 
 /** https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html */
@@ -75,11 +59,12 @@ export const assumeRole = defineOperation<StsDependencies, AssumeRoleRequest, As
   authorise: { kind: "permissions", permissions },
   handle: async (input, call, dependencies) => {
     const { RoleArn: arn = "", RoleSessionName: sessionName = "" } = input;
-    const role = await findRole(arn, dependencies);
+    const role = await findAssumableRole(arn, dependencies);
     if (role === undefined) throw roleNotAssumable(call.principal.arn, arn);
     const duration = input.DurationSeconds ?? defaultDuration;
     if (duration > role.maxSessionDuration) throw durationAboveMaximum();
     if (call.principal.kind === "assumed-role" && duration > chainingLimit) throw durationAboveChainingLimit();
+    const session = sessionFacts(call.principal, input);
     const { account } = roleNameOf(arn);
     const policies = await sessionPoliciesOf(input, accountId(account), dependencies);
     const credentials = await dependencies.issueRoleSession({
@@ -88,10 +73,12 @@ export const assumeRole = defineOperation<StsDependencies, AssumeRoleRequest, As
       sessionName,
       sessionPolicies: policies.documents,
       durationSeconds: duration,
+      session,
     });
     return {
       Credentials: credentialsView(credentials),
       AssumedRoleUser: assumedRoleUserView(account, role, sessionName),
+      ...(session.sourceIdentity === undefined ? {} : { SourceIdentity: session.sourceIdentity }),
       ...(policies.packedSize === undefined ? {} : { PackedPolicySize: policies.packedSize }),
     };
   },

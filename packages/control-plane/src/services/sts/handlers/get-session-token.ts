@@ -21,7 +21,7 @@ export const getSessionToken = defineOperation<StsDependencies, GetSessionTokenR
     if (asked !== undefined) checkBounds(asked, "durationSeconds", durationBounds);
     refuseParameters("GetSessionToken", { SerialNumber, TokenCode });
     if (principal.kind === "assumed-role" || accessKeyId.startsWith(temporaryKeyPrefix)) {
-      throw sessionCredentialsRefused();
+      throw sessionCredentialsRefused("GetSessionToken");
     }
     const duration = asked ?? defaultDuration;
     const durationSeconds = principal.kind === "root" ? Math.min(duration, rootLimit) : duration;
