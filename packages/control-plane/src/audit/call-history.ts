@@ -36,7 +36,7 @@ export const createCallHistory = (records: AuditRecords): CallHistory => {
   const first = async (read: { readonly accessKeyId?: string; readonly requestId?: string }) => {
     const { events } = await readAuditTrail(records, { ...read, limit: 1 });
     const [event] = events;
-    return event === undefined ? undefined : pastCall(event);
+    return event === undefined ? undefined : pastCall(event.event);
   };
   return {
     lastOfKey: (accessKeyId) => first({ accessKeyId }),
@@ -46,7 +46,7 @@ export const createCallHistory = (records: AuditRecords): CallHistory => {
       for (let page = 0; page < mostPages; page += 1) {
         const read = { startTime, limit: pageSize, ...(before === undefined ? {} : { before }) };
         const found = await readAuditTrail(records, read);
-        for (const event of found.events) yield pastCall(event);
+        for (const event of found.events) yield pastCall(event.event);
         if (found.before === undefined) return;
         before = found.before;
       }
