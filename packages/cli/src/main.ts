@@ -4,6 +4,7 @@ import { addAudit } from "./commands/audit.ts";
 import { addConfigure } from "./commands/configure.ts";
 import { addDoctor } from "./commands/doctor.ts";
 import { addDown } from "./commands/down.ts";
+import { addIam } from "./commands/iam.ts";
 import { addImage } from "./commands/image.ts";
 import { addRun } from "./commands/run.ts";
 import { addStatus } from "./commands/status.ts";
@@ -25,7 +26,7 @@ const program = new Command("fleetless")
   .showHelpAfterError("(fleetless --help shows every command)");
 throwUsageErrors(program, json);
 
-for (const add of [addUp, addDown, addStatus, addDoctor, addConfigure, addImage, addRun, addTask, addAudit])
+for (const add of [addUp, addDown, addStatus, addDoctor, addConfigure, addImage, addRun, addTask, addAudit, addIam])
   add(program);
 
 try {

@@ -1,12 +1,15 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { AccountId, Clock, ControlPlaneSession, Isolation, Logger, Region } from "@fleetless/kernel";
+import { type CallExplanation, explainCall } from "./advice/explain-call.ts";
+import { type PolicySuggestion, suggestPolicy } from "./advice/suggest-policy.ts";
 import { type ChainVerification, verifyChain } from "./audit/audit-chain.ts";
 import { createAuditSink } from "./audit/audit-sink.ts";
 import { createCallHistory } from "./audit/call-history.ts";
 import { createAuthoriser } from "./authorisation/authoriser.ts";
 import { composeContainerSessions, type LocalSessionRequest } from "./composition/container-sessions.ts";
 import { createEcrDependencies } from "./composition/ecr.ts";
+import { recordDecisions } from "./composition/recorded-authoriser.ts";
 import { createSecretServices } from "./composition/secret-services.ts";
 import { createStsDependencies } from "./composition/sts-dependencies.ts";
 import { createTrailDelivery } from "./composition/trail-delivery.ts";
@@ -32,7 +35,7 @@ import {
   type LocalRegistry,
 } from "./services/ecr/service.ts";
 import { createEcsService, ensureDefaultCluster, readTimeline, type TaskTimeline } from "./services/ecs/service.ts";
-import { createIamService } from "./services/iam/service.ts";
+import { arnOfIdentity, createIamService } from "./services/iam/service.ts";
 import { createLogIngestion, createLogsService } from "./services/logs/service.ts";
 import { createStsService } from "./services/sts/service.ts";
 import type { GrantedSession } from "./sessions/sessions.ts";
@@ -64,6 +67,10 @@ export interface ControlPlane {
   readonly registry: LocalRegistry;
   /** By a task's id or ARN; undefined where there is no such task. */
   timeline(task: string): Promise<TaskTimeline | undefined>;
+  /** How the permissions of a recent call were decided; undefined where the audit trail has no such call. */
+  explainCall(requestId: string): Promise<CallExplanation | undefined>;
+  /** The least policy for what a role or user did; undefined where there is none of that name or ARN. */
+  suggestPolicy(identity: string): Promise<PolicySuggestion | undefined>;
   /** Follows the audit trail's chain of digests from the oldest record that is kept. */
   verifyAuditTrail(): Promise<ChainVerification>;
   /** Grants a session in a task's container to the machine's own administrator, with more choice than ECS's operation has. */
@@ -172,7 +179,7 @@ export const openControlPlane = async (options: ControlPlaneOptions): Promise<Co
     logger,
     vpcs: { readVpcSpec, vpcChangedBy, readyOnEveryNode: () => defaultVpcIds(store) },
     roleSessions: credentials.serviceRoleSessions,
-    authoriser,
+    authoriser: recordDecisions(authoriser, audit, { now: () => clock.now(), region }),
     logIngestion,
     registry: ecr,
     sessions: inContainers.sessions,
@@ -188,6 +195,16 @@ export const openControlPlane = async (options: ControlPlaneOptions): Promise<Co
     rootAccessKey: credentials.rootAccessKey,
     registry: createLocalRegistry({ ecr, accountId, region }),
     timeline: (task) => readTimeline(store, compute, accountId, task),
+    explainCall: async (requestId) => {
+      await audit.flush();
+      return explainCall(callHistory, requestId);
+    },
+    suggestPolicy: async (identity) => {
+      const arn = await store.read((transaction) => arnOfIdentity(transaction, accountId, identity));
+      if (arn === undefined) return undefined;
+      await audit.flush();
+      return suggestPolicy(callHistory, arn);
+    },
     verifyAuditTrail: async () => {
       await audit.flush();
       return verifyChain(store.auditRecords, credentials.auditChainKey);

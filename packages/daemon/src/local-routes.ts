@@ -71,6 +71,25 @@ export const localRoutes = (dependencies: LocalRouteDependencies): readonly Loca
     },
     {
       method: "GET",
+      pattern: /^\/calls\/(?<request>[0-9a-f-]{36})\/explanation$/,
+      answer: async ({ request = "" }) => {
+        const explanation = await controlPlane.explainCall(request);
+        if (explanation === undefined) throw new LocalApiError(404, `The audit trail has no call ${request}`);
+        return explanation;
+      },
+    },
+    {
+      method: "GET",
+      pattern: /^\/identities\/(?<identity>[^/]+)\/suggested-policy$/,
+      answer: async ({ identity = "" }) => {
+        const named = decodeURIComponent(identity);
+        const suggestion = await controlPlane.suggestPolicy(named);
+        if (suggestion === undefined) throw new LocalApiError(404, `There is no role or user ${named}`);
+        return suggestion;
+      },
+    },
+    {
+      method: "GET",
       pattern: /^\/audit\/verification$/,
       answer: async () => controlPlane.verifyAuditTrail(),
     },

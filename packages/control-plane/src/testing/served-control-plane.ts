@@ -2,9 +2,10 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { accountId, region, silentLogger, systemClock } from "@fleetless/kernel";
-import { openControlPlane } from "../control-plane.ts";
+import { type ControlPlane, openControlPlane } from "../control-plane.ts";
 
 export interface ServedControlPlane {
+  readonly controlPlane: ControlPlane;
   /** For any client of the AWS SDK. */
   readonly clientSettings: {
     readonly endpoint: string;
@@ -31,6 +32,7 @@ export const serveControlPlane = async (): Promise<ServedControlPlane> => {
   });
   const { port } = await controlPlane.gateway.listen("127.0.0.1", 0);
   return {
+    controlPlane,
     clientSettings: {
       endpoint: `http://127.0.0.1:${port}`,
       region: "us-east-1",

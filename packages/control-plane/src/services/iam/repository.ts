@@ -77,6 +77,18 @@ export const findRole = async (
   return role?.arn === nameOrArn ? role : undefined;
 };
 
+/** The ARN of a role or user, by its name or ARN; a role goes before a user of the same name. */
+export const arnOfIdentity = async (
+  transaction: ReadTransaction,
+  accountId: string,
+  nameOrArn: string,
+): Promise<string | undefined> => {
+  const role = await findRole(transaction, accountId, nameOrArn);
+  if (role !== undefined) return role.arn;
+  const user = await findUser(transaction, accountId, nameOfArn(nameOrArn));
+  return user?.userName === nameOrArn || user?.arn === nameOrArn ? user.arn : undefined;
+};
+
 /** A customer's or one of AWS's managed policies, by ARN. */
 export const findPolicy = async (
   transaction: ReadTransaction,

@@ -16,7 +16,15 @@ export { roleNotFound } from "./errors.ts";
 export { newSecretAccessKey, newUniqueId } from "./ids.ts";
 export { findOidcProviderByIssuer } from "./oidc-providers.ts";
 export { passRole } from "./pass-role.ts";
-export { defaultDocument, findAccessKey, findPolicy, findRole, findUser, groupsOfUser } from "./repository.ts";
+export {
+  arnOfIdentity,
+  defaultDocument,
+  findAccessKey,
+  findPolicy,
+  findRole,
+  findUser,
+  groupsOfUser,
+} from "./repository.ts";
 
 /** Nothing here runs on an instance that would take a profile's role. */
 export const storedOnly: ReadonlySet<string> = new Set([
