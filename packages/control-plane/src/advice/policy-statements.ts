@@ -1,5 +1,5 @@
 /** A statement of an advised policy. */
-export interface AdvisedStatement {
+interface AdvisedStatement {
   readonly Effect: "Allow";
   readonly Principal?: { readonly AWS: string };
   readonly Action: string | readonly string[];
