@@ -6,7 +6,7 @@ import { type PolicySuggestion, suggestPolicy } from "./advice/suggest-policy.ts
 import { type ChainVerification, verifyChain } from "./audit/audit-chain.ts";
 import { createAuditSink } from "./audit/audit-sink.ts";
 import { createCallHistory } from "./audit/call-history.ts";
-import { createAuthoriser } from "./authorisation/authoriser.ts";
+import { createAuthoriser, type ServiceControlPolicy } from "./authorisation/authoriser.ts";
 import { composeContainerSessions, type LocalSessionRequest } from "./composition/container-sessions.ts";
 import { createEcrDependencies } from "./composition/ecr.ts";
 import { recordDecisions } from "./composition/recorded-authoriser.ts";
@@ -52,6 +52,8 @@ export interface ControlPlaneOptions {
   readonly isolation: Isolation;
   /** Whether `test`/`test` counts as the root key for callers on loopback. */
   readonly acceptWellKnownLocalKey: boolean;
+  /** Within these alone anyone in the account may do anything, as under AWS Organizations; no limit where undefined. */
+  readonly serviceControlPolicies?: readonly ServiceControlPolicy[] | undefined;
   /** After how long without input and output a session in a container ends, in milliseconds; AWS's 20 minutes where not given. */
   readonly sessionIdleMilliseconds?: number;
   readonly clock: Clock;
@@ -98,7 +100,7 @@ export const openControlPlane = async (options: ControlPlaneOptions): Promise<Co
     acceptWellKnownLocalKey: options.acceptWellKnownLocalKey,
     serviceSessionIsOver: (service, sessionName) => isWorkloadSessionOver(store, service, sessionName),
   });
-  const authoriser = createAuthoriser(store);
+  const authoriser = createAuthoriser(store, options.serviceControlPolicies);
   const audit = createAuditSink({ records: store.auditRecords, logger, chainKey: credentials.auditChainKey });
   const callHistory = createCallHistory(store.auditRecords);
   const logs = { store, events: store.logEvents, clock, logger };

@@ -17,6 +17,8 @@ export interface ServeOptions {
   readonly strict: boolean;
   readonly publicCidr: string | undefined;
   readonly containerdAddress: string | undefined;
+  /** A file of policies that hold for everyone in the account. */
+  readonly serviceControlPolicies: string | undefined;
   /** After how long without input and output a session in a container ends. */
   readonly sessionIdleMilliseconds: number;
   /** How many times over the machine's resources may be promised. */
@@ -65,6 +67,7 @@ const parse = (args: readonly string[]): DaemonCommand => {
       strict: { type: "boolean", default: false },
       "public-cidr": { type: "string" },
       containerd: { type: "string" },
+      "service-control-policies": { type: "string" },
       "session-idle-seconds": { type: "string", default: "1200" },
       overcommit: { type: "string", default: "cpu=8,memory=1,storage=10" },
       json: { type: "boolean", default: false },
@@ -90,6 +93,7 @@ const parse = (args: readonly string[]): DaemonCommand => {
           strict: values.strict,
           publicCidr: values["public-cidr"],
           containerdAddress: values.containerd,
+          serviceControlPolicies: values["service-control-policies"],
           sessionIdleMilliseconds: parseIdle(values["session-idle-seconds"]),
           overcommit: parseOvercommit(values.overcommit),
         },

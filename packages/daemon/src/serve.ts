@@ -7,6 +7,7 @@ import { serveLocalApi } from "./local-api.ts";
 import { localRoutes } from "./local-routes.ts";
 import type { ServeOptions } from "./options.ts";
 import { instancePublicCidr } from "./public-cidr.ts";
+import { readServiceControlPolicies } from "./service-control-policies.ts";
 import { version } from "./version.ts";
 
 /** The control plane and the node agent in one process, until it is told to stop. Answers the exit code. */
@@ -26,6 +27,10 @@ export const serve = async (options: ServeOptions): Promise<number> => {
     isolation: options.isolation,
     acceptWellKnownLocalKey: !options.strict,
     sessionIdleMilliseconds: options.sessionIdleMilliseconds,
+    serviceControlPolicies:
+      options.serviceControlPolicies === undefined
+        ? undefined
+        : readServiceControlPolicies(options.serviceControlPolicies),
     clock,
     logger,
   });

@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, openSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import process from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Command } from "commander";
@@ -19,6 +19,7 @@ interface UpOptions {
   readonly strict?: boolean;
   readonly publicCidr?: string;
   readonly containerd?: string;
+  readonly serviceControlPolicies?: string;
   readonly sessionIdleSeconds?: string;
   readonly overcommit?: string;
 }
@@ -43,6 +44,7 @@ export const addUp = (program: Command): void => {
     .option("--public-cidr <cidr>", "addresses for tasks with assignPublicIp (default: a slice of 198.18.0.0/15)")
     .option("--session-idle-seconds <n>", "when a session in a container ends that nobody uses (default: 1200)")
     .option("--overcommit <factors>", "how often resources may be promised (default: cpu=8,memory=1,storage=10)")
+    .option("--service-control-policies <file>", "policies that hold for everyone in the account, root too")
     .option("--containerd <socket>", "use this containerd instead of one of its own")
     .action(async (options: UpOptions, command: Command) => {
       const { dataDirectory, output } = settingsOf(command);
@@ -82,6 +84,9 @@ const daemonArguments = (dataDirectory: string, options: UpOptions): string[] =>
   ...(options.sessionIdleSeconds === undefined ? [] : ["--session-idle-seconds", options.sessionIdleSeconds]),
   ...(options.overcommit === undefined ? [] : ["--overcommit", options.overcommit]),
   ...(options.containerd === undefined ? [] : ["--containerd", options.containerd]),
+  ...(options.serviceControlPolicies === undefined
+    ? []
+    : ["--service-control-policies", resolve(options.serviceControlPolicies)]),
 ];
 
 const startDetached = async (

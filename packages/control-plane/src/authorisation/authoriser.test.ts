@@ -237,6 +237,27 @@ describe("the authoriser", () => {
     ]);
   });
 
+  it("lets nobody, root included, out of the service control policies", async () => {
+    const full = { name: "FullAWSAccess", document: document(allow("*")) };
+    const noStop = { name: "NoStop", document: document({ ...allow("ecs:StopTask"), Effect: "Deny", Sid: "Keep" }) };
+    const limited = createAuthoriser(store, [full, noStop]);
+    const narrow = createAuthoriser(store, [{ name: "LogsOnly", document: document(allow("logs:*")) }]);
+    const by = async (by: typeof limited, action: string) => {
+      const decision = await by.decide(root, [{ action, resources: ["*"] }], {});
+      return decision.kind === "allowed" ? "allowed" : decision.because;
+    };
+    expect(await by(limited, "ecs:RunTask")).toBe("allowed");
+    expect(await by(limited, "ecs:StopTask")).toBe(
+      "with an explicit deny in a service control policy: NoStop (statement Keep)",
+    );
+    expect(await by(narrow, "ecs:RunTask")).toBe("because no service control policy allows the ecs:RunTask action");
+    limited.close();
+    narrow.close();
+    expect(() => createAuthoriser(store, [{ name: "broken", document: "{" }])).toThrow(
+      "This policy contains invalid Json",
+    );
+  });
+
   it("decides in microseconds", async () => {
     const PolicyDocument = document(
       ...Array.from({ length: 40 }, (_, index) => allow(`s${index}:Get*`)),

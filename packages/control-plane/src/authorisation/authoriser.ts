@@ -8,6 +8,7 @@ import type { Store } from "../state/store.ts";
 import { type Evaluation, evaluate, type PolicySet } from "./evaluate.ts";
 import { checkOf, explainDenial } from "./explain.ts";
 import { type IdentityPolicies, identityOf, nobody, readIdentity, rootIdentity } from "./identity-policies.ts";
+import { parsePolicy } from "./parse-policy.ts";
 import { ParsedDocuments } from "./parsed-documents.ts";
 import { type ConditionContext, conditionContext } from "./pattern.ts";
 import type { RequestPrincipal } from "./principals.ts";
@@ -16,8 +17,21 @@ const cachedIdentities = 10_000;
 /** Of one call; what is denied is always among them. */
 const mostChecks = 25;
 
+/** A policy that holds for everyone in the account, its root user too. */
+export interface ServiceControlPolicy {
+  readonly name: string;
+  readonly document: string;
+}
+
 /** Decides on the policies in the store; parsed policies are kept until any identity or policy changes. */
-export const createAuthoriser = (store: Store): Authoriser & { close(): void } => {
+export const createAuthoriser = (
+  store: Store,
+  serviceControlPolicies?: readonly ServiceControlPolicy[],
+): Authoriser & { close(): void } => {
+  const serviceControl = serviceControlPolicies?.map(({ name, document }) => ({
+    name,
+    policy: parsePolicy(document, "identity"),
+  }));
   const watch = new CollectionWatch(store, iamCollections);
   const identities = new WatchedCache<IdentityPolicies>(watch, cachedIdentities);
   const documents = new ParsedDocuments();
@@ -38,6 +52,7 @@ export const createAuthoriser = (store: Store): Authoriser & { close(): void } =
   ): Promise<Decision> => {
     const identity = await policiesOf(principal);
     const base: PolicySet = {
+      ...(serviceControl === undefined ? {} : { serviceControl: [serviceControl] }),
       identity: identity.policies,
       ...(identity.boundary === undefined ? {} : { boundary: identity.boundary }),
       ...sessionPolicies(principal, documents),
