@@ -56,7 +56,6 @@ test.each(isolations)(
       assaults.run(2_500, stop),
     ]);
     await assaults.end();
-    expect([...workload.failures, ...assaults.failures]).toEqual([]);
 
     const verdictsNow = async (): Promise<{ readonly verdicts: Verdict[]; readonly known: readonly Task[] }> => {
       const known = await workload.known();
@@ -84,7 +83,9 @@ test.each(isolations)(
       ...fates,
     };
     process.stdout.write(`chaos under ${isolation}: ${JSON.stringify(counts)}\n`);
-    if (unsettled.length > 0) process.stdout.write(`${assaults.history.join("\n")}\n`);
+    const failures = [...workload.failures, ...assaults.failures];
+    if (unsettled.length + failures.length > 0) process.stdout.write(`${assaults.history.join("\n")}\n`);
+    expect(failures).toEqual([]);
     expect(unsettled).toEqual([]);
     expect(await workload.lostDefinitions()).toEqual([]);
 

@@ -33,6 +33,7 @@ const mainOf = (task: Task) => task.containers?.find(({ name }) => name === "mai
 
 /** Whether the task says that it ended by violence: the exit code of SIGKILL, or a reason in words. */
 const saysKilled = (task: Task): boolean =>
+  task.stopCode === "TaskFailedToStart" ||
   (task.containers ?? []).some(({ exitCode, reason }) => exitCode === 137 || (reason ?? "") !== "");
 
 /** Whether a task is in a true final state. `hit`: a process of it was killed; `stopTold`: its StopTask was answered. */

@@ -28,9 +28,14 @@ const lostUnstarted = (task: Task, state: ContainerState, found: FoundState, now
     : applyExit(created, { container: state.name, attempt: found.attempt, ...found.exit }, now);
 };
 
+/** It may have run, so it must not run once more. */
+const lostAtStart = (task: Task, state: ContainerState, now: number): Task =>
+  withContainer(task, state.name, (lost) => ({ ...lost, stage: "ended", finishedAt: now, reason: lostReason }));
+
 /** Not known to run when the agent went down, so the machine knows better. */
 const recoverUnstarted = (task: Task, state: ContainerState, found: FoundState | undefined, now: number): Task => {
-  if (found === undefined) return setStage(task, state.name, "waiting");
+  if (found === undefined)
+    return state.stage === "starting" ? lostAtStart(task, state, now) : setStage(task, state.name, "waiting");
   if (found.attempt < state.attempt) return setStage(task, state.name, "restarting");
   if (found.attempt > state.attempt) {
     const caughtUp = withContainer(task, state.name, (behind) => ({ ...behind, attempt: found.attempt }));

@@ -7,6 +7,7 @@ import { arbitraryWorkload } from "./testing/workloads.ts";
 type Action =
   | { readonly kind: "succeed" | "fail"; readonly pick: number; readonly effect: boolean; readonly retryable: boolean }
   | { readonly kind: "exit"; readonly pick: number; readonly exitCode: number }
+  | { readonly kind: "lose"; readonly pick: number; readonly told: boolean }
   | { readonly kind: "crash"; readonly effects: number; readonly exit: boolean }
   | { readonly kind: "wait" }
   | { readonly kind: "stop" };
@@ -34,6 +35,10 @@ const arbitraryAction: fc.Arbitrary<Action> = fc.oneof(
       pick: fc.nat(),
       exitCode: fc.constantFrom(0, 0, 1, 7, 143),
     }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constant("lose" as const), pick: fc.nat(), told: fc.boolean() }),
   },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant("crash" as const), effects: fc.nat(), exit: fc.boolean() }) },
   { weight: 2, arbitrary: fc.constant<Action>({ kind: "wait" }) },
@@ -64,6 +69,14 @@ const perform = (node: SimulatedNode, action: Action): void => {
     case "exit": {
       const found = pickFrom(running, action.pick);
       if (found !== undefined) node.exit(found.name, action.exitCode);
+      return;
+    }
+    case "lose": {
+      const created = [...node.machine.containers.values()].filter((found) => found.state === "created");
+      const found = pickFrom(created, action.pick);
+      if (found !== undefined) node.lose(found.name, action.told);
+      // What nobody told is found after a restart.
+      if (!action.told) node.crash(byBits(0));
       return;
     }
     case "crash":
@@ -110,10 +123,13 @@ describe("any order of outcomes, failures, exits, crashes and wishes", () => {
   });
 });
 
-/** Each container that another waits for to end does end, with 0; the first essential one ends once all runs. */
-const liveOut = (node: SimulatedNode, crashAt: number, effects: number): void => {
+/**
+ * Each container that another waits for to end does end, with 0; the first essential one ends once all runs. `disturb`
+ * is called before each turn.
+ */
+const liveOut = (node: SimulatedNode, disturb: (turn: number) => void): void => {
   for (let turn = 0; turn < 500 && node.task.phase !== "STOPPED"; turn += 1) {
-    if (turn === crashAt) node.crash(byBits(effects));
+    disturb(turn);
     const { workload } = node.task;
     for (const container of workload.containers) {
       const awaited = workload.containers.some((other) =>
@@ -147,13 +163,41 @@ describe("a crash at any step", () => {
     fc.assert(
       fc.property(arbitraryWorkload, isolation, fc.nat(60), fc.nat(), (workload, under, crashAt, effects) => {
         const undisturbed = new SimulatedNode(workload, under);
-        liveOut(undisturbed, -1, 0);
+        liveOut(undisturbed, () => undefined);
         expect(undisturbed.task.phase).toBe("STOPPED");
         const crashed = new SimulatedNode(workload, under);
-        liveOut(crashed, crashAt, effects);
+        liveOut(crashed, (turn) => {
+          if (turn === crashAt) crashed.crash(byBits(effects));
+        });
         expect(endOf(crashed)).toEqual(endOf(undisturbed));
       }),
       { numRuns: 800 },
+    );
+  });
+});
+
+describe("a container that dies before its start was asked for", () => {
+  test("is made anew, and the task comes to the same end", () => {
+    fc.assert(
+      fc.property(arbitraryWorkload, isolation, fc.nat(40), fc.boolean(), (workload, under, from, told) => {
+        const undisturbed = new SimulatedNode(workload, under);
+        liveOut(undisturbed, () => undefined);
+        const struck = new SimulatedNode(workload, under);
+        let lost = 0;
+        liveOut(struck, (turn) => {
+          const starting = (name: string): boolean => [...struck.inFlight.keys()].includes(`start-container/${name}/0`);
+          const found = [...struck.machine.containers.values()].find(
+            ({ state, name }) =>
+              state === "created" && !starting(name) && !struck.inFlight.has(`create-container/${name}/0`),
+          );
+          if (turn < from || lost > 0 || found === undefined || struck.task.stop !== undefined) return;
+          lost += 1;
+          struck.lose(found.name, told);
+          if (!told) struck.crash(byBits(0));
+        });
+        expect(endOf(struck)).toEqual(endOf(undisturbed));
+      }),
+      { numRuns: 500 },
     );
   });
 });

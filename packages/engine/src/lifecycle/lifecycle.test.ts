@@ -47,6 +47,38 @@ describe("a launch", () => {
     expect(node.task.phase).toBe("RUNNING");
   });
 
+  test("makes a container anew that keeps dying before its start, after longer and longer waits, until it gives up", () => {
+    const side = containerNamed("side", { dependsOn: [{ containerName: "web", condition: "COMPLETE" }] });
+    const node = new SimulatedNode(workloadOf([containerNamed("web", { essential: false }), side]));
+    for (const kind of ["attach-network", "create-sandbox"] as const) node.succeed(underWay(node, kind));
+    node.succeed(underWay(node, "prepare-image", "side"));
+    const waits: number[] = [];
+    for (let losses = 0; losses < 4; losses += 1) {
+      node.succeed(underWay(node, "create-container", "side"));
+      const lostAt = node.now;
+      node.lose("side");
+      expect(stepsUnderWay(node)).not.toContain("create-container/side/0");
+      node.wait();
+      waits.push(node.now - lostAt);
+    }
+    expect(waits).toEqual([200, 400, 800, 1_600]);
+    node.succeed(underWay(node, "create-container", "side"));
+    node.lose("side");
+    expect(node.task).toMatchObject({ stop: { code: "EssentialContainerExited" } });
+    expect(node.task.containers.find(({ name }) => name === "side")).toMatchObject({ stage: "ended", exitCode: 137 });
+  });
+
+  test("does not run a container twice that was being started when the agent went down and is gone since", () => {
+    const node = new SimulatedNode(workloadOf([containerNamed("web")]));
+    for (const kind of ["attach-network", "create-sandbox", "prepare-image", "create-container"] as const)
+      node.succeed(underWay(node, kind));
+    expect(stepsUnderWay(node)).toEqual(["start-container/web/0"]);
+    node.machine.containers.delete("web");
+    node.crash(() => false);
+    expect(node.task).toMatchObject({ stop: { code: "EssentialContainerExited" } });
+    expect(node.task.containers[0]).toMatchObject({ stage: "ended", reason: expect.stringContaining("lost") });
+  });
+
   test("has a start even where a container's exit is told before its start", () => {
     const node = new SimulatedNode(workloadOf([containerNamed("web")]));
     node.succeed(underWay(node, "attach-network"));

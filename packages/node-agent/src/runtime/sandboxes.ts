@@ -79,7 +79,7 @@ export class Sandboxes {
       signal.throwIfAborted();
       if (thrown instanceof RuntimeError) throw thrown;
       const message = `failed to create the task's sandbox: ${containerdMessage(thrown)}`;
-      throw new RuntimeError("ResourceInitializationError", message, { cause: thrown });
+      throw new RuntimeError("ResourceInitializationError", message, { cause: thrown, retryable: true });
     }
   }
 

@@ -84,6 +84,17 @@ export class SimulatedNode {
     }
   }
 
+  /** A container dies that was created and not started yet, as with the process that supervises it. */
+  lose(container: string, told = true): void {
+    const found = this.machine.containers.get(container);
+    if (found?.state !== "created") return;
+    const exit = { exitCode: 137, at: this.now, outOfMemory: false };
+    this.machine.containers.set(container, { ...found, state: "exited", exit });
+    if (!told) return;
+    this.apply({ kind: "exited", container, attempt: found.attempt, ...exit });
+    this.begin();
+  }
+
   /** kill -9 of the agent: the steps under way may or may not have had their effect. */
   crash(hadEffect: (step: Step) => boolean, exits: readonly string[] = []): void {
     for (const step of this.inFlight.values()) if (hadEffect(step)) this.#act(step);
@@ -182,7 +193,9 @@ export class SimulatedNode {
       machine.sandbox = false;
       machine.containers.clear();
     }
-    if (step.kind === "create-container" && !machine.containers.has(step.container)) {
+    const there = "container" in step ? machine.containers.get(step.container) : undefined;
+    const isThere = there !== undefined && (there.state !== "exited" || there.startedAt !== undefined);
+    if (step.kind === "create-container" && !isThere) {
       machine.containers.set(step.container, { name: step.container, attempt: step.attempt, state: "created" });
     }
     const found = "container" in step ? machine.containers.get(step.container) : undefined;

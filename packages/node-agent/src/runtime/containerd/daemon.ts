@@ -58,7 +58,7 @@ oom_score = -999
 
 [timeouts]
   "io.containerd.timeout.shim.load" = "30s"
-  "io.containerd.timeout.shim.cleanup" = "30s"
+  "io.containerd.timeout.shim.cleanup" = "15s"
   "io.containerd.timeout.task.state" = "10s"
 
 [plugins."io.containerd.gc.v1.scheduler"]

@@ -17,6 +17,7 @@ import { containerLabels } from "../container-ids.ts";
 import { encodeRuncOptions } from "../containerd/client.ts";
 import type { Tasks } from "../containerd/tasks.ts";
 import { managedAgentShell } from "../managed-agent.ts";
+import { RuntimeError } from "../contract.ts";
 import type { OciSpec } from "../spec/oci.ts";
 import type { SandboxRecord, SandboxRecords } from "../storage/sandbox-records.ts";
 import { cpuInside } from "./cpu-shares.ts";
@@ -93,7 +94,12 @@ export class GvisorIsolation implements IsolationDriver {
       return;
     }
     const id = sandboxIdOf(record);
-    if (existsSync(this.#wrapper(record)) && (await tasks.get(id))?.status === "RUNNING") return;
+    if (existsSync(this.#wrapper(record))) {
+      const status = (await tasks.get(id))?.status;
+      if (status === "CREATED") await tasks.start(id, signal);
+      if (status === "CREATED" || status === "RUNNING") return;
+      await this.#requireAddress(record);
+    }
     await groups.remove(id);
     this.#writeWrapper(record);
     const spec = pauseSpec({
@@ -121,6 +127,14 @@ export class GvisorIsolation implements IsolationDriver {
       records.writeContainer(record.workloadId, id, { name: "", attempt: 0, process: spec.process, shimGroup }),
     );
     await tasks.start(id, signal);
+  }
+
+  /** A sandbox takes the address off its interface: one that died after that leaves nothing for another. */
+  async #requireAddress(record: SandboxRecord): Promise<void> {
+    const { stdout } = await runCommand("nsenter", [`--net=${record.networkNamespacePath}`, "ip", "-o", "-4", "addr"]);
+    if (/\beth0\b/.test(stdout)) return;
+    const message = "failed to create the task's sandbox: one before it was killed after it had taken over the network";
+    throw new RuntimeError("ResourceInitializationError", message);
   }
 
   #runtimeOptions(record: SandboxRecord): RuntimePlan["options"] {

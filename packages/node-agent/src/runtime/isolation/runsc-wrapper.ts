@@ -37,6 +37,8 @@ export const sandboxLauncher = (networkNamespace: readonly string[], meminfo: st
  * that waits to be told, makes and starts it in one go, waits for it and exits as it does. All of it happens in the
  * sandbox's network namespace, since runsc talks to its sandboxes through abstract sockets.
  *
+ * A container that cannot be made since its sandbox was killed meanwhile ends like those that were in it.
+ *
  * Both streams go into one pipe, which keeps their order, but the second one by an open file of its own: runsc makes
  * what it is given non-blocking, and takes one that is so already for a program's own wish to get EAGAIN.
  */
@@ -69,6 +71,11 @@ launch() {
   exec ${sandboxLauncher(["nsenter", `--net=${options.networkNamespacePath}`], options.meminfo)} ${runsc} --panic-log "$work/panic" "$@"
 }
 first() { [ "$id" = ${quote(options.sandboxId)} ]; }
+refuse() {
+  gvisor state ${quote(options.sandboxId)} 2>/dev/null | grep -q '"running"' && exit "$1"
+  : >"$work/lost"
+  exit 137
+}
 stand_for() {
   read -r go <"$work/$id.go"
   if first; then
@@ -76,7 +83,7 @@ stand_for() {
     code=$?
     [ -s "$work/panic" ] && code=137
   else
-    gvisor run --detach "$@" || exit
+    gvisor run --detach "$@" || refuse "$?"
     : >"$work/$id.started"
     code=$(gvisor wait "$id" </dev/null 2>/dev/null)
     code=\${code##*:}
@@ -92,7 +99,7 @@ stand_for() {
 }
 stand_for_terminal() {
   read -r go <"$work/$id.go"
-  gvisor start "$id" || exit
+  gvisor start "$id" || refuse "$?"
   : >"$work/$id.started"
   code=$(gvisor wait "$id" </dev/null 2>/dev/null)
   code=\${code##*:}

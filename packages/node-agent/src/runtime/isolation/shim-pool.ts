@@ -191,8 +191,10 @@ exec ${realShim} "$@"
   /** Ends every shim that none of these tasks' groups is of, also one of which the agent died before it noted it. */
   async removeOthers(groups: ReadonlySet<string>): Promise<void> {
     const noted = readdirSync(join(this.#options.directory, "groups"));
-    for (const group of new Set([...noted, ...(await this.#running())]))
-      if (!groups.has(group) && !this.#ready.some((shim) => shim.group === group)) await this.release(group);
+    const others = [...new Set([...noted, ...(await this.#running())])].filter(
+      (group) => !groups.has(group) && !this.#ready.some((shim) => shim.group === group),
+    );
+    await Promise.all(others.map((group) => this.release(group)));
   }
 
   /** The groups of the pool's shims that run, ready or taken. */

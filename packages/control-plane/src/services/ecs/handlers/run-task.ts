@@ -94,7 +94,8 @@ export const runTask = defineOperation<EcsDependencies, RunTaskRequest, RunTaskR
         effective: applyOverrides(definition.body, input.overrides ?? {}, call.accountId),
         request: input,
       });
-      if (tokenKey !== undefined) {
+      // Where there was no room, nothing was launched that a repetition could stand for: it is another try.
+      if (tokenKey !== undefined && launched.tasks.length > 0) {
         const taskKeys = launched.tasks.map(taskKey);
         saveClientToken(transaction, tokenKey, { requestHash, taskKeys, usedAt: call.clock.now() });
       }

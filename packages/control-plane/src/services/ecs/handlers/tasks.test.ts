@@ -97,6 +97,15 @@ describe("RunTask", () => {
     });
   });
 
+  it("takes a client token whose launch found no room for another try", async () => {
+    await world.register();
+    await world.clock.advance(60_000);
+    const tryAgain = () => world.invoke(runTask, request({ clientToken: "b" }));
+    expect(await tryAgain()).toMatchObject({ tasks: [], failures: [{ reason: expect.stringMatching(/^Capacity/) }] });
+    await world.session.heartbeat(testNode.id);
+    expect(await tryAgain()).toMatchObject({ tasks: [{ lastStatus: "PROVISIONING" }], failures: [] });
+  });
+
   it("launches many at the same time, and refuses each that is wrong by itself", async () => {
     await world.register();
     const runs = Array.from({ length: 12 }, (_, index) =>
