@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -88,6 +88,22 @@ describe.each(isolations)("under %s", (isolation) => {
     expect(await ended).toMatchObject({ exitCode: 42 });
     await machine.remove(workload);
   });
+});
+
+it("a container is made though a containerd that was killed over it has left its directory", async () => {
+  const workload = workloadOf({ containers: [{ script: "exit 42" }] });
+  await machine.sandbox(workload);
+  await create(workload);
+  const bundles = join(machine.directory, "run/runtime/containerd/io.containerd.runtime.v2.task", namespace());
+  const [id = ""] = readdirSync(bundles).filter((name) => name.startsWith(workload.id));
+  await machine.runtime.deleteContainer({ workloadId: workload.id, name: "app" });
+  expect(existsSync(join(bundles, id))).toBe(false);
+  mkdirSync(join(bundles, id, "rootfs"), { recursive: true });
+  const ended = machine.exitOf(workload);
+  await create(workload).catch(() => create(workload));
+  await machine.runtime.startContainer({ workloadId: workload.id, name: "app" }, signal);
+  expect(await ended).toMatchObject({ exitCode: 42 });
+  await machine.remove(workload);
 });
 
 /** Under gVisor a small process stands for a container until it is started. */

@@ -13,7 +13,7 @@ import type { CgroupHierarchy } from "./cgroups/hierarchy.ts";
 import { ProcessMoves } from "./cgroups/process-moves.ts";
 import { containerLabels, keyText, type LabelledContainer, readLabels } from "./container-ids.ts";
 import type { ContainerLauncher } from "./container-launcher.ts";
-import { containerdMessage, toMilliseconds } from "./containerd/client.ts";
+import { containerdMessage, isUnavailable, toMilliseconds } from "./containerd/client.ts";
 import type { TaskProcess } from "./containerd/messages.ts";
 import type { Tasks } from "./containerd/tasks.ts";
 import {
@@ -76,7 +76,14 @@ export class ContainerdRuntime implements ContainerRuntime {
   }
 
   async prepareImage(reference: string, signal: AbortSignal, options: PrepareOptions = {}): Promise<PreparedImage> {
-    return (await this.#parts.images.prepare(reference, signal, options)).prepared;
+    try {
+      return (await this.#parts.images.prepare(reference, signal, options)).prepared;
+    } catch (thrown) {
+      signal.throwIfAborted();
+      const cause = thrown instanceof RuntimeError ? thrown.cause : thrown;
+      if (!isUnavailable(cause)) throw thrown;
+      throw new RuntimeError("CannotPullContainerError", containerdMessage(cause), { cause, retryable: true });
+    }
   }
 
   createSandbox(request: SandboxRequest, signal: AbortSignal): Promise<void> {

@@ -7,6 +7,7 @@ import { purgeRuntime } from "../purge/purge-runtime.ts";
 import { readHierarchy } from "./cgroups/hierarchy.ts";
 import { ContainerLauncher } from "./container-launcher.ts";
 import { ContainerdRuntime } from "./container-runtime.ts";
+import { Bundles } from "./containerd/bundles.ts";
 import { ContainerdClient } from "./containerd/client.ts";
 import { type Daemon, ensureDaemon } from "./containerd/daemon.ts";
 import { ExitStream } from "./containerd/exit-stream.ts";
@@ -71,6 +72,9 @@ export interface CreatedContainerRuntime extends ContainerRuntime {
 
 const defaultStorageGiB = 20;
 
+/** How often, a quarter of a minute apart, shims are looked for that a containerd which was killed has left behind. */
+const orphanLooks = 4;
+
 const initCandidates = ["/usr/bin/tini-static", "/sbin/tini-static"];
 
 /** The container runtime of one instance on this machine. Needs root. */
@@ -99,7 +103,16 @@ export const createContainerRuntime = async (options: ContainerRuntimeOptions): 
   await vault.open();
   const daemon = await ensureOwnDaemon();
   const client = new ContainerdClient(daemon?.address ?? options.containerdAddress ?? "", namespace);
-  const tasks = new Tasks(client);
+  const bundles =
+    daemon === undefined
+      ? undefined
+      : new Bundles({
+          rootDirectory: directories.containerdRoot,
+          stateDirectory: directories.state,
+          namespace,
+          runcDirectory: join(directories.state, "runc"),
+        });
+  const tasks = new Tasks(client, bundles);
   const volumes = new VolumeStore({
     directory: directories.storage,
     logger,
@@ -199,6 +212,7 @@ export const createContainerRuntime = async (options: ContainerRuntimeOptions): 
     logger,
     quiet,
   });
+  let looksForOrphans = 0;
   const exits = new ExitStream({
     client,
     namespace,
@@ -207,9 +221,15 @@ export const createContainerRuntime = async (options: ContainerRuntimeOptions): 
     onLost: async () => {
       const now = await ensureOwnDaemon();
       if (now?.reused === false) logger.warn({ pid: now.pid }, "containerd had ended and was started again");
+      looksForOrphans = orphanLooks;
     },
     onExit: (exit) => watch.announced(exit),
-    onDoubt: () => watch.lookRound(),
+    onDoubt: async () => {
+      await watch.lookRound();
+      if (looksForOrphans === 0) return;
+      looksForOrphans -= 1;
+      await groups.removeOrphans();
+    },
   });
   const sessionProcesses = new SessionProcesses({
     tasks,
@@ -226,7 +246,7 @@ export const createContainerRuntime = async (options: ContainerRuntimeOptions): 
   const claimed = await records.list();
   await volumes.removeOthers(new Set(claimed.map((record) => record.volume)));
   volumes.fill();
-  await shims?.removeOthers(groups.names());
+  await groups.removeOrphans();
   shims?.fill();
 
   const close = async ({ purge }: { readonly purge: boolean }): Promise<void> => {

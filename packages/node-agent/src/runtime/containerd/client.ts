@@ -46,7 +46,8 @@ export const isNotFound = (thrown: unknown): boolean => codeOf(thrown) === statu
 export const isAlreadyExists = (thrown: unknown): boolean => codeOf(thrown) === status.ALREADY_EXISTS;
 export const isFailedPrecondition = (thrown: unknown): boolean => codeOf(thrown) === status.FAILED_PRECONDITION;
 
-const isUnavailable = (thrown: unknown): boolean => codeOf(thrown) === status.UNAVAILABLE;
+/** containerd is away, or was before a stream of it ended. */
+export const isUnavailable = (thrown: unknown): boolean => codeOf(thrown) === status.UNAVAILABLE;
 
 const codeOf = (thrown: unknown): unknown =>
   thrown instanceof Error && "code" in thrown ? (thrown as ServiceError).code : undefined;

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { OciProcess, OciSpec } from "../spec/oci.ts";
+import type { Bundles } from "./bundles.ts";
 import {
   type AnyMessage,
   type ContainerdClient,
@@ -57,9 +58,11 @@ const removalMilliseconds = 60_000;
 /** Containers and their tasks in containerd's sense: the record and the process. */
 export class Tasks {
   readonly #client: ContainerdClient;
+  readonly #bundles: Bundles | undefined;
 
-  constructor(client: ContainerdClient) {
+  constructor(client: ContainerdClient, bundles: Bundles | undefined) {
     this.#client = client;
+    this.#bundles = bundles;
   }
 
   /** Answers the number of the container's first process. */
@@ -236,6 +239,7 @@ export class Tasks {
         await this.wait(id, "", 2_000).catch(() => undefined);
       }
     }
+    await this.#bundles?.remove(id);
     try {
       await this.#client.call("Containers", "Delete", { id });
     } catch (thrown) {

@@ -85,7 +85,10 @@ export class ShimGroups {
     await this.#pool?.release(group.name);
   }
 
-  names(): ReadonlySet<string> {
-    return new Set([...this.#groups.values()].map((group) => group.name));
+  /** Ends the shims that are left of containers that nobody knows. */
+  async removeOrphans(): Promise<void> {
+    await this.#pool?.removeOthers((name) =>
+      [...this.#groups].some(([workloadId, group]) => workloadId === name || group.name === name),
+    );
   }
 }

@@ -41,6 +41,7 @@ const realShim = "containerd-shim-runc-v2";
 export class ShimPool {
   readonly #options: ShimPoolOptions;
   readonly #ready: Shim[] = [];
+  readonly #starting = new Set<string>();
   #refill: Promise<void> | undefined;
   #closed = false;
 
@@ -74,7 +75,7 @@ exec ${realShim} "$@"
     const work = async (): Promise<void> => {
       while (!this.#closed && this.#ready.length < this.#options.ready) {
         await this.#options.quiet.calm();
-        if (!this.#closed) this.#ready.push(await this.#start());
+        if (!this.#closed) await this.#add(`${groupPrefix}${randomBytes(8).toString("hex")}`);
       }
     };
     this.#refill = work()
@@ -86,9 +87,17 @@ exec ${realShim} "$@"
       });
   }
 
-  async #start(): Promise<Shim> {
+  async #add(group: string): Promise<void> {
+    this.#starting.add(group);
+    try {
+      this.#ready.push(await this.#start(group));
+    } finally {
+      this.#starting.delete(group);
+    }
+  }
+
+  async #start(group: string): Promise<Shim> {
     const { containerdAddress, namespace, volatileDirectory } = this.#options;
-    const group = `${groupPrefix}${randomBytes(8).toString("hex")}`;
     const directory = join(this.#options.directory, "groups", group);
     await mkdir(directory, { recursive: true, mode: 0o700 });
     writeFileSync(join(directory, "log"), "");
@@ -188,25 +197,39 @@ exec ${realShim} "$@"
     await rm(shimSocketPath(containerdAddress, namespace, group), { force: true });
   }
 
-  /** Ends every shim that none of these tasks' groups is of, also one of which the agent died before it noted it. */
-  async removeOthers(groups: ReadonlySet<string>): Promise<void> {
+  /**
+   * Ends every shim that is neither ready nor serves: the agent or containerd died before it noted it. `serves` is asked
+   * for a group, or the workload of a shim outside the pool, and only after the shims were listed.
+   */
+  async removeOthers(serves: (groupOrWorkload: string) => boolean): Promise<void> {
     const noted = readdirSync(join(this.#options.directory, "groups"));
-    const others = [...new Set([...noted, ...(await this.#running())])].filter(
-      (group) => !groups.has(group) && !this.#ready.some((shim) => shim.group === group),
+    const running = await this.#running();
+    const pooled = running.flatMap(({ name }) => (name.startsWith(groupPrefix) ? name : []));
+    const lostGroups = [...new Set([...noted, ...pooled])].filter(
+      (group) => !serves(group) && !this.#starting.has(group) && !this.#ready.some((shim) => shim.group === group),
     );
-    await Promise.all(others.map((group) => this.release(group)));
+    const lostOwn = running.filter(({ name }) => {
+      const [workload] = /^[0-9a-f]{32}/.exec(name) ?? [];
+      return workload !== undefined && !serves(workload);
+    });
+    await Promise.all([
+      ...lostGroups.map((group) => this.release(group)),
+      ...lostOwn.map(({ pid }) => stopProcess(pid)),
+    ]);
   }
 
-  /** The groups of the pool's shims that run, ready or taken. */
-  async #running(): Promise<readonly string[]> {
-    const groups: string[] = [];
+  /** Every shim of this namespace that runs, by the name that it was given: a group's, or its first container's. */
+  async #running(): Promise<readonly { readonly pid: number; readonly name: string }[]> {
+    const shims: { readonly pid: number; readonly name: string }[] = [];
     for (const entry of await readdir("/proc")) {
       if (!/^\d+$/.test(entry)) continue;
-      const parts = await shimArguments(Number(entry));
-      const group = parts[parts.indexOf("-id") + 1] ?? "";
-      if (parts.includes(this.#options.namespace) && group.startsWith(groupPrefix)) groups.push(group);
+      const pid = Number(entry);
+      const parts = await shimArguments(pid);
+      const isServing = !parts.includes("start") && !parts.includes("delete");
+      const name = parts[parts.indexOf("-id") + 1] ?? "";
+      if (parts.includes(this.#options.namespace) && isServing) shims.push({ pid, name });
     }
-    return groups;
+    return shims;
   }
 
   async close(): Promise<void> {
