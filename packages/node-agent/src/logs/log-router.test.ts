@@ -1,4 +1,4 @@
-import { appendFile, mkdtemp, rm, stat, writeFile } from "node:fs/promises";
+import { appendFile, mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { newWorkloadId, silentLogger, systemClock } from "@fleetless/kernel";
@@ -44,6 +44,15 @@ describe("a log router", () => {
   it("names the stream as Fargate does and makes it once", async () => {
     const id = await open();
     expect(received.streams).toEqual([`/web:web/app/${id}`]);
+  });
+
+  it("leaves nothing of a log that is drained while it is being opened", async () => {
+    const container = loggingContainer();
+    const workload = loggingWorkload(container);
+    const opening = router.open(workload, container, output);
+    await router.drain(workload.id, "app", 5000);
+    await opening;
+    expect(await readdir(join(directory, "state"))).toEqual([]);
   });
 
   it("delivers lines well under a second after they were written", async () => {

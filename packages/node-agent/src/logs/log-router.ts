@@ -61,6 +61,7 @@ class FileLogRouter implements LogRouter {
 
   async drain(workloadId: WorkloadId, containerName: string, timeoutMilliseconds: number): Promise<void> {
     const key = keyOf(workloadId, containerName);
+    await this.#opened(key, timeoutMilliseconds);
     const follower = this.#followers.get(key) ?? (await this.#resume(workloadId, containerName));
     if (follower === undefined) return;
     this.#followers.delete(key);
@@ -71,6 +72,16 @@ class FileLogRouter implements LogRouter {
       );
     }
     await this.#states.remove(workloadId, containerName);
+  }
+
+  /** An opening that nobody waits for any more still goes on, and leaves something to drain. */
+  async #opened(key: string, timeoutMilliseconds: number): Promise<void> {
+    const opening = this.#opening.get(key);
+    if (opening === undefined) return;
+    const given = new AbortController();
+    const limit = this.#options.clock.sleep(timeoutMilliseconds, given.signal).catch(() => undefined);
+    await Promise.race([opening.catch(() => undefined), limit]);
+    given.abort();
   }
 
   async close(): Promise<void> {
