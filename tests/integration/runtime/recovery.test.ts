@@ -102,7 +102,7 @@ describe.each(isolations)("a restart of the agent under %s", (isolation) => {
 });
 
 it("carries on when containerd itself dies", async () => {
-  const workload = workloadOf({ containers: [{ script: "sleep 1; exit 6" }] });
+  const workload = workloadOf({ containers: [{ script: "sleep 4; exit 6" }] });
   await machine.sandbox(workload);
   await machine.launch(workload);
   process.kill(containerd(), "SIGKILL");
