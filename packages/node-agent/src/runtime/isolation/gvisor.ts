@@ -242,8 +242,10 @@ export class GvisorIsolation implements IsolationDriver {
     const file = join(this.#work(record), `${containerId}.${execId}.pid`);
     const pid = existsSync(file) ? readFileSync(file, "utf8").trim() : "";
     if (!/^\d+$/.test(pid)) return;
-    const command = [managedAgentShell, "sh", "-c", killSessionScript, pid];
-    await tryCommand("nsenter", this.#runsc(record, ["exec", "--user", "0:0", containerId, ...command]));
+    // The number is the sandbox's own, as only its first container sees it.
+    const tools = record.soleContainer === undefined ? "/bin/busybox" : managedAgentShell;
+    const command = [tools, "sh", "-c", killSessionScript, pid];
+    await tryCommand("nsenter", this.#runsc(record, ["exec", "--user", "0:0", sandboxIdOf(record), ...command]));
     rmSync(file, { force: true });
   }
 
