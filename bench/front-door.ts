@@ -17,6 +17,12 @@ import { signedRequest } from "./front-door/signed-request.ts";
 const connections = 16;
 const seconds = Number(process.env.FLEETLESS_BENCH_SECONDS ?? 4);
 const goals = { DescribeTasks: 3_000, RegisterTaskDefinition: 1_500, RunTask: 500 };
+type CallName = keyof typeof goals;
+/** Which calls to measure, after the script's name; all where none is named. */
+const chosen = new Set(process.argv.slice(2));
+const names = (["DescribeTasks", "RegisterTaskDefinition", "RunTask"] as const).filter(
+  (name) => chosen.size === 0 || chosen.has(name),
+);
 
 /** Keys of a user whose calls IAM decides by a policy of its own. */
 const userSettings = async (port: number) => {
@@ -41,7 +47,7 @@ interface CallFigures extends LoadFigures {
   readonly cpuMicroseconds: number;
 }
 
-const measure = async (server: Server): Promise<Record<keyof typeof goals, CallFigures>> => {
+const measure = async (server: Server): Promise<ReadonlyMap<CallName, CallFigures>> => {
   const { port } = server;
   const settings = await userSettings(port);
   const ecs = new ECSClient(settings);
@@ -75,11 +81,14 @@ const measure = async (server: Server): Promise<Record<keyof typeof goals, CallF
     const measured = await load({ port, bytes, connections, seconds });
     return { ...measured, cpuMicroseconds: ((server.cpuSeconds() - before) / measured.calls) * 1_000_000 };
   };
-  return {
-    DescribeTasks: await figures((client) => client.send(new DescribeTasksCommand(one))),
-    RegisterTaskDefinition: await figures((client) => client.send(new RegisterTaskDefinitionCommand(definition))),
-    RunTask: await figures((client) => client.send(new RunTaskCommand(run))),
+  const calls: Readonly<Record<CallName, (client: ECSClient) => Promise<unknown>>> = {
+    DescribeTasks: (client) => client.send(new DescribeTasksCommand(one)),
+    RegisterTaskDefinition: (client) => client.send(new RegisterTaskDefinitionCommand(definition)),
+    RunTask: (client) => client.send(new RunTaskCommand(run)),
   };
+  const all = new Map<CallName, CallFigures>();
+  for (const name of names) all.set(name, await figures(calls[name]));
+  return all;
 };
 
 const measured = async (server: Server | undefined) => {
@@ -97,9 +106,9 @@ const rate = (figures: LoadFigures | undefined): string => figures?.perSecond.to
 process.stdout.write(
   `${table([
     ["call, 16 connections", "per second", "median ms", "p99 ms", "CPU µs", "goal", "moto_server", "ratio"],
-    ...(["DescribeTasks", "RegisterTaskDefinition", "RunTask"] as const).map((name) => {
-      const figures = ours?.[name];
-      const beside = moto?.[name];
+    ...names.map((name) => {
+      const figures = ours?.get(name);
+      const beside = moto?.get(name);
       return [
         name,
         rate(figures),

@@ -40,7 +40,8 @@ const checkKey = (key: string): void => {
   }
 };
 
-const compareBytewise = (left: string, right: string): number => Buffer.compare(Buffer.from(left), Buffer.from(right));
+export const compareBytewise = (left: string, right: string): number =>
+  Buffer.compare(Buffer.from(left), Buffer.from(right));
 
 /** A document as it was written; the collection says what type its bodies have. */
 export const parseBody = <Document>(_collection: Collection<Document>, body: string): Document => JSON.parse(body);
@@ -92,15 +93,18 @@ export const withOwnWrites = (
     else bodies.delete(write.key);
   }
   return [...bodies]
-    .sort(([left], [right]) => compareBytewise(left, right))
+    .sort(([left], [right]) => inOrder(options, left, right))
     .slice(0, options.limit)
     .map(([key, body]) => ({ key, body }));
 };
 
+const inOrder = ({ descending }: ListOptions, left: string, right: string): number =>
+  descending ? compareBytewise(right, left) : compareBytewise(left, right);
+
 const matches = (write: BufferedWrite, options: ListOptions): boolean => {
   const { index, prefix, after } = options;
   if (prefix !== undefined && !write.key.startsWith(prefix)) return false;
-  if (after !== undefined && compareBytewise(write.key, after) <= 0) return false;
+  if (after !== undefined && inOrder(options, write.key, after) <= 0) return false;
   if (index === undefined) return true;
   return write.indexValues.some(({ name, value }) => name === index.name && value === index.value);
 };

@@ -25,14 +25,16 @@ export interface ListOptions {
   readonly index?: { readonly name: string; readonly value: string };
   /** Only keys that begin with this. */
   readonly prefix?: string;
-  /** Only keys behind this one: the last key of the page before. */
+  /** Only keys behind this one in the order asked for: the last key of the page before. */
   readonly after?: string;
+  /** From the last key to the first. */
+  readonly descending?: boolean;
   readonly limit?: number;
 }
 
 export interface ReadTransaction {
   get<Document>(collection: Collection<Document>, key: string): Promise<Document | undefined>;
-  /** In order of keys. */
+  /** In order of keys, or against it. */
   list<Document>(collection: Collection<Document>, options?: ListOptions): Promise<readonly Stored<Document>[]>;
 }
 

@@ -16,10 +16,16 @@ export interface ServedControlPlane {
   close(): Promise<void>;
 }
 
-/** A whole control plane on a port of its own, whose answers are checked against their schemas. */
-export const serveControlPlane = async (): Promise<ServedControlPlane> => {
+/**
+ * A whole control plane on a port of its own, whose answers are checked against their schemas. `prepare` may fill its
+ * data directory before it opens.
+ */
+export const serveControlPlane = async (
+  prepare?: (dataDirectory: string) => Promise<void>,
+): Promise<ServedControlPlane> => {
   process.env.FLEETLESS_VERIFY_RESPONSES = "1";
   const dataDirectory = await mkdtemp(join(tmpdir(), "fleetless-control-plane-"));
+  await prepare?.(dataDirectory);
   const controlPlane = await openControlPlane({
     dataDirectory,
     accountId: accountId("123456789012"),

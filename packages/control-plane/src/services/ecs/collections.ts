@@ -114,6 +114,10 @@ export const families = defineCollection<FamilyRecord>("ecs.families");
 export const tasks = defineCollection<TaskRecord>("ecs.tasks", {
   id: ({ id }) => id,
   desired: ({ clusterKey, desiredStatus }) => `${clusterKey}/${desiredStatus}`,
+  desiredOfFamily: ({ clusterKey, desiredStatus, family }) => `${clusterKey}/${desiredStatus}/${family}`,
+  desiredOfStarter: ({ clusterKey, desiredStatus, startedBy }) =>
+    startedBy === undefined ? undefined : `${clusterKey}/${desiredStatus}/${startedBy}`,
+  desiredOfGroup: ({ clusterKey, desiredStatus, group }) => `${clusterKey}/${desiredStatus}/${group}`,
   /** Tasks that still hold an interface and capacity. */
   held: ({ clusterKey, releasedAt }) => (releasedAt === undefined ? clusterKey : undefined),
   heldByDefinition: ({ taskDefinitionArn, releasedAt }) => (releasedAt === undefined ? taskDefinitionArn : undefined),

@@ -115,14 +115,32 @@ export const deleteTask = (transaction: Transaction, task: TaskRecord): void =>
 export const heldTasks = async (transaction: ReadTransaction, cluster: string): Promise<readonly TaskRecord[]> =>
   (await transaction.list(tasks, { index: { name: "held", value: cluster } })).map(({ document }) => document);
 
-/** Tasks of a cluster that are wanted to run, or to be stopped, in the order of their ids. */
-export const tasksByDesiredStatus = (
+export interface DesiredTasks {
+  readonly cluster: string;
+  readonly desiredStatus: TaskRecord["desiredStatus"];
+  readonly startedBy?: string | undefined;
+  readonly group?: string | undefined;
+  readonly family?: string | undefined;
+}
+
+const desiredIndex = ({ cluster, desiredStatus, startedBy, group, family }: DesiredTasks) => {
+  const all = `${cluster}/${desiredStatus}`;
+  if (startedBy !== undefined) return { name: "desiredOfStarter", value: `${all}/${startedBy}` };
+  if (group !== undefined) return { name: "desiredOfGroup", value: `${all}/${group}` };
+  return family === undefined
+    ? { name: "desired", value: all }
+    : { name: "desiredOfFamily", value: `${all}/${family}` };
+};
+
+/**
+ * Tasks of a cluster that are wanted to run, or to be stopped, in the order of their ids. Of several further
+ * properties the one that is the narrowest as a rule is looked up; the caller leaves out what lacks the others.
+ */
+export const desiredTasks = (
   transaction: ReadTransaction,
-  cluster: string,
-  desiredStatus: TaskRecord["desiredStatus"],
+  wanted: DesiredTasks,
   page: { readonly after?: string; readonly limit: number },
-): Promise<readonly Stored<TaskRecord>[]> =>
-  transaction.list(tasks, { index: { name: "desired", value: `${cluster}/${desiredStatus}` }, ...page });
+): Promise<readonly Stored<TaskRecord>[]> => transaction.list(tasks, { index: desiredIndex(wanted), ...page });
 
 export const listTaskIds = async (transaction: ReadTransaction): Promise<readonly WorkloadId[]> =>
   (await transaction.list(tasks)).map(({ document }) => document.id);

@@ -10,8 +10,10 @@ export const checkLimit = (limit: number | undefined, maximum: number): number =
   return limit;
 };
 
-const encode = (key: string): string => Buffer.from(`after:${key}`).toString("base64url");
-const decode = (token: string): string => {
+/** A token for the place behind `key`. */
+export const encodePageToken = (key: string): string => Buffer.from(`after:${key}`).toString("base64url");
+/** Throws InvalidParameterException. */
+export const decodePageToken = (token: string): string => {
   const text = Buffer.from(token, "base64url").toString();
   if (!text.startsWith("after:")) throw invalidParameter("The specified nextToken is invalid.");
   return text.slice(6);
@@ -26,7 +28,7 @@ export const pageOf = <Item>(
 ): { readonly items: readonly Item[]; readonly nextToken: string | undefined } => {
   let start = 0;
   if (nextToken !== undefined) {
-    const key = decode(nextToken);
+    const key = decodePageToken(nextToken);
     start = items.findIndex((item) => keyOf(item) === key) + 1;
     if (start === 0) throw invalidParameter("The specified nextToken is invalid.");
   }
@@ -34,6 +36,6 @@ export const pageOf = <Item>(
   const last = page.at(-1);
   return {
     items: page,
-    nextToken: last !== undefined && start + limit < items.length ? encode(keyOf(last)) : undefined,
+    nextToken: last !== undefined && start + limit < items.length ? encodePageToken(keyOf(last)) : undefined,
   };
 };

@@ -99,14 +99,28 @@ export const groupsWithPrefix = async (
 ): Promise<readonly LogGroupRecord[]> =>
   (await transaction.list(logGroups, { prefix: `${scopePrefix(scope)}${prefix}` })).map(({ document }) => document);
 
+export interface StreamPage {
+  /** The name of the last stream of the page before. */
+  readonly after?: string | undefined;
+  readonly descending?: boolean | undefined;
+  readonly limit?: number;
+}
+
+/** In the order of their names, or against it. */
 export const streamsWithPrefix = async (
   transaction: ReadTransaction,
   group: LogGroupRecord,
   prefix: string,
-): Promise<readonly LogStreamRecord[]> =>
-  (await transaction.list(logStreams, { prefix: `${streamPrefix(group, group.name)}${prefix}` })).map(
-    ({ document }) => document,
-  );
+  { after, descending = false, limit }: StreamPage = {},
+): Promise<readonly LogStreamRecord[]> => {
+  const found = await transaction.list(logStreams, {
+    prefix: `${streamPrefix(group, group.name)}${prefix}`,
+    descending,
+    ...(after === undefined ? {} : { after: streamKey(group, group.name, after) }),
+    ...(limit === undefined ? {} : { limit }),
+  });
+  return found.map(({ document }) => document);
+};
 
 export const allGroups = async (transaction: ReadTransaction): Promise<readonly LogGroupRecord[]> =>
   (await transaction.list(logGroups)).map(({ document }) => document);

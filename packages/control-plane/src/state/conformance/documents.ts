@@ -36,6 +36,18 @@ export const documentsConformance = (subject: StoreUnderTest): void => {
       expect(await list({ prefix: "a/", after: "a/10", limit: 2 })).toEqual(["a/2"]);
       expect(await list({ after: "b/1" })).toEqual(["é", "\uFFFD", "\u{1F600}"]);
       expect(await list({ limit: 0 })).toEqual([]);
+      expect(await list({ after: "a", prefix: "a/", limit: 1 })).toEqual(["a/1"]);
+      const falling = { descending: true };
+      expect(await list(falling)).toEqual(all.toReversed());
+      expect(await list({ ...falling, prefix: "a/", limit: 2 })).toEqual(["a/2", "a/10"]);
+      expect(await list({ ...falling, prefix: "a/", after: "a/10" })).toEqual(["a/1"]);
+      expect(await list({ ...falling, prefix: "a/", after: "b/1", limit: 1 })).toEqual(["a/2"]);
+      const own = subject.store.transaction(async (tx) => {
+        tx.put(people, "a/15", person("Own"));
+        tx.delete(people, "a/2");
+        return keysOf(await tx.list(people, { ...falling, prefix: "a/", limit: 2 }));
+      });
+      expect(await own).toEqual(["a/15", "a/10"]);
     });
 
     it("finds documents by index, also by one of several values, and forgets the values of before", async () => {
@@ -51,6 +63,8 @@ export const documentsConformance = (subject: StoreUnderTest): void => {
       expect(await by("language", "en", { prefix: "y/" })).toEqual(["y/cyd"]);
       expect(await by("language", "en", { limit: 1 })).toEqual(["x/ada"]);
       expect(await by("language", "en", { after: "x/ada" })).toEqual(["y/cyd"]);
+      expect(await by("language", "en", { descending: true })).toEqual(["y/cyd", "x/ada"]);
+      expect(await by("language", "en", { descending: true, after: "y/cyd" })).toEqual(["x/ada"]);
       expect(await by("city", "undefined")).toEqual([]);
       await subject.store.transaction(async (tx) => {
         tx.put(people, "x/ada", person("Ada", "Rome", "it"));

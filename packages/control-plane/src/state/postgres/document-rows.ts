@@ -29,7 +29,8 @@ export const listBodies = async (
   options: ListOptions,
 ): Promise<readonly VersionedBody[]> => {
   // No key holds NUL: those behind "a\0b" are those behind "a".
-  const after = options.after?.split("\0", 1)[0] ?? "";
+  const after = options.after?.split("\0", 1)[0] ?? (options.descending ? lastCharacter : "");
+  const [comparison, order] = options.descending ? ["<", "DESC"] : [">", "ASC"];
   const prefix = withoutNul(options.prefix ?? "");
   const limit = options.limit ?? everything;
   const upper = prefix + lastCharacter;
@@ -37,7 +38,7 @@ export const listBodies = async (
     options.index === undefined
       ? await connection.query(
           `SELECT key, version, body FROM documents
-           WHERE collection = $1 AND key > $2 AND key >= $3 AND key < $4 ORDER BY key LIMIT $5`,
+           WHERE collection = $1 AND key ${comparison} $2 AND key >= $3 AND key < $4 ORDER BY key ${order} LIMIT $5`,
           collection,
           after,
           prefix,
@@ -49,8 +50,8 @@ export const listBodies = async (
            FROM index_entries AS entry
            JOIN documents ON documents.collection = entry.collection AND documents.key = entry.key
            WHERE entry.collection = $1 AND entry.name = $2 AND entry.value = $3
-             AND entry.key > $4 AND entry.key >= $5 AND entry.key < $6
-           ORDER BY entry.key LIMIT $7`,
+             AND entry.key ${comparison} $4 AND entry.key >= $5 AND entry.key < $6
+           ORDER BY entry.key ${order} LIMIT $7`,
           collection,
           options.index.name,
           withoutNul(options.index.value),

@@ -1,4 +1,5 @@
 import type { LogEventRecord, LogGroupRead, LogStreamRead } from "../append/log-events.ts";
+import { lastCharacter } from "../buffered-write.ts";
 import { type Connection, integerOf, type Row, textOf } from "./connection.ts";
 
 export const eventColumns =
@@ -42,6 +43,12 @@ const forwardSql = (index: "stream_id" | "group_id"): string => `
   WHERE event.${index} = ? AND event.timestamp < ? AND (event.timestamp, event.sequence) > (?, ?)
   ORDER BY event.timestamp, event.sequence LIMIT ?`;
 
+const groupPrefixSql = `
+  SELECT ${eventColumns} FROM log_events AS event CROSS JOIN log_streams AS stream ON stream.id = event.stream_id
+  WHERE event.group_id = ? AND event.timestamp < ? AND (event.timestamp, event.sequence) > (?, ?)
+    AND stream.name >= ? AND stream.name < ?
+  ORDER BY event.timestamp, event.sequence LIMIT ?`;
+
 const backwardSql = `
   SELECT ${eventColumns} FROM log_events AS event CROSS JOIN log_streams AS stream ON stream.id = event.stream_id
   WHERE event.stream_id = ? AND event.timestamp >= ? AND (event.timestamp, event.sequence) < (?, ?)
@@ -83,10 +90,37 @@ export const readGroupEvents = (connection: Connection, read: LogGroupRead): rea
     if (group === undefined) return [];
     return connection.all(forwardSql("group_id"), group, end, ...begin, read.limit).map(eventOf);
   }
+  const group = findGroup(connection, read.group);
+  if (group === undefined) return [];
+  if (read.streams === undefined) return readPrefixEvents(connection, group, read, end, begin);
   const streams = streamsOf(connection, read.group, read.streams)
     .filter((row) => textOf(row, "name").startsWith(read.streamPrefix ?? ""))
     .map((row) => integerOf(row, "id"));
   return mergeStreams(connection, streams, end, begin, read.limit);
+};
+
+/** More streams are not merged: their events are picked from among all of the group's, of which they are many. */
+const mergedStreams = 500;
+
+const readPrefixEvents = (
+  connection: Connection,
+  group: number,
+  { streamPrefix = "", limit }: LogGroupRead,
+  end: number,
+  begin: readonly [number, number],
+): readonly LogEventRecord[] => {
+  const range = [streamPrefix, streamPrefix + lastCharacter] as const;
+  const streams = connection.all(
+    "SELECT id FROM log_streams WHERE group_id = ? AND name >= ? AND name < ? LIMIT ?",
+    group,
+    ...range,
+    mergedStreams + 1,
+  );
+  if (streams.length > mergedStreams) {
+    return connection.all(groupPrefixSql, group, end, ...begin, ...range, limit).map(eventOf);
+  }
+  const ids = streams.map((row) => integerOf(row, "id"));
+  return mergeStreams(connection, ids, end, begin, limit);
 };
 
 /** The first events of many streams in order of time, read no further in each than is needed. */

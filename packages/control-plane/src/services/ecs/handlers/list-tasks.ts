@@ -6,15 +6,15 @@ import { invalidParameter, notSupportedYet } from "../errors.ts";
 import { clusterKey } from "../identifiers.ts";
 import { decodeToken, encodeToken, pageSize } from "../paging.ts";
 import { clusterCondition } from "../permissions.ts";
-import { requireCluster, tasksByDesiredStatus } from "../repository.ts";
+import { desiredTasks, requireCluster } from "../repository.ts";
 
-const batchSize = 200;
+const groupOf = ({ serviceName }: ListTasksRequest): string | undefined =>
+  serviceName === undefined ? undefined : `service:${serviceName.split("/").at(-1)}`;
 
 const matches = (task: TaskRecord, input: ListTasksRequest): boolean =>
   (input.family === undefined || task.family === input.family) &&
   (input.startedBy === undefined || task.startedBy === input.startedBy) &&
-  (input.serviceName === undefined || task.group === `service:${input.serviceName.split("/").at(-1)}`) &&
-  (input.launchType === undefined || task.launchType === input.launchType);
+  (input.serviceName === undefined || task.group === groupOf(input));
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ListTasks.html */
 export const listTasks = defineOperation<EcsDependencies, ListTasksRequest, ListTasksResponse>({
@@ -31,14 +31,23 @@ export const listTasks = defineOperation<EcsDependencies, ListTasksRequest, List
       if (input.containerInstance !== undefined) {
         throw invalidParameter("The referenced container instance was not found.");
       }
-      // ECS knows the desired status PENDING, but no task ever has it.
+      // ECS knows the desired status PENDING, but no task ever has it; and all tasks here are Fargate's.
       if (input.desiredStatus === "PENDING") return { taskArns: [] };
+      if (input.launchType !== undefined && input.launchType !== "FARGATE") return { taskArns: [] };
       const key = clusterKey(call, cluster.name);
       let after = decodeToken(input.nextToken);
       if (after !== undefined && !after.startsWith(`${key}/`)) throw invalidParameter("Invalid token.");
       const taskArns: string[] = [];
+      const wanted = {
+        cluster: key,
+        desiredStatus: input.desiredStatus ?? "RUNNING",
+        startedBy: input.startedBy,
+        group: groupOf(input),
+        family: input.family,
+      };
+      const batchSize = limit + 1;
       for (;;) {
-        const batch = await tasksByDesiredStatus(transaction, key, input.desiredStatus ?? "RUNNING", {
+        const batch = await desiredTasks(transaction, wanted, {
           ...(after === undefined ? {} : { after }),
           limit: batchSize,
         });

@@ -1,11 +1,11 @@
 import type { DescribeLogStreamsRequest, DescribeLogStreamsResponse } from "@aws-sdk/client-cloudwatch-logs";
 import { defineOperation, permission } from "../../../gateway/operation.ts";
 import type { LogStreamStatistics } from "../../../state/append/log-events.ts";
-import type { LogStreamRecord } from "../collections.ts";
+import type { LogGroupRecord, LogStreamRecord } from "../collections.ts";
 import { type LogsDependencies, logResources, scopeOfCall } from "../dependencies.ts";
 import { invalidParameter } from "../errors.ts";
 import { checkStreamName, groupNameOf } from "../names.ts";
-import { checkLimit, pageOf } from "../pages.ts";
+import { checkLimit, decodePageToken, encodePageToken, pageOf } from "../pages.ts";
 import { requireGroup, streamsWithPrefix } from "../repository.ts";
 import { streamView } from "../views.ts";
 
@@ -35,23 +35,64 @@ export const describeLogStreams = defineOperation<
     }
     const prefix =
       input.logStreamNamePrefix === undefined ? "" : checkStreamName(input.logStreamNamePrefix, "logStreamNamePrefix");
-    const { group, found } = await store.read(async (transaction) => {
-      const group = await requireGroup(transaction, scope, name);
-      return { group, found: await streamsWithPrefix(transaction, group, prefix) };
-    });
-    const all: Statistics = byTime ? await events.statistics(group.eventsKey) : new Map();
-    const ordered = byTime ? found.toSorted(byLastEvent(all)) : found;
-    const page = pageOf(
-      input.descending ? ordered.toReversed() : ordered,
-      (stream) => stream.eventsKey,
-      limit,
-      input.nextToken,
+    const request = { prefix, limit, descending: input.descending, nextToken: input.nextToken };
+    const group = await store.read((transaction) => requireGroup(transaction, scope, name));
+    const { items, statistics, nextToken } = await (byTime ? pageByTime : pageByName)(
+      { store, events },
+      group,
+      request,
     );
-    const keys = page.items.map(({ eventsKey }) => eventsKey);
-    const statistics = byTime ? all : await events.statistics(group.eventsKey, keys);
     return {
-      logStreams: page.items.map((stream) => streamView(group, stream, statistics.get(stream.eventsKey))),
-      nextToken: page.nextToken,
+      logStreams: items.map((stream) => streamView(group, stream, statistics.get(stream.eventsKey))),
+      nextToken,
     };
   },
 });
+
+interface PageRequest {
+  readonly prefix: string;
+  readonly limit: number;
+  readonly descending: boolean | undefined;
+  readonly nextToken: string | undefined;
+}
+
+interface StreamsPage {
+  readonly items: readonly LogStreamRecord[];
+  readonly statistics: Statistics;
+  readonly nextToken: string | undefined;
+}
+
+type Reads = Pick<LogsDependencies, "store" | "events">;
+
+/** Reads no more streams than the page holds. */
+const pageByName = async (
+  { store, events }: Reads,
+  group: LogGroupRecord,
+  { prefix, limit, descending, nextToken }: PageRequest,
+): Promise<StreamsPage> => {
+  const after = nextToken === undefined ? undefined : decodePageToken(nextToken);
+  const found = await store.read((transaction) =>
+    streamsWithPrefix(transaction, group, prefix, { after, descending, limit: limit + 1 }),
+  );
+  const items = found.slice(0, limit);
+  const last = items.at(-1);
+  const keys = items.map(({ eventsKey }) => eventsKey);
+  return {
+    items,
+    statistics: await events.statistics(group.eventsKey, keys),
+    nextToken: last !== undefined && found.length > limit ? encodePageToken(last.name) : undefined,
+  };
+};
+
+/** Reads all streams of the group: they have no index by their last event. */
+const pageByTime = async (
+  { store, events }: Reads,
+  group: LogGroupRecord,
+  { prefix, limit, descending, nextToken }: PageRequest,
+): Promise<StreamsPage> => {
+  const found = await store.read((transaction) => streamsWithPrefix(transaction, group, prefix));
+  const statistics: Statistics = await events.statistics(group.eventsKey);
+  const ordered = found.toSorted(byLastEvent(statistics));
+  const page = pageOf(descending ? ordered.toReversed() : ordered, ({ eventsKey }) => eventsKey, limit, nextToken);
+  return { ...page, statistics };
+};
