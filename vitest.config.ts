@@ -1,5 +1,7 @@
 import { defineConfig } from "vitest/config";
 
+/** Where a whole machine takes part, a test may be run once more; those that needed it are named at the end. */
+const retry = 1;
 /** Every response of every test is checked against its schema. */
 const env = { FLEETLESS_VERIFY_RESPONSES: "1" };
 
@@ -16,6 +18,7 @@ export default defineConfig({
           testTimeout: 60_000,
           hookTimeout: 60_000,
           fileParallelism: false,
+          retry,
         },
       },
       {
@@ -26,6 +29,7 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: false,
+          retry,
         },
       },
     ],

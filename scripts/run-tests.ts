@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
+import { fileURLToPath } from "node:url";
 
 /** Runs vitest and closes with one line, `N passed, N failed`. A test that was skipped counts as failed. */
 const directory = mkdtempSync(join(tmpdir(), "fleetless-tests-"));
@@ -13,9 +14,17 @@ function withoutColour({ FORCE_COLOR: _, ...environment }: NodeJS.ProcessEnv): N
   return { ...environment, NO_COLOR: "1" };
 }
 
+const retriedTests = fileURLToPath(new URL("retried-tests.ts", import.meta.url));
 const vitest = spawnSync(
   "vitest",
-  ["run", "--reporter=dot", "--reporter=json", `--outputFile.json=${report}`, ...process.argv.slice(2)],
+  [
+    "run",
+    "--reporter=dot",
+    "--reporter=json",
+    `--reporter=${retriedTests}`,
+    `--outputFile.json=${report}`,
+    ...process.argv.slice(2),
+  ],
   { stdio: "inherit", env: process.stdout.isTTY ? process.env : withoutColour(process.env) },
 );
 
