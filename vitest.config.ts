@@ -32,6 +32,17 @@ export default defineConfig({
           retry,
         },
       },
+      // What tells most about a store, on the second driver.
+      {
+        test: {
+          name: "e2e-postgresql",
+          env: { ...env, FLEETLESS_TEST_STORE: "postgresql" },
+          include: ["aws-cli", "task-lifecycle", "restart"].map((name) => `tests/e2e/${name}.test.ts`),
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
     ],
   },
 });

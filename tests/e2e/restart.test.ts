@@ -3,10 +3,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { importBusybox } from "./support/busybox-image.ts";
-import { createInstance, type FleetlessInstance } from "./support/instance.ts";
+import { createInstance, type FleetlessInstance, isolationsForStore } from "./support/instance.ts";
 import { Tasks } from "./support/tasks.ts";
 
-describe.each(["runc", "gvisor"])("kill -9 of Fleetless under %s", (isolation) => {
+describe.each(isolationsForStore)("kill -9 of Fleetless under %s", (isolation) => {
   let instance: FleetlessInstance;
   let tasks: Tasks;
   const up = (): Promise<void> => instance.up("--isolation", isolation);

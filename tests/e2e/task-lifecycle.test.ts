@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { importBusybox } from "./support/busybox-image.ts";
-import { createInstance, type FleetlessInstance } from "./support/instance.ts";
+import { createInstance, type FleetlessInstance, isolationsForStore } from "./support/instance.ts";
 import { Tasks } from "./support/tasks.ts";
 
 const script = (text: string): { readonly command: string[] } => ({ command: ["sh", "-c", text] });
 const forever = script("trap 'exit 0' TERM; while true; do sleep 0.1; done");
 
-describe.each(["runc", "gvisor"])("under %s", (isolation) => {
+describe.each(isolationsForStore)("under %s", (isolation) => {
   let instance: FleetlessInstance;
   let tasks: Tasks;
 

@@ -10,6 +10,8 @@ interface DaemonStatus {
   readonly isolation: string;
   readonly startedAt: number;
   readonly dataDirectory: string;
+  /** Where the state is, without a password. */
+  readonly store: string;
   readonly strict: boolean;
   readonly tasks: { readonly running: number; readonly stopped: number };
 }

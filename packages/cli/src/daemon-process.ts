@@ -29,9 +29,13 @@ const packages = fileURLToPath(new URL("../../../node_modules/", import.meta.url
 const compileCache = existsSync(packages) ? { NODE_COMPILE_CACHE: join(packages, ".cache", "fleetless") } : {};
 
 /** Starts the daemon's program with arguments of its own, on the Node that runs this command. */
-export const startDaemonProgram = (args: readonly string[], streams: DaemonStandardStreams): ChildProcess => {
+export const startDaemonProgram = (
+  args: readonly string[],
+  streams: DaemonStandardStreams,
+  environment: Readonly<Record<string, string>> = {},
+): ChildProcess => {
   const command = [...runtimeOptions, program, ...args];
-  const env = { ...allocatorSettings, ...compileCache, ...process.env };
+  const env = { ...allocatorSettings, ...compileCache, ...process.env, ...environment };
   return typeof streams === "string"
     ? spawn(process.execPath, command, { stdio: streams === "inherit" ? streams : ["ignore", "pipe", "inherit"], env })
     : spawn(process.execPath, command, {

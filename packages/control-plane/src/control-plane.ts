@@ -39,12 +39,13 @@ import { arnOfIdentity, createIamService } from "./services/iam/service.ts";
 import { createLogIngestion, createLogsService } from "./services/logs/service.ts";
 import { createStsService } from "./services/sts/service.ts";
 import type { GrantedSession } from "./sessions/sessions.ts";
-import { openSqliteStore } from "./state/sqlite/open.ts";
-import { storePath } from "./with-store-locked.ts";
+import { openStore } from "./state/open-store.ts";
 
 export interface ControlPlaneOptions {
-  /** Holds the store and the master key. */
+  /** Holds the master key, and the store unless that is elsewhere. */
   readonly dataDirectory: string;
+  /** The URL of a PostgreSQL store; undefined for the one that the data directory has, at first an embedded one. */
+  readonly store?: string | undefined;
   readonly accountId: AccountId;
   readonly region: Region;
   /** From which tasks get their public addresses. */
@@ -64,6 +65,8 @@ export interface ControlPlane {
   readonly gateway: Gateway;
   /** For node agents. */
   readonly session: ControlPlaneSession;
+  /** Where the state is, fit for people: never with a password. */
+  readonly store: string;
   readonly rootAccessKey: RootAccessKey;
   /** For whoever owns the machine. */
   readonly registry: LocalRegistry;
@@ -86,7 +89,7 @@ export const openControlPlane = async (options: ControlPlaneOptions): Promise<Co
   const { accountId, region, clock, logger } = options;
   const directory = join(options.dataDirectory, "control-plane");
   mkdirSync(directory, { recursive: true, mode: 0o700 });
-  const store = await openSqliteStore({ path: storePath(options.dataDirectory), clock, logger });
+  const store = await openStore({ dataDirectory: options.dataDirectory, url: options.store, clock, logger });
   const scope = { accountId, region };
   await ensureDefaultNetwork(store, scope);
   await ensureDefaultCluster(store, scope, clock.now());
@@ -189,11 +192,22 @@ export const openControlPlane = async (options: ControlPlaneOptions): Promise<Co
   });
 
   const controllers = [...compute.controllers, ...services.flatMap((service) => service.controllers)];
-  for (const controller of controllers) controller.start();
+  let stopped: Promise<unknown> | undefined;
+  const stopControllers = () => {
+    stopped ??= Promise.all(controllers.map((controller) => controller.stop()));
+    return stopped;
+  };
+  const leave = store.lead("controllers", {
+    begin: () => {
+      for (const controller of controllers) controller.start();
+    },
+    lost: () => void stopControllers(),
+  });
 
   return {
     gateway,
     session,
+    store: store.place,
     rootAccessKey: credentials.rootAccessKey,
     registry: createLocalRegistry({ ecr, accountId, region }),
     timeline: (task) => readTimeline(store, compute, accountId, task),
@@ -215,7 +229,8 @@ export const openControlPlane = async (options: ControlPlaneOptions): Promise<Co
     close: async () => {
       await inContainers.sessions.close();
       await gateway.close();
-      await Promise.all(controllers.map((controller) => controller.stop()));
+      await leave();
+      await stopControllers();
       await audit.close();
       authoriser.close();
       secrets.secretValues.close();

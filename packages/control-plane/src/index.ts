@@ -1,2 +1,3 @@
 export { type ControlPlane, type ControlPlaneOptions, openControlPlane } from "./control-plane.ts";
+export { dropStore, pingStore } from "./state/open-store.ts";
 export { withStoreLocked } from "./with-store-locked.ts";

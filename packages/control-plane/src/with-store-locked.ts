@@ -1,8 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { lockStore } from "./state/sqlite/lock.ts";
-
-export const storePath = (dataDirectory: string): string => join(dataDirectory, "control-plane", "store.sqlite");
+import { storePath } from "./state/store-files.ts";
 
 /**
  * Does something that no control plane may run beside, such as taking the data directory away.

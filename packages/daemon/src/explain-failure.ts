@@ -36,6 +36,8 @@ const plain: ReadonlySet<string> = new Set([
   "StoreInUseError",
   "StoreVersionError",
   "StoreDamagedError",
+  "StoreLocationError",
+  "StoreUnavailableError",
   "FullDiskError",
   "UnfitMachineError",
 ]);

@@ -42,6 +42,7 @@ export const localRoutes = (dependencies: LocalRouteDependencies): readonly Loca
         isolation: agent.isolation,
         startedAt: dependencies.startedAt,
         dataDirectory: instance.dataDirectory,
+        store: controlPlane.store,
         strict: options.strict,
         tasks: agent.taskCounts(),
       }),

@@ -16,15 +16,18 @@ const run = async (command: DaemonCommand): Promise<number> => {
         throw (explainFailure(error) === undefined ? fullDisk(command.options.dataDirectory) : undefined) ?? error;
       }
     case "purge":
-      return purge(command.dataDirectory);
+      return purge(command.dataDirectory, command.store);
     case "doctor":
-      return runDoctor(command.dataDirectory, command.listen, command.json);
+      return runDoctor(command);
   }
 };
 
 const args = process.argv.slice(2);
+const store = process.env.FLEETLESS_STORE;
+// No program that is started from here needs it.
+delete process.env.FLEETLESS_STORE;
 try {
-  process.exitCode = await run(parseCommand(args));
+  process.exitCode = await run(parseCommand(args, store));
 } catch (error) {
   const sentence = explainFailure(error);
   if (sentence === undefined) {

@@ -9,6 +9,8 @@ export interface ListenAddress {
 
 export interface ServeOptions {
   readonly dataDirectory: string;
+  /** The URL of a PostgreSQL store, perhaps with its password: never to be shown. */
+  readonly store: string | undefined;
   readonly listen: ListenAddress;
   readonly region: Region;
   readonly accountId: AccountId;
@@ -33,8 +35,14 @@ interface Overcommit {
 
 export type DaemonCommand =
   | { readonly kind: "serve"; readonly options: ServeOptions }
-  | { readonly kind: "purge"; readonly dataDirectory: string }
-  | { readonly kind: "doctor"; readonly dataDirectory: string; readonly listen: ListenAddress; readonly json: boolean };
+  | { readonly kind: "purge"; readonly dataDirectory: string; readonly store: string | undefined }
+  | {
+      readonly kind: "doctor";
+      readonly dataDirectory: string;
+      readonly store: string | undefined;
+      readonly listen: ListenAddress;
+      readonly json: boolean;
+    };
 
 const isolations: readonly Isolation[] = ["auto", "gvisor", "runc"];
 const logLevels: readonly LogLevel[] = ["trace", "debug", "info", "warn", "error", "fatal", "silent"];
@@ -44,16 +52,19 @@ export class UsageError extends TypeError {
   override readonly name = "UsageError";
 }
 
-/** What the arguments ask for. Throws a UsageError whose message says which argument is wrong and what it may be. */
-export const parseCommand = (args: readonly string[]): DaemonCommand => {
+/**
+ * What the arguments ask for; `store`, which may hold a password, comes by the environment. Throws a UsageError whose
+ * message says which argument is wrong and what it may be.
+ */
+export const parseCommand = (args: readonly string[], store?: string): DaemonCommand => {
   try {
-    return parse(args);
+    return parse(args, store === "" ? undefined : store);
   } catch (error) {
     throw error instanceof TypeError ? new UsageError(error.message) : error;
   }
 };
 
-const parse = (args: readonly string[]): DaemonCommand => {
+const parse = (args: readonly string[], store: string | undefined): DaemonCommand => {
   const { values, positionals } = parseArgs({
     args: [...args],
     allowPositionals: true,
@@ -77,14 +88,15 @@ const parse = (args: readonly string[]): DaemonCommand => {
   const listen = parseListen(values.listen);
   switch (positionals[0]) {
     case "purge":
-      return { kind: "purge", dataDirectory };
+      return { kind: "purge", dataDirectory, store };
     case "doctor":
-      return { kind: "doctor", dataDirectory, listen, json: values.json };
+      return { kind: "doctor", dataDirectory, store, listen, json: values.json };
     case "serve":
       return {
         kind: "serve",
         options: {
           dataDirectory,
+          store,
           listen,
           region: region(values.region),
           accountId: accountId(values["account-id"]),

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync } from "node:f
 import { join } from "node:path";
 import process from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
-import { withStoreLocked } from "@fleetless/control-plane";
+import { dropStore, withStoreLocked } from "@fleetless/control-plane";
 import { purgeNode } from "@fleetless/node-agent";
 import { type Instance, instanceAt } from "./instance.ts";
 import { UsageError } from "./options.ts";
@@ -15,9 +15,9 @@ const stopMilliseconds = 10_000;
  * Removes every trace of an instance that is not running: tasks, namespaces, mounts, rules, processes, files.
  * What others keep in its directory stays, and so then does the directory. Where the directory was deleted by hand,
  * all that carries the instance's name still goes. Throws where the instance runs, and for a directory that is no
- * instance's.
+ * instance's. A schema in PostgreSQL goes too.
  */
-export const purge = async (dataDirectory: string): Promise<number> => {
+export const purge = async (dataDirectory: string, store?: string): Promise<number> => {
   const instance = instanceAt(dataDirectory);
   const { dataDirectory: path, name } = instance;
   const found = existsSync(path) ? readdirSync(path) : [];
@@ -32,7 +32,11 @@ export const purge = async (dataDirectory: string): Promise<number> => {
     // Its lock is gone with its directory, so that one may still run.
     await endDaemon(instance);
   }
-  await withStoreLocked(path, () => purgeNode({ instance: name, dataDirectory: path }));
+  await withStoreLocked(path, async () => {
+    await purgeNode({ instance: name, dataDirectory: path });
+    // Before the directory forgets where it is.
+    await dropStore(path, store);
+  });
   for (const entry of entries) rmSync(join(path, entry), { recursive: true, force: true });
   if (existsSync(path) && readdirSync(path).length === 0) rmdirSync(path);
   return 0;

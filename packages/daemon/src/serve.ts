@@ -21,6 +21,7 @@ export const serve = async (options: ServeOptions): Promise<number> => {
 
   const controlPlane = await openControlPlane({
     dataDirectory: instance.dataDirectory,
+    store: options.store,
     accountId: options.accountId,
     region: options.region,
     publicCidr,

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { startTestCluster } from "../../../packages/control-plane/src/state/postgres/testing/cluster.ts";
 
 const execute = promisify(execFile);
 const command = fileURLToPath(new URL("../../../packages/cli/bin/fleetless", import.meta.url));
@@ -75,12 +76,20 @@ const runCommand = async (
     child.once("close", (code) => resolve({ code: code ?? -1, ...output }));
   });
 
+const store = process.env.FLEETLESS_TEST_STORE;
+
+/** The kinds of isolation that a test which differs by store goes through: with the second store one is enough. */
+export const isolationsForStore: readonly string[] = store === undefined ? ["runc", "gvisor"] : ["runc"];
+
+/** With FLEETLESS_TEST_STORE=postgresql it keeps its state in a PostgreSQL of its own. */
 export const createInstance = async (): Promise<FleetlessInstance> => {
   const dataDirectory = mkdtempSync(join(tmpdir(), "fleetless-e2e-"));
   const port = await freePort();
   const endpoint = `http://127.0.0.1:${port}`;
+  const cluster = store === "postgresql" ? await startTestCluster() : undefined;
   const environment: NodeJS.ProcessEnv = {
     ...process.env,
+    ...(cluster === undefined ? {} : { FLEETLESS_STORE: cluster.url("e2e") }),
     AWS_ENDPOINT_URL: endpoint,
     AWS_REGION: "us-east-1",
     AWS_DEFAULT_REGION: "us-east-1",
@@ -132,6 +141,7 @@ export const createInstance = async (): Promise<FleetlessInstance> => {
     },
     purge: async () => {
       const { code, stdout, stderr } = await run("down", "--purge");
+      await cluster?.remove();
       rmSync(dataDirectory, { recursive: true, force: true });
       if (code !== 0) throw new Error(`fleetless down --purge ended with ${code}: ${stdout}${stderr}`);
     },

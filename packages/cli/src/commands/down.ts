@@ -7,23 +7,23 @@ import { exitOf, failureIn, startDaemonProgram } from "../daemon-process.ts";
 import { requireRoot } from "../data-directory.ts";
 import { CommandFailure } from "../failure.ts";
 import { settingsOf } from "../settings.ts";
+import { addStoreOptions, type StoreOptions, storeEnvironment } from "../store-option.ts";
 
 const stopMilliseconds = 60_000;
 const maximumReason = 64 * 1024;
 
 export const addDown = (program: Command): void => {
-  program
-    .command("down")
+  addStoreOptions(program.command("down"))
     .description("stop Fleetless; tasks go on running and the next `up` takes them back")
     .option("--purge", "stop the tasks too and remove every trace, the data directory included")
-    .action(async (options: { purge?: boolean }, command: Command) => {
+    .action(async (options: StoreOptions & { purge?: boolean }, command: Command) => {
       const { dataDirectory, output } = settingsOf(command);
       const connection = await connectIfRunning(dataDirectory);
       if (connection !== undefined) await stop(connection);
       if (options.purge === true) {
         requireRoot();
         output.progress("Removing every trace …");
-        await purge(dataDirectory, output.json);
+        await purge(dataDirectory, storeEnvironment(options), output.json);
       }
       const left = options.purge === true ? 0 : (connection?.status.tasks.running ?? 0);
       output.result(
@@ -34,9 +34,13 @@ export const addDown = (program: Command): void => {
 };
 
 /** With `json` the reason of a failure is in the failure; else the daemon's program has told it by then. */
-const purge = async (dataDirectory: string, json: boolean): Promise<void> => {
+const purge = async (
+  dataDirectory: string,
+  environment: Readonly<Record<string, string>>,
+  json: boolean,
+): Promise<void> => {
   const args = ["purge", "--data-directory", dataDirectory, ...(json ? ["--json"] : [])];
-  const child = startDaemonProgram(args, json ? "read-output" : "inherit");
+  const child = startDaemonProgram(args, json ? "read-output" : "inherit", environment);
   let written = "";
   child.stdout?.setEncoding("utf8").on("data", (text: string) => {
     written = (written + text).slice(-maximumReason);

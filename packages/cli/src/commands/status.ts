@@ -21,6 +21,7 @@ export const addStatus = (program: Command): void => {
           ["process", String(status.pid)],
           ["up since", new Date(status.startedAt).toISOString()],
           ["data", status.dataDirectory],
+          ["state", status.store],
           ["version", status.version],
         ]),
       );

@@ -8,8 +8,9 @@ import { endTogether, exitOf, startDaemonProgram } from "../daemon-process.ts";
 import { fullSentence, isFull, makeDataDirectory, requireRoot } from "../data-directory.ts";
 import { CommandFailure } from "../failure.ts";
 import { settingsOf } from "../settings.ts";
+import { addStoreOptions, type StoreOptions, storeEnvironment } from "../store-option.ts";
 
-interface UpOptions {
+interface UpOptions extends StoreOptions {
   readonly detach?: boolean;
   readonly listen: string;
   readonly region: string;
@@ -27,8 +28,7 @@ interface UpOptions {
 const startMilliseconds = 60_000;
 
 export const addUp = (program: Command): void => {
-  program
-    .command("up")
+  addStoreOptions(program.command("up"))
     .description("start Fleetless")
     .option("--detach", "return once it answers, leaving it running")
     .option(
@@ -51,13 +51,14 @@ export const addUp = (program: Command): void => {
       requireRoot();
       makeDataDirectory(dataDirectory);
       const args = daemonArguments(dataDirectory, options);
+      const environment = storeEnvironment(options);
       if (options.detach !== true) {
         if (output.json) args.push("--json");
-        process.exitCode = await exitOf(endTogether(startDaemonProgram(args, "inherit")));
+        process.exitCode = await exitOf(endTogether(startDaemonProgram(args, "inherit", environment)));
         return;
       }
       const running = await connectIfRunning(dataDirectory);
-      const { status } = running ?? (await startDetached(dataDirectory, args, output.progress));
+      const { status } = running ?? (await startDetached(dataDirectory, args, environment, output.progress));
       output.result(
         status,
         `Fleetless ${running ? "was already" : "is"} up at ${status.endpoint} (process ${status.pid})`,
@@ -92,12 +93,13 @@ const daemonArguments = (dataDirectory: string, options: UpOptions): string[] =>
 const startDetached = async (
   dataDirectory: string,
   args: readonly string[],
+  environment: Readonly<Record<string, string>>,
   progress: (message: string) => void,
 ): Promise<Connection> => {
   const logPath = join(dataDirectory, "fleetless.log");
   const log = openSync(logPath, "a", 0o600);
   const logStart = fstatSync(log).size;
-  const child = startDaemonProgram(args, { detachedInto: log });
+  const child = startDaemonProgram(args, { detachedInto: log }, environment);
   closeSync(log);
   let exited: number | undefined;
   exitOf(child).then(

@@ -6,4 +6,9 @@ import type { LogEvents } from "./log-events.ts";
 export interface OpenedStore extends Store {
   readonly logEvents: LogEvents;
   readonly auditRecords: AuditRecords;
+  /**
+   * Calls `begin` once no other process that has the store open leads the shard, and `lost`, for good, where another
+   * has taken it over while this one's connection was away. Answers how to leave.
+   */
+  lead(shard: string, lead: { readonly begin: () => void; readonly lost: () => void }): () => Promise<void>;
 }

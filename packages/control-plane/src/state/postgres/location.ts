@@ -11,6 +11,7 @@ export interface PostgresLocation {
   readonly schema: string;
   /** Fit for logs and status: without the password. */
   readonly redacted: string;
+  readonly hasPassword: boolean;
   /** The first number of every advisory lock of this store; a database may hold several stores. */
   readonly lockSpace: number;
 }
@@ -38,11 +39,13 @@ export const parsePostgresLocation = (text: string): PostgresLocation => {
   const redacted = new URL(url.href);
   if (redacted.password !== "") redacted.password = "";
   redacted.searchParams.delete("password");
+  const hasPassword = url.password !== "" || url.searchParams.has("password");
   url.searchParams.delete("schema");
   return {
     connectionString: url.href,
     schema,
     redacted: redacted.href,
+    hasPassword,
     lockSpace: createHash("sha256").update(schema).digest().readInt32BE(),
   };
 };

@@ -161,6 +161,22 @@ describe("opening a PostgreSQL store", () => {
     await store.close();
   });
 
+  it("lets one process at a time lead a shard, and the next one when it is gone", async () => {
+    const [first, second] = [await open("led"), await open("led")];
+    const leaders: string[] = [];
+    const lost = () => leaders.push("lost");
+    first.lead("shard", { begin: () => leaders.push("first"), lost });
+    await expect.poll(() => leaders, { timeout: 10_000 }).toEqual(["first"]);
+    second.lead("shard", { begin: () => leaders.push("second"), lost });
+    second.lead("another", { begin: () => leaders.push("another"), lost });
+    await expect.poll(() => leaders, { timeout: 10_000 }).toEqual(["first", "another"]);
+    await cluster.stop("immediate");
+    await first.close();
+    await cluster.start();
+    await expect.poll(() => leaders, { timeout: 20_000 }).toEqual(["first", "another", "second"]);
+    await second.close();
+  }, 60_000);
+
   it("refuses a schema of a newer version in a clear sentence, and leaves it alone", async () => {
     await (await open("newer")).close();
     await connected("newer", (connection) => connection.query("UPDATE schema_version SET version = 4711"));

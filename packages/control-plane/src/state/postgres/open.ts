@@ -10,6 +10,7 @@ import { PostgresAuditRecords } from "./audit-records.ts";
 import { Connection } from "./connection.ts";
 import { DocumentStore } from "./document-store.ts";
 import { defaultFeedRetention, type FeedRetention } from "./feed.ts";
+import { type Lead, leadShard } from "./leadership.ts";
 import type { PostgresLocation } from "./location.ts";
 import { locks } from "./lock.ts";
 import { PostgresLogEvents } from "./log-events.ts";
@@ -39,6 +40,8 @@ export const openPostgresStore = async (options: PostgresStoreOptions): Promise<
   try {
     const steps = await migrate(connection, location, allMigrations);
     if (steps.length > 0) logger.info({ store: location.redacted, steps }, "migrated the store");
+    // Of writers that were killed; none is in doubt for so long.
+    await connection.execute("DELETE FROM commits WHERE at < now() - interval '1 day'");
   } finally {
     await connection.close();
   }
@@ -55,10 +58,13 @@ class PostgresStore implements OpenedStore {
   readonly #logEvents: PostgresLogEvents;
   readonly #notifications: Notifications;
   readonly #running = new Set<Promise<unknown>>();
+  readonly #leadShard: (shard: string, lead: Lead) => () => Promise<void>;
+  readonly #leaves = new Set<() => Promise<void>>();
   #closed: Promise<void> | undefined;
 
   constructor(options: PostgresStoreOptions, connect: () => Promise<Connection>) {
     const { location, logger } = options;
+    this.#leadShard = (shard, lead) => leadShard(location, connect, shard, lead, logger);
     const wakeUps: WakeUps = {
       commitChannel: `${location.schema}_commits`,
       appendChannel: `${location.schema}_log_events`,
@@ -124,6 +130,15 @@ class PostgresStore implements OpenedStore {
     return this.#documents.onCommit(listener);
   }
 
+  lead(shard: string, lead: Lead): () => Promise<void> {
+    const leave = this.#leadShard(shard, lead);
+    this.#leaves.add(leave);
+    return async () => {
+      this.#leaves.delete(leave);
+      await leave();
+    };
+  }
+
   close(): Promise<void> {
     this.#closed ??= this.#close();
     return this.#closed;
@@ -131,6 +146,7 @@ class PostgresStore implements OpenedStore {
 
   async #close(): Promise<void> {
     await Promise.allSettled(this.#running);
+    await Promise.all([...this.#leaves].map((leave) => leave()));
     await this.#notifications.close();
     await this.#logEvents.close();
     await this.#documents.close();

@@ -1,19 +1,19 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import { type Connection, textOf } from "./connection.ts";
+import { randomUUID } from "node:crypto";
+import { type Connection, integerOf } from "./connection.ts";
 import type { PostgresLocation } from "./location.ts";
 import { ConnectionLostError, whileAway } from "./lost-connection.ts";
-
-const statusPollMilliseconds = 20;
 
 /**
  * The connection that writes, one transaction at a time, each under an advisory lock that the server holds until the
  * commit is visible: so numbers that are given out under it are seen in their order, also among several processes.
- * Where the connection is lost, the transaction begins again on another, unless the server says that it was kept.
+ * Where the connection is lost, the transaction begins again on another, unless the commit is found to have been kept.
  */
 export class Writer {
   readonly #location: PostgresLocation;
   readonly #connect: () => Promise<Connection>;
   readonly #lock: number;
+  readonly #name = randomUUID();
+  #number = 0;
   #connection: Connection | undefined;
   #turn: Promise<unknown> = Promise.resolve();
   #closed = false;
@@ -34,23 +34,23 @@ export class Writer {
   async close(): Promise<void> {
     this.#closed = true;
     await this.#turn;
+    await this.#connection?.change("DELETE FROM commits WHERE writer = $1", this.#name).catch(() => undefined);
     await this.#connection?.close();
   }
 
   #write<Result>(work: (connection: Connection) => Promise<Result>): Promise<Result> {
-    let doubtful: { readonly transaction: string; readonly result: Result } | undefined;
+    let doubtful: { readonly result: Result } | undefined;
+    this.#number += 1;
     return whileAway(
       this.#location.redacted,
       () => this.#closed,
       async () => {
         const connection = await this.#connected();
-        if (doubtful !== undefined) {
-          if (await this.#wasKept(connection, doubtful.transaction)) return doubtful.result;
-          doubtful = undefined;
-        }
         try {
-          const { transaction, result } = await this.#begin(connection, work);
-          doubtful = { transaction, result };
+          if (doubtful !== undefined && (await this.#wasKept(connection))) return doubtful.result;
+          doubtful = undefined;
+          const result = await this.#begin(connection, work);
+          doubtful = { result };
           await connection.execute("COMMIT");
           return result;
         } catch (thrown) {
@@ -63,25 +63,23 @@ export class Writer {
     );
   }
 
-  async #begin<Result>(
-    connection: Connection,
-    work: (connection: Connection) => Promise<Result>,
-  ): Promise<{ readonly transaction: string; readonly result: Result }> {
+  async #begin<Result>(connection: Connection, work: (connection: Connection) => Promise<Result>): Promise<Result> {
     const statements = [
       connection.execute("BEGIN"),
       // A statement of its own: the next one sees what was committed while this one waited.
+      connection.query("SELECT pg_advisory_xact_lock($1, $2)", this.#location.lockSpace, this.#lock),
       connection.query(
-        "SELECT pg_advisory_xact_lock($1, $2), pg_current_xact_id()::text AS transaction",
-        this.#location.lockSpace,
-        this.#lock,
+        `INSERT INTO commits (writer, number, at) VALUES ($1, $2, now())
+         ON CONFLICT (writer) DO UPDATE SET number = excluded.number, at = excluded.at`,
+        this.#name,
+        this.#number,
       ),
     ] as const;
     const working = work(connection);
     // Waits for all, so that nothing of a failed transaction is still under way.
     await Promise.allSettled([...statements, working]);
-    const [, locked] = await Promise.all(statements);
-    const result = await working;
-    return { transaction: textOf(locked[0] ?? {}, "transaction"), result };
+    await Promise.all(statements);
+    return working;
   }
 
   async #connected(): Promise<Connection> {
@@ -90,15 +88,12 @@ export class Writer {
     return this.#connection;
   }
 
-  /** https://www.postgresql.org/docs/current/functions-info.html#FUNCTIONS-PG-SNAPSHOT */
-  async #wasKept(connection: Connection, transaction: string): Promise<boolean> {
-    for (;;) {
-      const [row] = await connection.query("SELECT pg_xact_status($1::xid8) AS status", transaction);
-      const status = row?.status;
-      if (status === "committed") return true;
-      if (status === "aborted") return false;
-      if (status !== "in progress") throw new ConnectionLostError(`the fate of transaction ${transaction} is unknown`);
-      await sleep(statusPollMilliseconds);
-    }
+  /** Whether the commit that nobody answered for was kept. Under the lock, so not before the server has ended it. */
+  async #wasKept(connection: Connection): Promise<boolean> {
+    await connection.execute("BEGIN");
+    await connection.query("SELECT pg_advisory_xact_lock($1, $2)", this.#location.lockSpace, this.#lock);
+    const [row] = await connection.query("SELECT number FROM commits WHERE writer = $1", this.#name);
+    await connection.execute("ROLLBACK");
+    return row !== undefined && integerOf(row, "number") === this.#number;
   }
 }

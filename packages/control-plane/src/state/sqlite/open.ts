@@ -99,6 +99,12 @@ class SqliteStore implements OpenedStore {
     return this.#documents.onCommit(listener);
   }
 
+  /** One process alone has the file open, and so it leads. */
+  lead(_shard: string, { begin }: { readonly begin: () => void }): () => Promise<void> {
+    begin();
+    return () => Promise.resolve();
+  }
+
   close(): Promise<void> {
     this.#closed ??= this.#close();
     return this.#closed;

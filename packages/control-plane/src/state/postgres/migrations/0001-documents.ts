@@ -3,7 +3,8 @@ import type { Migration } from "./migration.ts";
 /**
  * Documents, their secondary indexes and the feed of changes. A document's version is its last change's sequence.
  * `heads` holds the newest number of each ordered table: numbers are given out under a lock that is held until
- * the commit is visible, so that their order is the order of commits.
+ * the commit is visible, so that their order is the order of commits. `commits` holds each writer's newest commit, so
+ * that one whose connection was lost can tell whether it was kept.
  */
 export const documents: Migration = {
   version: 1,
@@ -38,6 +39,11 @@ export const documents: Migration = {
     CREATE TABLE heads (
       name TEXT PRIMARY KEY,
       sequence BIGINT NOT NULL
+    ) WITH (fillfactor = 10);
+    CREATE TABLE commits (
+      writer TEXT PRIMARY KEY,
+      number BIGINT NOT NULL,
+      at TIMESTAMPTZ NOT NULL
     ) WITH (fillfactor = 10);
     INSERT INTO heads (name, sequence) VALUES ('changes', 0);
   `,
