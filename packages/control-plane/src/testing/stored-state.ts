@@ -10,7 +10,7 @@ import { taskOf } from "../services/ecs/testing/task.ts";
 import { insertGroup, insertStream } from "../services/logs/repository.ts";
 import type { OpenedStore } from "../state/append/append-tables.ts";
 import { openSqliteStore } from "../state/sqlite/open.ts";
-import { storePath } from "../with-store-locked.ts";
+import { storePath } from "../state/store-files.ts";
 
 /** What a control plane has in its store after some time, written without its front door and in large commits. */
 export interface StoredState {
