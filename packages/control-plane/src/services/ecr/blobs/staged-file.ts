@@ -3,7 +3,8 @@ import { createReadStream } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { algorithmOf } from "../names.ts";
 
-const flushBytes = 32 * 1024 * 1024;
+/** How much may wait in memory while a batch before it is written. */
+const batchBytes = 4 * 1024 * 1024;
 const readAhead = 1024 * 1024;
 
 /** More bytes came than a layer may have. */
@@ -19,7 +20,6 @@ export class StagedFile {
   readonly #path: string;
   #hash: Hash | undefined;
   #size: number;
-  #flushing: Promise<void> = Promise.resolve();
 
   private constructor(path: string, size: number) {
     this.#path = path;
@@ -41,27 +41,60 @@ export class StagedFile {
     return this.#size;
   }
 
-  /** Appends all that the source yields. What came before a failure stays. Throws TooManyBytesError. */
+  /**
+   * Appends all that the source yields. What came before a failure stays. Throws TooManyBytesError. What comes in
+   * while a batch is written and hashed makes up the next one.
+   */
   async append(source: AsyncIterable<Uint8Array>, limit: number): Promise<void> {
     const handle = await open(this.#path, "r+");
+    let batch: Uint8Array[] = [];
+    let gathered = 0;
+    let received = this.#size;
+    let writing: Promise<void> | undefined;
+    let failure: unknown;
+    const writeOn = (): void => {
+      if (writing !== undefined || gathered === 0 || failure !== undefined) return;
+      const [chunks, position] = [batch, received - gathered];
+      batch = [];
+      gathered = 0;
+      writing = this.#write(handle, chunks, position)
+        .catch((thrown: unknown) => {
+          failure = thrown;
+        })
+        .finally(() => {
+          writing = undefined;
+          writeOn();
+        });
+    };
     try {
-      let unflushed = 0;
       for await (const chunk of source) {
-        if (this.#size + chunk.length > limit) throw new TooManyBytesError(`a layer has at most ${limit} bytes`);
-        const writing = writeFully(handle, chunk, this.#size);
-        this.#hash?.update(chunk);
-        await writing;
-        this.#size += chunk.length;
-        unflushed += chunk.length;
-        if (unflushed >= flushBytes) {
-          unflushed = 0;
-          // So that little is left to wait for when the blob is complete.
-          this.#flushing = this.#flushing.then(() => handle.datasync());
-        }
+        if (received + chunk.length > limit) throw new TooManyBytesError(`a layer has at most ${limit} bytes`);
+        batch.push(chunk);
+        gathered += chunk.length;
+        received += chunk.length;
+        writeOn();
+        while (gathered >= batchBytes && writing !== undefined) await writing;
+        if (failure !== undefined) throw failure;
       }
     } finally {
-      await this.#flushing.finally(() => handle.close());
+      while (writing !== undefined) await writing;
+      await handle.close();
     }
+    if (failure !== undefined) throw failure;
+  }
+
+  async #write(handle: FileHandle, chunks: readonly Uint8Array[], position: number): Promise<void> {
+    const bytes = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
+    const writing = writeFully(handle, chunks, position, bytes);
+    for (const chunk of chunks) this.#hash?.update(chunk);
+    try {
+      await writing;
+    } catch (thrown) {
+      // The hash is ahead of the file: it is read again when it is asked for.
+      this.#hash = undefined;
+      throw thrown;
+    }
+    this.#size = position + bytes;
   }
 
   /** The digest of all that came, under the algorithm of `expected`. */
@@ -79,9 +112,17 @@ export class StagedFile {
   }
 }
 
-const writeFully = async (handle: FileHandle, chunk: Uint8Array, position: number): Promise<void> => {
-  for (let written = 0; written < chunk.length; ) {
-    const { bytesWritten } = await handle.write(chunk, written, chunk.length - written, position + written);
-    written += bytesWritten;
+const writeFully = async (
+  handle: FileHandle,
+  chunks: readonly Uint8Array[],
+  position: number,
+  bytes: number,
+): Promise<void> => {
+  const { bytesWritten } = await handle.writev(chunks, position);
+  if (bytesWritten === bytes) return;
+  const rest = Buffer.concat(chunks).subarray(bytesWritten);
+  for (let written = 0; written < rest.length; ) {
+    const more = await handle.write(rest, written, rest.length - written, position + bytesWritten + written);
+    written += more.bytesWritten;
   }
 };
