@@ -1,5 +1,12 @@
 import { randomUUID } from "node:crypto";
-import { accountId, type Clock, type ImageAccess, type SessionResult, type WorkloadId } from "@fleetless/kernel";
+import {
+  accountId,
+  type Clock,
+  type ImageAccess,
+  type RegistryLogin,
+  type SessionResult,
+  type WorkloadId,
+} from "@fleetless/kernel";
 import type { Principal } from "../gateway/call.ts";
 import type { Authoriser } from "../gateway/ports.ts";
 import {
@@ -10,8 +17,9 @@ import {
   readRegistryReference,
 } from "../services/ecr/service.ts";
 import type { Store } from "../state/store.ts";
-import { denialOf, regionNamed, workloadPrincipal } from "./workload-principal.ts";
+import { conditionKeysOf, denialOf, regionNamed, workloadPrincipal } from "./workload-principal.ts";
 import { refusalOf, refuse } from "./workload-roles.ts";
+import type { SecretValues } from "./workload-secrets.ts";
 import { findWorkload } from "./workload-store.ts";
 
 export interface WorkloadImageDependencies {
@@ -19,6 +27,7 @@ export interface WorkloadImageDependencies {
   readonly clock: Clock;
   readonly authoriser: Authoriser;
   readonly registry: EcrDependencies;
+  readonly secretValues: SecretValues;
 }
 
 type RolePrincipal = Principal & { readonly kind: "assumed-role" };
@@ -50,7 +59,9 @@ export const accessWorkloadImage = async (
   if (spec === undefined) return refuse(cannotPull, `The workload ${id} has no container ${container}.`);
   const own = { accountId: record.accountId, region: record.region, registryHost: registry.registryHost() };
   const reference = readRegistryReference(spec.image, own);
-  if (reference === undefined) return { ok: true, value: { kind: "elsewhere" } };
+  if (reference === undefined && spec.repositoryCredentials === undefined) {
+    return { ok: true, value: { kind: "elsewhere" } };
+  }
   if (principal === undefined) {
     const role = record.workload.executionRoleArn;
     const why =
@@ -59,12 +70,55 @@ export const accessWorkloadImage = async (
         : `the execution role ${role} does not exist or does not trust ecs-tasks.amazonaws.com`;
     return refuse(initialisation, `${authFailure} ${why}`);
   }
+  if (reference === undefined) {
+    return await loginElsewhere(dependencies, principal, record.region, spec.repositoryCredentials ?? "");
+  }
   try {
     return await accessUnder(dependencies, principal, reference, spec.image);
   } catch (thrown) {
     const { refusal } = refusalOf(thrown);
     return refuse(cannotPull, `${refusal.code}: ${refusal.message}`, refusal.retryable);
   }
+};
+
+/** The login of a registry that is not ours, out of a secret that the execution role may read. */
+const loginElsewhere = async (
+  { secretValues }: WorkloadImageDependencies,
+  principal: RolePrincipal,
+  regionName: string,
+  secretArn: string,
+): Promise<SessionResult<ImageAccess>> => {
+  const failed = "unable to pull secrets or registry auth: execution resource retrieval failed:";
+  const region = regionNamed(regionName);
+  if (region === undefined) return refuse(initialisation, `${failed} there is no region ${regionName}`);
+  try {
+    const user = { principal, region, conditionKeys: (call: CallKeys) => conditionKeysOf(principal, call) };
+    const login = registryLogin(await secretValues.read(user, secretArn));
+    if (login !== undefined) return { ok: true, value: { kind: "elsewhere", credentials: login } };
+    return refuse(
+      initialisation,
+      `${failed} unable to retrieve secret from asm: the secret ${secretArn} does not hold JSON with username and password`,
+    );
+  } catch (thrown) {
+    const { refusal } = refusalOf(thrown);
+    return refuse(initialisation, `${failed} ${refusal.message}`, refusal.retryable);
+  }
+};
+
+type CallKeys = Parameters<typeof conditionKeysOf>[1];
+
+const registryLogin = (value: Buffer): RegistryLogin | undefined => {
+  let fields: unknown;
+  try {
+    fields = JSON.parse(value.toString("utf8"));
+  } catch {
+    return undefined;
+  }
+  if (typeof fields !== "object" || fields === null || !("username" in fields) || !("password" in fields)) {
+    return undefined;
+  }
+  const { username, password } = fields;
+  return typeof username === "string" && typeof password === "string" ? { username, password } : undefined;
 };
 
 const accessUnder = async (

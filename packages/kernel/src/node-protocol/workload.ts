@@ -104,6 +104,8 @@ export interface ContainerSpec {
   readonly log?: LogSpec;
   /** Variables of the environment whose values only the control plane knows. */
   readonly secrets?: readonly SecretSpec[];
+  /** Where the login of the image's registry is: the ARN of a secret that holds `username` and `password`. */
+  readonly repositoryCredentials?: string;
   /** Files with such values, kept up to date while the container runs. */
   readonly secretFiles?: readonly SecretFileSpec[];
 }

@@ -46,6 +46,9 @@ const optionalOf = (container: ContainerDefinition): Partial<ContainerSpec> => (
   ...(container.command === undefined ? {} : { command: container.command }),
   ...(container.workingDirectory === undefined ? {} : { workingDirectory: container.workingDirectory }),
   ...(container.user === undefined ? {} : { user: container.user }),
+  ...(container.repositoryCredentials?.credentialsParameter === undefined
+    ? {}
+    : { repositoryCredentials: container.repositoryCredentials.credentialsParameter }),
   ...(container.memory === undefined ? {} : { memoryMiB: container.memory }),
   ...(container.memoryReservation === undefined ? {} : { memoryReservationMiB: container.memoryReservation }),
   ...(container.startTimeout === undefined ? {} : { startTimeoutSeconds: container.startTimeout }),

@@ -170,7 +170,6 @@ const refused: readonly [string, Partial<RegisterTaskDefinitionRequest>][] = [
     }),
   ],
   ["environmentFiles", withContainer({ environmentFiles: [{ value: "arn", type: "s3" }] })],
-  ["repositoryCredentials", withContainer({ repositoryCredentials: { credentialsParameter: "arn" } })],
   ["firelensConfiguration", withContainer({ firelensConfiguration: { type: "fluentbit" } })],
   ["resourceRequirements", withContainer({ resourceRequirements: [{ type: "GPU", value: "1" }] })],
   [

@@ -2,6 +2,7 @@ import type { ContainerDefinition, RegisterTaskDefinitionRequest } from "@aws-sd
 import { type TaskSize, taskSizeOf } from "@fleetless/engine";
 import { isAwsRegistryForm } from "../../ecr/service.ts";
 import { type ContainerRule, containersOf, forEachContainer, outside, type TaskDefinitionRule } from "./rule.ts";
+import { parseSecretReference } from "./secret-references.ts";
 
 const networkMode: TaskDefinitionRule = ({ networkMode: mode }) =>
   mode === "awsvpc" ? undefined : "Fargate only supports network mode 'awsvpc'.";
@@ -104,6 +105,17 @@ const registryRole: ContainerRule = ({ image = "" }, { executionRoleArn }) =>
     ? "Fargate requires task definition to have execution role ARN to support ECR images."
     : undefined;
 
+/** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/private-auth.html */
+const registryLogin: ContainerRule = ({ name, repositoryCredentials }, { executionRoleArn }) => {
+  if (repositoryCredentials === undefined) return undefined;
+  if (parseSecretReference(repositoryCredentials.credentialsParameter ?? "")?.kind !== "secret") {
+    return `Invalid setting for container '${name}'. 'credentialsParameter' must be the ARN of a secret.`;
+  }
+  return executionRoleArn === undefined
+    ? "Fargate requires task definition to have execution role ARN to support repositoryCredentials."
+    : undefined;
+};
+
 /** What the containers ask for together must fit into the task. */
 export const containerSizesProblem = (
   { cpuUnits, memoryMiB }: TaskSize,
@@ -145,5 +157,6 @@ export const fargateRules: readonly TaskDefinitionRule[] = [
   ephemeralStorage,
   executionRole,
   forEachContainer(registryRole),
+  forEachContainer(registryLogin),
   forEachContainer(logStreamPrefix),
 ];

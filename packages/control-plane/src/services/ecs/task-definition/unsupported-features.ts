@@ -16,7 +16,6 @@ const ofTask: readonly [string, (definition: RegisterTaskDefinitionRequest) => b
 
 const ofContainer: readonly [string, (container: ContainerDefinition) => boolean][] = [
   ["environmentFiles", ({ environmentFiles }) => (environmentFiles ?? []).length > 0],
-  ["repositoryCredentials", ({ repositoryCredentials }) => repositoryCredentials !== undefined],
   ["firelensConfiguration", ({ firelensConfiguration }) => firelensConfiguration !== undefined],
   ["resourceRequirements", ({ resourceRequirements }) => (resourceRequirements ?? []).length > 0],
   ["credentialSpecs", ({ credentialSpecs }) => (credentialSpecs ?? []).length > 0],
