@@ -10,6 +10,7 @@ import type { DriverUnderTest, StoreUnderTest } from "./conformance/driver.ts";
 import { durabilityConformance } from "./conformance/durability.ts";
 import { logEventsConformance } from "./conformance/log-events.ts";
 import { transactionsConformance } from "./conformance/transactions.ts";
+import { usageRecordsConformance } from "./conformance/usage-records.ts";
 
 /** One suite for every driver of the store: all that the contracts in store.ts and append/ promise. */
 export const storeConformance = (driver: DriverUnderTest): void => {
@@ -53,6 +54,7 @@ export const storeConformance = (driver: DriverUnderTest): void => {
     changeFeedConformance(subject);
     logEventsConformance(subject);
     auditRecordsConformance(subject);
+    usageRecordsConformance(subject);
     durabilityConformance(subject, driver);
   });
 };

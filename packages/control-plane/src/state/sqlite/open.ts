@@ -2,6 +2,7 @@ import type { Clock, Logger } from "@fleetless/kernel";
 import type { OpenedStore } from "../append/append-tables.ts";
 import type { AuditRecords } from "../append/audit-records.ts";
 import type { LogEvents } from "../append/log-events.ts";
+import type { UsageRecords } from "../append/usage-records.ts";
 import type { Change, ReadTransaction, Transaction } from "../store.ts";
 import { StoreClosedError } from "../store.ts";
 import { SqliteAuditRecords } from "./audit-records.ts";
@@ -15,6 +16,7 @@ import { SqliteLogEvents } from "./log-events.ts";
 import { migrate } from "./migrate.ts";
 import { allMigrations } from "./migrations/all-migrations.ts";
 import { Readers } from "./readers.ts";
+import { SqliteUsageRecords } from "./usage-records.ts";
 
 export interface SqliteStoreOptions {
   /** The database file; it is made where it is not there, its directory is not. */
@@ -49,6 +51,7 @@ export const openSqliteStore = async (options: SqliteStoreOptions): Promise<Open
 class SqliteStore implements OpenedStore {
   readonly logEvents: LogEvents;
   readonly auditRecords: AuditRecords;
+  readonly usageRecords: UsageRecords;
   readonly #path: string;
   readonly #writer: Connection;
   readonly #readers: Readers;
@@ -76,6 +79,7 @@ class SqliteStore implements OpenedStore {
     this.#logEvents = new SqliteLogEvents(this.#readers, this.#commits, options.logger);
     this.logEvents = this.#logEvents;
     this.auditRecords = new SqliteAuditRecords(this.#readers, this.#commits);
+    this.usageRecords = new SqliteUsageRecords(this.#readers, this.#commits);
     this.#logEvents.sweep();
   }
 
