@@ -18,6 +18,7 @@ import { openCredentials } from "./credentials/open-credentials.ts";
 import type { RootAccessKey } from "./credentials/root-access-key.ts";
 import { createGateway, type Gateway } from "./gateway/gateway.ts";
 import type { Service } from "./gateway/service.ts";
+import { createMetering, type Metering } from "./metering/metering.ts";
 import { createCloudTrailService } from "./services/cloudtrail/service.ts";
 import {
   createEc2Service,
@@ -76,6 +77,8 @@ export interface ControlPlane {
   explainCall(requestId: string): Promise<CallExplanation | undefined>;
   /** The least policy for what a role or user did; undefined where there is none of that name or ARN. */
   suggestPolicy(identity: string): Promise<PolicySuggestion | undefined>;
+  /** What tasks used, and what that would cost on AWS. */
+  readonly metering: Metering;
   /** Follows the audit trail's chain of digests from the oldest record that is kept. */
   verifyAuditTrail(): Promise<ChainVerification>;
   /** Grants a session in a task's container to the machine's own administrator, with more choice than ECS's operation has. */
@@ -142,6 +145,7 @@ export const openControlPlane = async (options: ControlPlaneOptions): Promise<Co
     createEcsService({
       ...inContainers.forTasks,
       store,
+      usageRecords: store.usageRecords,
       compute,
       networkInterfaces,
       clock,
@@ -221,6 +225,7 @@ export const openControlPlane = async (options: ControlPlaneOptions): Promise<Co
       await audit.flush();
       return suggestPolicy(callHistory, arn);
     },
+    metering: createMetering({ records: store.usageRecords, accountId, clock }),
     verifyAuditTrail: async () => {
       await audit.flush();
       return verifyChain(store.auditRecords, credentials.auditChainKey);

@@ -1,6 +1,7 @@
 import { applyDesired } from "./apply-desired.ts";
 import { applyExit, applyLoss } from "./apply-exit.ts";
 import { applyFailure } from "./apply-failure.ts";
+import { applyMeasurement } from "./apply-measurement.ts";
 import { applyRecovery } from "./apply-recovery.ts";
 import { applyBegun, applySuccess } from "./apply-success.ts";
 import type { Outcome } from "./outcome.ts";
@@ -62,6 +63,8 @@ const applyFacts = (task: Task, outcome: Outcome, now: number): Task => {
         state.imageDigest === undefined ? { ...state, pull } : state,
       );
     }
+    case "measured":
+      return applyMeasurement(task, outcome, now);
     case "tick":
       return task;
   }

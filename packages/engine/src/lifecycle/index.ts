@@ -3,7 +3,7 @@ export { createTask } from "./create-task.ts";
 export { dependenciesOf, unresolvableDependencies } from "./dependencies.ts";
 export { dueAt } from "./due-at.ts";
 export { nextSteps } from "./next-steps.ts";
-export type { ExitDetails, FoundState, Outcome, StepResult } from "./outcome.ts";
+export type { ExitDetails, FoundState, Outcome, StepResult, UsageReading } from "./outcome.ts";
 export { soleContainerOf } from "./sandbox-network.ts";
 export { statusOf } from "./status-of.ts";
 export { type Step, type StepKind, type StepOf, stepKey } from "./step.ts";

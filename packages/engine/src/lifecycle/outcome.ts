@@ -35,6 +35,13 @@ export interface FoundState {
   readonly exit?: ExitDetails;
 }
 
+/** The counters of a task's control group. */
+export interface UsageReading {
+  readonly cpuNanoseconds: number;
+  readonly memoryBytes: number;
+  readonly memoryPeakBytes: number;
+}
+
 export type Outcome =
   /** The step is being carried out from now on. */
   | { readonly kind: "begun"; readonly step: Step }
@@ -55,5 +62,7 @@ export type Outcome =
     }
   /** So much of a container's image is here. */
   | { readonly kind: "pulling"; readonly container: string; readonly bytes: number; readonly total: number }
+  /** What all containers together have used so far, from the task's control group. */
+  | ({ readonly kind: "measured" } & UsageReading)
   /** Time has passed. */
   | { readonly kind: "tick" };

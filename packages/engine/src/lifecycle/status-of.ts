@@ -91,6 +91,7 @@ export const statusOf = (task: Task, nodeId: NodeId): WorkloadStatus => {
     times: task.times,
     containers: task.containers.map((state) => containerStatus(task, state)),
     timeline: task.timeline,
+    ...(task.measured === undefined ? {} : { measured: task.measured }),
     ...(task.times.connectivityAt === undefined ? {} : { connectivity: "CONNECTED" as const }),
     ...(task.stop === undefined ? {} : { stopCode: task.stop.code, stoppedReason: task.stop.reason }),
     ...(waits.length === 0 ? {} : { waits }),

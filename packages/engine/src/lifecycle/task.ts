@@ -1,5 +1,6 @@
 import type {
   HealthStatus,
+  MeasuredUsage,
   StopRequest,
   TimelineStep,
   Workload,
@@ -80,6 +81,8 @@ export interface Task {
   readonly sandbox: Holding;
   readonly containers: readonly ContainerState[];
   readonly times: WorkloadTimes;
+  /** What it used so far. */
+  readonly measured?: MeasuredUsage;
   /** When the steps now under way began, by step key. */
   readonly begun: Readonly<Record<string, number>>;
   /** Steps that failed and wait for another try, by step key. */

@@ -33,10 +33,26 @@ export interface WorkloadStatus {
   readonly healthStatus: HealthStatus;
   readonly isolation?: "gvisor" | "runc";
   readonly times: WorkloadTimes;
+  /** Absent until it was first measured. */
+  readonly measured?: MeasuredUsage;
   readonly containers: readonly ContainerStatus[];
   readonly timeline: readonly TimelineStep[];
   /** What keeps the workload from RUNNING; absent where nothing does that would take long. */
   readonly waits?: readonly Wait[];
+}
+
+/** What all containers of a workload together used, measured once a minute and at the end. */
+export interface MeasuredUsage {
+  /** When it was last measured, milliseconds since the Unix epoch. */
+  readonly at: number;
+  readonly cpuSeconds: number;
+  /** The most that was used from one measurement to the next, on average; 1024 are one vCPU. */
+  readonly cpuPeakUnits: number;
+  /** With the page cache, as the kernel counts it against the limit. */
+  readonly memoryPeakBytes: number;
+  /** Over the measurements. */
+  readonly memoryAverageBytes: number;
+  readonly measurements: number;
 }
 
 /** Something that a container of a workload waits for before it runs. */

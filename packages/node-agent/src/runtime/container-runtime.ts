@@ -1,5 +1,6 @@
 import { constants } from "node:os";
 import { join } from "node:path";
+import type { UsageReading } from "@fleetless/engine";
 import {
   type Clock,
   type ContainerSecrets,
@@ -11,6 +12,7 @@ import {
 import type { Quiet } from "../machine/quiet.ts";
 import type { CgroupHierarchy } from "./cgroups/hierarchy.ts";
 import { ProcessMoves } from "./cgroups/process-moves.ts";
+import { readUsage } from "./cgroups/usage.ts";
 import { containerLabels, keyText, type LabelledContainer, readLabels } from "./container-ids.ts";
 import type { ContainerLauncher } from "./container-launcher.ts";
 import { containerdMessage, isUnavailable, toMilliseconds } from "./containerd/client.ts";
@@ -246,6 +248,14 @@ export class ContainerdRuntime implements ContainerRuntime {
     const driver = sandboxes.driverOf(record);
     const running = live.of(workloadId).filter((container) => container.exit === undefined);
     return await this.#usages.read(record, driver, running);
+  }
+
+  async taskUsage(workloadId: WorkloadId): Promise<UsageReading | undefined> {
+    const { sandboxes, hierarchy } = this.#parts;
+    const record = sandboxes.get(workloadId);
+    if (record === undefined) return undefined;
+    const { cpuNanoseconds, memoryBytes, memoryMaximumBytes } = await readUsage(hierarchy, record.cgroupPath, "");
+    return { cpuNanoseconds, memoryBytes, memoryPeakBytes: memoryMaximumBytes };
   }
 
   async storageUsage(workloadId: WorkloadId): Promise<{ readonly usedMiB: number; readonly reservedMiB: number }> {

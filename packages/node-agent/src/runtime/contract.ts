@@ -1,3 +1,4 @@
+import type { UsageReading } from "@fleetless/engine";
 import type { ContainerSecrets, ContainerSpec, ImageAccess, Workload, WorkloadId } from "@fleetless/kernel";
 
 /** How many bytes of a layer are here, and how many it has. */
@@ -124,6 +125,8 @@ export interface ContainerRuntime {
   /** Exits while the agent runs; one may be told twice. */
   onExit(listener: (exit: ContainerExit) => void): () => void;
   usage(workloadId: WorkloadId): Promise<readonly ContainerUsage[]>;
+  /** What all containers of the task used since it began, those that ended too; undefined where it has no sandbox. */
+  taskUsage(workloadId: WorkloadId): Promise<UsageReading | undefined>;
   /** Used and reserved MiB of the task's ephemeral storage. */
   storageUsage(workloadId: WorkloadId): Promise<{ readonly usedMiB: number; readonly reservedMiB: number }>;
   /** The file to which the container's output is appended, both streams in order. */

@@ -23,6 +23,7 @@ import { lookAround, removeRemains } from "./recovery.ts";
 import { SecretRefresher } from "./secret-refresher.ts";
 import { StatusReporter } from "./status-reporter.ts";
 import { TaskLoop } from "./task-loop.ts";
+import { UsageMeter } from "./usage-meter.ts";
 import { VpcApplier } from "./vpc-applier.ts";
 
 export interface TaskRunnerOptions {
@@ -48,6 +49,8 @@ export interface TaskRunner {
   tasks(): readonly Task[];
 }
 
+const isRunning = ({ task }: TaskLoop): boolean => task.phase === "RUNNING";
+
 class NodeTaskRunner implements TaskRunner {
   readonly #options: TaskRunnerOptions;
   readonly #loops = new Map<WorkloadId, TaskLoop>();
@@ -62,6 +65,7 @@ class NodeTaskRunner implements TaskRunner {
   readonly #ports: HookPorts;
   readonly #secrets: SecretRefresher;
   readonly #cleaning: WorkQueue;
+  readonly #meter: UsageMeter;
   #earlyExits: ContainerExit[] | undefined = [];
   #unsubscribe: (() => void) | undefined;
 
@@ -93,6 +97,12 @@ class NodeTaskRunner implements TaskRunner {
       flushJournal: () => journal.flush(),
     };
     this.#secrets = new SecretRefresher({ session, runtime, clock, logger, tasks: () => this.tasks() });
+    this.#meter = new UsageMeter({
+      runtime,
+      clock,
+      logger,
+      running: () => [...this.#loops.values()].filter(isRunning),
+    });
     this.#cleaning = new WorkQueue({
       name: "orphans",
       clock,
@@ -124,11 +134,12 @@ class NodeTaskRunner implements TaskRunner {
     for (const exit of early) this.#exited(exit);
     this.#follower.start();
     this.#secrets.start();
+    this.#meter.start();
   }
 
   async stop(): Promise<void> {
     this.#unsubscribe?.();
-    await Promise.all([this.#follower.close(), this.#secrets.close()]);
+    await Promise.all([this.#follower.close(), this.#secrets.close(), this.#meter.close()]);
     await Promise.all([...this.#loops.values()].map((loop) => loop.close()));
     await Promise.all([this.#vpcs.close(), this.#cleaning.close(), this.#reporter.close()]);
     await this.#options.journal.flush();

@@ -1,6 +1,7 @@
 import type { Clock, Isolation, Logger, WorkloadId } from "@fleetless/kernel";
 import type { Compute, SessionLogTarget } from "../../compute/service.ts";
 import type { SessionLog, Sessions } from "../../sessions/sessions.ts";
+import type { UsageRecords } from "../../state/append/usage-records.ts";
 import type { Store } from "../../state/store.ts";
 import type { NetworkInterfaces } from "../ec2/service.ts";
 import type { TransactionBatches } from "./transaction-batches.ts";
@@ -8,6 +9,7 @@ import type { TransactionBatches } from "./transaction-batches.ts";
 /** What ECS needs of other rooms. */
 export interface EcsServiceDependencies {
   readonly store: Store;
+  readonly usageRecords: UsageRecords;
   readonly compute: Compute;
   readonly networkInterfaces: NetworkInterfaces;
   readonly clock: Clock;

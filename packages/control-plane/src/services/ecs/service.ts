@@ -4,6 +4,7 @@ import type { Service } from "../../gateway/service.ts";
 import { createExpiryController } from "./controllers/expiry-controller.ts";
 import { createTaskController } from "./controllers/task-controller.ts";
 import { createTaskDefinitionController } from "./controllers/task-definition-controller.ts";
+import { createUsageController } from "./controllers/usage-controller.ts";
 import type { EcsServiceDependencies } from "./dependencies.ts";
 import { ecsOperations } from "./operations.ts";
 import { tagsOfArn } from "./tagged-resource.ts";
@@ -38,6 +39,7 @@ export const createEcsService = (needed: EcsServiceDependencies): Service => {
     tagsOf: (arn) => needed.store.read((transaction) => tagsOfArn(transaction, needed.compute, arn)),
     controllers: [
       createTaskController(dependencies),
+      createUsageController(dependencies),
       createTaskDefinitionController(dependencies),
       createExpiryController(dependencies),
     ],

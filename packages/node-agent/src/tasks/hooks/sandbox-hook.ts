@@ -21,9 +21,11 @@ export const createSandbox: Hook<"create-sandbox"> = async (step, target, ports,
   return [{ kind: "succeeded", step }];
 };
 
-/** Exit codes must be in the journal for good before the runtime forgets them. */
+/** The counters go with the control group, so they are read last of all. Exit codes must be in the journal for good before the runtime forgets them. */
 export const destroySandbox: Hook<"destroy-sandbox"> = async (step, target, ports) => {
   await ports.flushJournal();
+  const usage = await ports.runtime.taskUsage(workloadIdOf(target)).catch(() => undefined);
+  if (usage !== undefined) target.apply({ kind: "measured", ...usage });
   await ports.runtime.destroySandbox(workloadIdOf(target));
   return [{ kind: "succeeded", step }];
 };

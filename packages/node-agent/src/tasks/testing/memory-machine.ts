@@ -105,6 +105,7 @@ export class MemoryMachine {
       return () => this.#listeners.delete(listener);
     },
     usage: async () => [],
+    taskUsage: async () => ({ cpuNanoseconds: 5e8, memoryBytes: 1_024, memoryPeakBytes: 4_096 }),
     storageUsage: async () => ({ usedMiB: 0, reservedMiB: 20480 }),
     outputPath: (key) => `/output/${keyOf(key)}`,
   };

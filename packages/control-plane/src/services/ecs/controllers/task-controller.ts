@@ -4,6 +4,7 @@ import type { Controller } from "../../../gateway/service.ts";
 import type { EcsDependencies } from "../dependencies.ts";
 import { deleteTask, findTask, findTaskById, listTaskIds, saveTask } from "../repository.ts";
 import { nextTaskStep } from "./task-step.ts";
+import { recordUsage } from "./usage-controller.ts";
 
 /**
  * Follows what is observed of tasks: a task that ends by itself is wanted stopped from then on, one that has
@@ -11,6 +12,16 @@ import { nextTaskStep } from "./task-step.ts";
  */
 export const createTaskController = (dependencies: EcsDependencies): Controller => {
   const { store, compute, networkInterfaces, clock, logger } = dependencies;
+
+  /** Only once its usage is on record for good. */
+  const forget = (id: string): Promise<void> =>
+    store.transaction(async (transaction) => {
+      const task = await findTaskById(transaction, id);
+      if (task?.releasedAt === undefined) return;
+      await compute.deleteWorkload(transaction, task.id);
+      deleteTask(transaction, task);
+    });
+
   return createFeedController({
     name: "ecs.tasks",
     store,
@@ -50,11 +61,14 @@ export const createTaskController = (dependencies: EcsDependencies): Controller 
             });
             return step.keptMilliseconds;
           case "forget":
-            await compute.deleteWorkload(transaction, task.id);
-            deleteTask(transaction, task);
-            return undefined;
+            return "forget";
         }
       });
+      if (wait === "forget") {
+        await recordUsage(dependencies, id);
+        await forget(id);
+        return done;
+      }
       return wait === undefined ? done : again(wait);
     },
   });

@@ -87,6 +87,7 @@ export const createWorld = async (node: NodeDescription = testNode): Promise<Wor
   const networkInterfaces = createNetworkInterfaces("100.64.0.0/24", clock);
   const dependencies: EcsDependencies = {
     store,
+    usageRecords: store.usageRecords,
     compute,
     networkInterfaces,
     clock,
