@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import process from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
+import { type CostReport, dollars } from "../packages/cli/src/cost-text.ts";
 import { drawTimeline, type TimelineStep } from "../packages/cli/src/timeline.ts";
 import { withBusyboxImage } from "./quickstart/busybox-image.ts";
 import { Demo } from "./quickstart/demo-task.ts";
@@ -66,7 +67,16 @@ const main = async (): Promise<void> => {
   say(`\nLaunch timeline\n${drawTimeline(timeline, task.createdAt)}`);
   say("\nLive logs of the next seconds");
   await followLogs(demo, task);
+  say(await costLine(task.taskArn ?? ""));
   say(commandsByHand(status, subnets, securityGroup, publicAddress));
+};
+
+const costLine = async (taskArn: string): Promise<string> => {
+  const { total, unpriced } = await fleetless<CostReport>("cost", "--task", taskArn);
+  const [unknown] = unpriced;
+  return unknown === undefined
+    ? `\nOn AWS Fargate this task would have cost ${dollars(total.costs.asRun)} so far, and ${dollars(total.monthly)} a month (./fleetless cost)`
+    : `\nWhat this task would cost on AWS is not known: there are no prices of ${unknown.region} (./fleetless cost --price-region)`;
 };
 
 const followLogs = async (demo: Demo, task: Parameters<Demo["logLines"]>[0]): Promise<void> => {

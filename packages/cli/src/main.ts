@@ -2,6 +2,7 @@ import process from "node:process";
 import { Command } from "commander";
 import { addAudit } from "./commands/audit.ts";
 import { addConfigure } from "./commands/configure.ts";
+import { addCost } from "./commands/cost.ts";
 import { addDoctor } from "./commands/doctor.ts";
 import { addDown } from "./commands/down.ts";
 import { addIam } from "./commands/iam.ts";
@@ -26,7 +27,7 @@ const program = new Command("fleetless")
   .showHelpAfterError("(fleetless --help shows every command)");
 throwUsageErrors(program, json);
 
-for (const add of [addUp, addDown, addStatus, addDoctor, addConfigure, addImage, addRun, addTask, addAudit, addIam])
+for (const add of [addUp, addDown, addStatus, addDoctor, addConfigure, addImage, addRun, addTask, addAudit, addCost, addIam])
   add(program);
 
 try {

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import type { ControlPlane } from "@fleetless/control-plane";
 import { ServiceError } from "@fleetless/kernel";
 import type { NodeAgent } from "@fleetless/node-agent";
+import { costRoutes } from "./cost-routes.ts";
 import type { Instance } from "./instance.ts";
 import { LocalApiError, type LocalRoute } from "./local-api.ts";
 import type { ServeOptions } from "./options.ts";
@@ -30,6 +31,7 @@ const hasReference = (body: unknown): body is { readonly reference: string } =>
 export const localRoutes = (dependencies: LocalRouteDependencies): readonly LocalRoute[] => {
   const { controlPlane, agent, instance, options } = dependencies;
   return [
+    ...costRoutes(controlPlane.metering),
     {
       method: "GET",
       pattern: /^\/status$/,
