@@ -2,7 +2,7 @@ import { type FargateRate, pricesOf, rightSize, type TaskSize } from "@fleetless
 import type { TaskUsage } from "./task-usage.ts";
 
 /** What is left free above the highest peak that was measured. */
-export const headroom = 0.2;
+const headroom = 0.2;
 
 /** Tasks of one family, architecture and size, and the size that would do. */
 export interface CostAdvice {

@@ -20,7 +20,7 @@ export type CostGrouping =
   | { readonly kind: "tag"; readonly key: string };
 
 /** US dollars: as it was run (Spot tasks at Spot's price, the others on demand), and all of it by one plan. */
-export interface Costs {
+interface Costs {
   readonly asRun: number;
   readonly onDemand: number;
   readonly spot: number;
@@ -28,10 +28,14 @@ export interface Costs {
   readonly savingsPlan3Year: number;
 }
 
-export interface CostRow {
+interface CostRow {
   readonly key: string;
   readonly tasks: number;
   readonly running: number;
+  /** When the first of its image pulls began and the last of its tasks ended; milliseconds since the Unix epoch. */
+  readonly startedAt?: number;
+  /** Absent while any of them runs. */
+  readonly endedAt?: number;
   readonly usage: Usage;
   readonly costs: Costs;
   /** What the tasks that still run cost in a month of 730 hours, as they are run. */
@@ -76,10 +80,21 @@ const addCosts = (a: Costs, b: Costs): Costs => ({
   savingsPlan3Year: a.savingsPlan3Year + b.savingsPlan3Year,
 });
 
+const joinTimes = (a: CostRow, b: CostRow): Pick<CostRow, "startedAt" | "endedAt"> => {
+  const rows = [a, b].filter(({ tasks }) => tasks > 0);
+  const starts = rows.flatMap(({ startedAt }) => startedAt ?? []);
+  const ends = rows.flatMap(({ endedAt }) => endedAt ?? []);
+  return {
+    ...(starts.length === 0 ? {} : { startedAt: Math.min(...starts) }),
+    ...(ends.length < rows.length ? {} : { endedAt: Math.max(...ends) }),
+  };
+};
+
 const addRows = (a: CostRow, b: CostRow): CostRow => ({
   key: a.key,
   tasks: a.tasks + b.tasks,
   running: a.running + b.running,
+  ...joinTimes(a, b),
   usage: addUsage(a.usage, b.usage),
   costs: addCosts(a.costs, b.costs),
   monthly: a.monthly + b.monthly,
@@ -124,6 +139,8 @@ const rowsOf = (task: TaskUsage, by: CostGrouping, span: Span, prices: RegionPri
     return {
       key,
       tasks: 1,
+      startedAt: task.pullStartedAt,
+      ...(task.endedAt === undefined ? {} : { endedAt: task.endedAt }),
       running: isLast && task.endedAt === undefined ? 1 : 0,
       usage,
       costs: costsOf(task, usage, prices),
