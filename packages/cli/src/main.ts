@@ -27,7 +27,19 @@ const program = new Command("fleetless")
   .showHelpAfterError("(fleetless --help shows every command)");
 throwUsageErrors(program, json);
 
-for (const add of [addUp, addDown, addStatus, addDoctor, addConfigure, addImage, addRun, addTask, addAudit, addCost, addIam])
+for (const add of [
+  addUp,
+  addDown,
+  addStatus,
+  addDoctor,
+  addConfigure,
+  addImage,
+  addRun,
+  addTask,
+  addAudit,
+  addCost,
+  addIam,
+])
   add(program);
 
 try {

@@ -3,6 +3,7 @@ import type { Clock, Logger } from "@fleetless/kernel";
 import type { OpenedStore } from "../append/append-tables.ts";
 import type { AuditRecords } from "../append/audit-records.ts";
 import type { LogEvents } from "../append/log-events.ts";
+import type { UsageRecords } from "../append/usage-records.ts";
 import type { Change, ReadTransaction, Transaction } from "../store.ts";
 import { StoreClosedError } from "../store.ts";
 import { AppendCommit } from "./append-commit.ts";
@@ -19,6 +20,7 @@ import { migrate } from "./migrate.ts";
 import { allMigrations } from "./migrations/all-migrations.ts";
 import { Notifications, type WakeUps } from "./notifications.ts";
 import { Readers } from "./readers.ts";
+import { PostgresUsageRecords } from "./usage-records.ts";
 import { Writer } from "./writer.ts";
 
 export interface PostgresStoreOptions {
@@ -53,6 +55,7 @@ export const openPostgresStore = async (options: PostgresStoreOptions): Promise<
 class PostgresStore implements OpenedStore {
   readonly logEvents: LogEvents;
   readonly auditRecords: AuditRecords;
+  readonly usageRecords: UsageRecords;
   readonly #readers: Readers;
   readonly #documents: DocumentStore;
   readonly #logEvents: PostgresLogEvents;
@@ -83,6 +86,7 @@ class PostgresStore implements OpenedStore {
     this.#logEvents = new PostgresLogEvents(this.#readers, appends, wakeUps, logger);
     this.logEvents = this.#logEvents;
     this.auditRecords = new PostgresAuditRecords(this.#readers, appends);
+    this.usageRecords = new PostgresUsageRecords(this.#readers, appends);
     this.#notifications = new Notifications(
       connect,
       wakeUps.origin,

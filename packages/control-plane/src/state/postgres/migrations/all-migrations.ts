@@ -1,7 +1,8 @@
 import { documents } from "./0001-documents.ts";
 import { logEvents } from "./0002-log-events.ts";
 import { auditRecords } from "./0003-audit-records.ts";
+import { usageRecords } from "./0004-usage-records.ts";
 import type { Migration } from "./migration.ts";
 
 /** In order; versions rise by one, and say the same as those of the SQLite driver. */
-export const allMigrations: readonly Migration[] = [documents, logEvents, auditRecords];
+export const allMigrations: readonly Migration[] = [documents, logEvents, auditRecords, usageRecords];
