@@ -70,6 +70,7 @@ const withPlace = (store: OpenedStore, place: string, afterwards: () => void = (
   place,
   logEvents: store.logEvents,
   auditRecords: store.auditRecords,
+  usageRecords: store.usageRecords,
   read: (work) => store.read(work),
   transaction: (work) => store.transaction(work),
   changes: (after, limit) => store.changes(after, limit),
