@@ -1,10 +1,10 @@
-import { createHmac, hash, timingSafeEqual } from "node:crypto";
+import { createHmac, type KeyObject, hash, timingSafeEqual } from "node:crypto";
 import { type CredentialScope, formatScope } from "./credential-scope.ts";
 import { malformedChunk, signatureDoesNotMatch } from "./errors.ts";
 
 /** What links the signature of one chunk to that of the one before. */
 export interface ChunkChain {
-  readonly key: Buffer;
+  readonly key: KeyObject;
   readonly scope: CredentialScope;
   readonly amzDate: string;
   readonly seedSignature: string;

@@ -1,23 +1,28 @@
-import { createHmac } from "node:crypto";
+import { createHmac, createSecretKey, type KeyObject } from "node:crypto";
 import type { CredentialScope } from "./credential-scope.ts";
 import { formatScope } from "./credential-scope.ts";
 
 const hmac = (key: string | Buffer, text: string): Buffer => createHmac("sha256", key).update(text).digest();
 
-/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html */
-export const deriveSigningKey = (secretAccessKey: string, scope: CredentialScope): Buffer =>
-  hmac(hmac(hmac(hmac(`AWS4${secretAccessKey}`, scope.date), scope.region), scope.service), "aws4_request");
+/**
+ * As a KeyObject: an HMAC with a Buffer's bytes takes several times as long to begin.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
+ */
+export const deriveSigningKey = (secretAccessKey: string, scope: CredentialScope): KeyObject =>
+  createSecretKey(
+    hmac(hmac(hmac(hmac(`AWS4${secretAccessKey}`, scope.date), scope.region), scope.service), "aws4_request"),
+  );
 
 /** Keeps the keys last used, since a client signs with the same one all day. */
 export class SigningKeys {
-  readonly #keys = new Map<string, Buffer>();
+  readonly #keys = new Map<string, KeyObject>();
   readonly #limit: number;
 
   constructor(limit = 1000) {
     this.#limit = limit;
   }
 
-  get(secretAccessKey: string, scope: CredentialScope): Buffer {
+  get(secretAccessKey: string, scope: CredentialScope): KeyObject {
     const name = `${formatScope(scope)}/${secretAccessKey}`;
     const known = this.#keys.get(name);
     if (known !== undefined) return known;

@@ -190,5 +190,5 @@ test("AWS's published example of a signing key", () => {
     region: "us-east-1",
     service: "iam",
   });
-  expect(key.toString("hex")).toBe("c4afb1cc5771d871763a393e44b703571b55cc28424d1a5e86da6ed3c154a4b9");
+  expect(key.export().toString("hex")).toBe("c4afb1cc5771d871763a393e44b703571b55cc28424d1a5e86da6ed3c154a4b9");
 });

@@ -1,4 +1,4 @@
-import { createHmac, hash, timingSafeEqual } from "node:crypto";
+import { createHmac, hash, type KeyObject, timingSafeEqual } from "node:crypto";
 import { type HttpRequest, headerOf } from "../http/message.ts";
 import { formatAmzDate } from "./amz-date.ts";
 import { canonicalRequest } from "./canonical-request.ts";
@@ -58,7 +58,7 @@ const payloadHashOf = (request: HttpRequest, signature: RequestSignature): strin
 };
 
 interface Signing {
-  readonly key: Buffer;
+  readonly key: KeyObject;
   readonly scope: RequestSignature["credential"];
 }
 

@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from "node:crypto";
+import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from "node:crypto";
 import type { AuditRecords } from "../state/append/audit-records.ts";
 
 /**
@@ -19,14 +19,15 @@ export interface ChainedBatch {
 /** Adds the digests to records, JSON objects as text, that follow on `head`. */
 export const chain = (key: Buffer, head: string | undefined, texts: readonly string[]): ChainedBatch => {
   let digest = head ?? before;
+  const secret = createSecretKey(key);
   const bodies = texts.map((text) => {
-    digest = digestOf(key, digest, text);
+    digest = digestOf(secret, digest, text);
     return `${text.slice(0, -1)}${member}${digest}"}`;
   });
   return { bodies, head: digest };
 };
 
-const digestOf = (key: Buffer, previous: string, text: string): string =>
+const digestOf = (key: KeyObject, previous: string, text: string): string =>
   createHmac("sha256", key).update(previous).update(text).digest("hex");
 
 /** A stored record and its digest, taken apart; no digest where the record has none. */
@@ -56,6 +57,7 @@ const pageSize = 1_000;
 
 /** Follows the chain from the oldest record that is kept; retention removes what was before it. */
 export const verifyChain = async (records: AuditRecords, key: Buffer): Promise<ChainVerification> => {
+  const secret = createSecretKey(key);
   let head: string | undefined;
   let count = 0;
   let after = 0;
@@ -63,7 +65,7 @@ export const verifyChain = async (records: AuditRecords, key: Buffer): Promise<C
     const page = await records.readForward({ after, limit: pageSize });
     for (const { sequence, body } of page) {
       const { text, digest } = unchain(body);
-      const follows = count === 0 || (digest !== undefined && same(digest, digestOf(key, head ?? before, text)));
+      const follows = count === 0 || (digest !== undefined && same(digest, digestOf(secret, head ?? before, text)));
       if (!follows) return { records: count, head, brokenAt: sequence };
       head = digest;
       count += 1;

@@ -4,13 +4,12 @@ import { nodes, type WorkloadRecord, type WorkloadStatusRecord, workloadStatuses
 
 export const workloadKey = (node: NodeId, id: WorkloadId): string => `${node}/${id}`;
 
-/** The listing finds the key; the get makes the transaction watch the document. */
 export const findWorkload = async (
   transaction: ReadTransaction,
   id: WorkloadId,
 ): Promise<WorkloadRecord | undefined> => {
   const [found] = await transaction.list(workloads, { index: { name: "id", value: id }, limit: 1 });
-  return found === undefined ? undefined : transaction.get(workloads, found.key);
+  return found?.document;
 };
 
 export const readStatus = (transaction: ReadTransaction, id: WorkloadId): Promise<WorkloadStatusRecord | undefined> =>

@@ -23,7 +23,7 @@ export const storedGroup = "/stored";
 const scope = { accountId: "123456789012", region: "us-east-1" };
 const clusterKey = `${scope.accountId}/${scope.region}/default`;
 const tasksAtOnce = 500;
-const eventsOfStream = 100;
+const eventsOfStream = 20;
 const node = nodeId("stored");
 
 export const storedTaskId = (index: number): string => index.toString(16).padStart(32, "0");
@@ -123,7 +123,7 @@ const storeLogEvents = async (store: OpenedStore, state: StoredState, now: numbe
           ingestionTime: now,
           events: Array.from({ length: eventsOfStream }, (_, event) => ({
             // All streams write at the same time: in the group their events stand in turn.
-            timestamp: now - 3_600_000 + event * 30_000 + first + place,
+            timestamp: now - 3_600_000 + event * 150_000 + first + place,
             message: `event ${event} of stream ${first + place}, with about as much text as a line of a log has`,
           })),
         }),

@@ -101,7 +101,7 @@ export const findTaskByKey = (transaction: ReadTransaction, key: string) => tran
 /** A task by its id alone, wherever it runs. */
 export const findTaskById = async (transaction: ReadTransaction, id: string): Promise<TaskRecord | undefined> => {
   const [found] = await transaction.list(tasks, { index: { name: "id", value: id }, limit: 1 });
-  return found === undefined ? undefined : transaction.get(tasks, found.key);
+  return found?.document;
 };
 
 export const insertTask = (transaction: Transaction, task: TaskRecord): void =>
