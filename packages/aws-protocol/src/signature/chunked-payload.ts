@@ -1,4 +1,4 @@
-import { createHmac, type KeyObject, hash, timingSafeEqual } from "node:crypto";
+import { createHmac, hash, type KeyObject, timingSafeEqual } from "node:crypto";
 import { type CredentialScope, formatScope } from "./credential-scope.ts";
 import { malformedChunk, signatureDoesNotMatch } from "./errors.ts";
 

@@ -6,8 +6,9 @@ import { type FeedRetention, latestSequence, readChanges, trimFeed } from "./fee
 import type { GroupCommit } from "./group-commit.ts";
 import { IndexBuilder } from "./index-builder.ts";
 import type { Readers } from "./readers.ts";
-import { Snapshot, SnapshotOutdatedError } from "./snapshot.ts";
+import { Snapshot } from "./snapshot.ts";
 import { BufferedTransaction } from "./transaction.ts";
+import { SnapshotOutdatedError, type View } from "./view.ts";
 import { checkReads, writeDocuments } from "./write-documents.ts";
 
 /** Attempts side by side with the other writers; behind that, those that met conflicts go one after the other. */
@@ -39,7 +40,7 @@ export class DocumentStore implements Omit<Store, "close"> {
   }
 
   read<Result>(work: (transaction: ReadTransaction) => Promise<Result>): Promise<Result> {
-    return this.#onFreshSnapshot((reader) => work(new Snapshot(reader, this.#indexes)));
+    return this.#onFreshSnapshot((view) => work(new Snapshot(view, this.#indexes)));
   }
 
   async transaction<Result>(work: (transaction: Transaction) => Promise<Result>): Promise<Result> {
@@ -77,8 +78,8 @@ export class DocumentStore implements Omit<Store, "close"> {
   async #attempt<Result>(
     work: (transaction: Transaction) => Promise<Result>,
   ): Promise<{ kind: "committed"; result: Result } | { kind: "conflict" }> {
-    const { result, reads, writes } = await this.#onFreshSnapshot(async (reader) => {
-      const transaction = new BufferedTransaction(reader, this.#indexes);
+    const { result, reads, writes } = await this.#onFreshSnapshot(async (view) => {
+      const transaction = new BufferedTransaction(view, this.#indexes);
       const result = await work(transaction);
       return { result, reads: transaction.reads, writes: transaction.writes };
     });
@@ -86,6 +87,7 @@ export class DocumentStore implements Omit<Store, "close"> {
     try {
       const changes = await this.#options.commits.submit((writer) => {
         checkReads(writer, reads);
+        this.#options.readers.outdate();
         const now = this.#options.clock.now();
         this.#trimNowAndThen(writer, now);
         return writeDocuments(writer, writes, now);
@@ -98,12 +100,13 @@ export class DocumentStore implements Omit<Store, "close"> {
     }
   }
 
-  async #onFreshSnapshot<Result>(work: (reader: Connection) => Promise<Result>): Promise<Result> {
+  async #onFreshSnapshot<Result>(work: (view: View) => Promise<Result>): Promise<Result> {
     for (;;) {
       try {
         return await this.#options.readers.snapshot(work);
       } catch (thrown) {
         if (!(thrown instanceof SnapshotOutdatedError)) throw thrown;
+        this.#options.readers.outdate();
       }
     }
   }

@@ -10,7 +10,7 @@ import { writeIndexEntries } from "./write-documents.ts";
  */
 export class IndexBuilder {
   readonly #writer: Connection;
-  readonly #complete = new Set<string>();
+  readonly #complete = new WeakSet<object>();
 
   constructor(writer: Connection) {
     this.#writer = writer;
@@ -18,14 +18,13 @@ export class IndexBuilder {
 
   /** Answers true where entries were added, which snapshots taken before do not see. */
   complete<Document>(collection: Collection<Document>): boolean {
+    if (this.#complete.has(collection)) return false;
     const names = Object.keys(collection.indexes);
-    const signature = [collection.name, ...names].join("\0");
-    if (this.#complete.has(signature)) return false;
     const rows = this.#writer.all("SELECT name FROM known_indexes WHERE collection = ?", collection.name);
     const known = new Set(rows.map((row) => textOf(row, "name")));
     const missing = names.filter((name) => !known.has(name));
     const added = missing.length > 0 && this.#build(collection, missing);
-    this.#complete.add(signature);
+    this.#complete.add(collection);
     return added;
   }
 

@@ -1,28 +1,32 @@
 import { StoreClosedError } from "../store.ts";
 import { Connection } from "./connection.ts";
+import { View } from "./view.ts";
 
 const idleReaders = 8;
 
-/** Connections for reading, each used by one snapshot at a time: as many as there are snapshots at once. */
+/** Connections for reading, each used by one view at a time, and the view of the documents as they are now. */
 export class Readers {
   readonly #path: string;
   readonly #idle: Connection[] = [];
   readonly #busy = new Set<Connection>();
+  #view: View | undefined;
   #closed = false;
 
   constructor(path: string) {
     this.#path = path;
   }
 
-  /** One consistent view of the store for all that `work` reads. */
-  async snapshot<Result>(work: (reader: Connection) => Promise<Result>): Promise<Result> {
-    const reader = this.#take();
-    reader.execute("BEGIN");
-    try {
-      return await work(reader);
-    } finally {
-      this.#giveBack(reader);
+  /** One consistent view of the documents for all that `work` reads, of after the last commit. */
+  async snapshot<Result>(work: (view: View) => Promise<Result>): Promise<Result> {
+    if (this.#view?.isCurrent !== true) {
+      this.#view = new View({ take: () => this.#take(), giveBack: (reader) => this.#giveBack(reader) });
     }
+    return this.#view.run(work);
+  }
+
+  /** To be called before documents are written, in the same turn as their commit. */
+  outdate(): void {
+    this.#view?.outdate();
   }
 
   /** A read that does not wait for anything, so that nobody of this process writes meanwhile. */

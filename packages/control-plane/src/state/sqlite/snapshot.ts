@@ -1,26 +1,20 @@
 import { parseBody } from "../buffered-write.ts";
 import type { Collection, ListOptions, ReadTransaction, Stored } from "../store.ts";
-import type { Connection } from "./connection.ts";
-import { listBodies, readBody } from "./document-rows.ts";
 import type { IndexBuilder } from "./index-builder.ts";
+import { SnapshotOutdatedError, type View } from "./view.ts";
 
-/** The view was taken before something that it needs was built; the work runs again on a new one. */
-export class SnapshotOutdatedError extends Error {
-  override readonly name = "SnapshotOutdatedError";
-}
-
-/** Reads through one connection whose SQLite transaction holds the view still. */
+/** Reads documents of one view. */
 export class Snapshot implements ReadTransaction {
-  readonly #connection: Connection;
+  readonly #view: View;
   readonly #indexes: IndexBuilder;
 
-  constructor(connection: Connection, indexes: IndexBuilder) {
-    this.#connection = connection;
+  constructor(view: View, indexes: IndexBuilder) {
+    this.#view = view;
     this.#indexes = indexes;
   }
 
   async get<Document>(collection: Collection<Document>, key: string): Promise<Document | undefined> {
-    const found = readBody(this.#connection, collection.name, key);
+    const found = this.#view.body(collection.name, key);
     return found === undefined ? undefined : parseBody(collection, found.body);
   }
 
@@ -29,7 +23,7 @@ export class Snapshot implements ReadTransaction {
     options: ListOptions = {},
   ): Promise<readonly Stored<Document>[]> {
     if (this.#indexes.complete(collection)) throw new SnapshotOutdatedError();
-    return listBodies(this.#connection, collection.name, options).map(({ key, body }) => ({
+    return this.#view.list(collection.name, options).map(({ key, body }) => ({
       key,
       document: parseBody(collection, body),
     }));

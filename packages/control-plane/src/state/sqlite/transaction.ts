@@ -8,20 +8,18 @@ import {
   withOwnWrites,
 } from "../buffered-write.ts";
 import { type Collection, DocumentExistsError, type ListOptions, type Stored, type Transaction } from "../store.ts";
-import type { Connection } from "./connection.ts";
-import { listBodies, readBody } from "./document-rows.ts";
 import type { IndexBuilder } from "./index-builder.ts";
-import { SnapshotOutdatedError } from "./snapshot.ts";
+import { SnapshotOutdatedError, type View } from "./view.ts";
 
 /** Reads a snapshot and notes what it read; keeps writes to itself until they are committed. */
 export class BufferedTransaction implements Transaction {
-  readonly #connection: Connection;
+  readonly #view: View;
   readonly #indexes: IndexBuilder;
   readonly #reads = new Map<string, ReadVersion>();
   readonly #writes = new Map<string, BufferedWrite>();
 
-  constructor(connection: Connection, indexes: IndexBuilder) {
-    this.#connection = connection;
+  constructor(view: View, indexes: IndexBuilder) {
+    this.#view = view;
     this.#indexes = indexes;
   }
 
@@ -36,7 +34,7 @@ export class BufferedTransaction implements Transaction {
   async get<Document>(collection: Collection<Document>, key: string): Promise<Document | undefined> {
     const written = this.#writes.get(identityOf(collection.name, key));
     if (written !== undefined) return written.body === undefined ? undefined : parseBody(collection, written.body);
-    const found = readBody(this.#connection, collection.name, key);
+    const found = this.#view.body(collection.name, key);
     this.#note(collection.name, key, found?.version ?? 0);
     return found === undefined ? undefined : parseBody(collection, found.body);
   }
@@ -49,7 +47,7 @@ export class BufferedTransaction implements Transaction {
     const written = this.writes.filter((write) => write.collection === collection.name);
     // A buffered write hides at most one stored document each, so that many more fill the page again.
     const limit = options.limit === undefined ? {} : { limit: options.limit + written.length };
-    const found = listBodies(this.#connection, collection.name, { ...options, ...limit });
+    const found = this.#view.list(collection.name, { ...options, ...limit });
     for (const { key, version } of found) this.#note(collection.name, key, version);
     return withOwnWrites(found, written, options).map(({ key, body }) => ({
       key,
@@ -64,7 +62,7 @@ export class BufferedTransaction implements Transaction {
   insert<Document>(collection: Collection<Document>, key: string, document: Document): void {
     const written = this.#writes.get(identityOf(collection.name, key));
     if (written === undefined) {
-      const found = readBody(this.#connection, collection.name, key);
+      const found = this.#view.body(collection.name, key);
       // Noted as read: if another writer makes the document first, the work runs again and comes by here.
       this.#note(collection.name, key, found?.version ?? 0);
       if (found !== undefined) throw new DocumentExistsError(`${collection.name} has ${key} already.`);
