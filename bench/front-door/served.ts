@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
-import { openControlPlane } from "@fleetless/control-plane";
+import { openControlPlane, rootKeyFile } from "@fleetless/control-plane";
 import { accountId, type NodeDescription, nodeId, region, silentLogger, systemClock } from "@fleetless/kernel";
 
 /**
@@ -12,6 +12,7 @@ import { accountId, type NodeDescription, nodeId, region, silentLogger, systemCl
 const dataDirectory = await mkdtemp(join(tmpdir(), "fleetless-front-door-"));
 const controlPlane = await openControlPlane({
   dataDirectory,
+  rootKey: rootKeyFile(join(dataDirectory, "root.key"), true),
   accountId: accountId("123456789012"),
   region: region("us-east-1"),
   publicCidr: "198.51.100.0/24",

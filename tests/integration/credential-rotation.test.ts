@@ -6,7 +6,7 @@ import { DescribeSubnetsCommand, EC2Client } from "@aws-sdk/client-ec2";
 import { ECSClient, RegisterTaskDefinitionCommand, RunTaskCommand } from "@aws-sdk/client-ecs";
 import { CreateRoleCommand, IAMClient } from "@aws-sdk/client-iam";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
-import { type ControlPlane, openControlPlane } from "@fleetless/control-plane";
+import { type ControlPlane, openControlPlane, rootKeyFile } from "@fleetless/control-plane";
 import {
   accountId,
   ManualClock,
@@ -122,6 +122,7 @@ beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), "fleetless-rotation-"));
   controlPlane = await openControlPlane({
     dataDirectory: directory,
+    rootKey: rootKeyFile(join(directory, "root.key"), true),
     accountId: accountId("123456789012"),
     region: region("us-east-1"),
     publicCidr: "198.51.100.0/28",

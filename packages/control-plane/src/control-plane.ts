@@ -16,6 +16,7 @@ import { createTrailDelivery } from "./composition/trail-delivery.ts";
 import { createCompute, createNodeSessions, isWorkloadSessionOver } from "./compute/service.ts";
 import { openCredentials } from "./credentials/open-credentials.ts";
 import type { RootAccessKey } from "./credentials/root-access-key.ts";
+import type { RootKeySource } from "./credentials/root-key.ts";
 import { createGateway, type Gateway } from "./gateway/gateway.ts";
 import type { Service } from "./gateway/service.ts";
 import { createMetering, type Metering } from "./metering/metering.ts";
@@ -43,10 +44,12 @@ import type { GrantedSession } from "./sessions/sessions.ts";
 import { openStore } from "./state/open-store.ts";
 
 export interface ControlPlaneOptions {
-  /** Holds the master key, and the store unless that is elsewhere. */
+  /** Holds the store unless that is elsewhere. */
   readonly dataDirectory: string;
   /** The URL of a PostgreSQL store; undefined for the one that the data directory has, at first an embedded one. */
   readonly store?: string | undefined;
+  /** Under which all secrets of the store are. It must not lie in the data directory. */
+  readonly rootKey: RootKeySource;
   readonly accountId: AccountId;
   readonly region: Region;
   /** From which tasks get their public addresses. */
@@ -103,6 +106,7 @@ export const openControlPlane = async (options: ControlPlaneOptions): Promise<Co
     clock,
     accountId,
     dataDirectory: directory,
+    rootKey: options.rootKey,
     acceptWellKnownLocalKey: options.acceptWellKnownLocalKey,
     serviceSessionIsOver: (service, sessionName) => isWorkloadSessionOver(store, service, sessionName),
   });

@@ -1,4 +1,5 @@
 export { type ControlPlane, type ControlPlaneOptions, openControlPlane } from "./control-plane.ts";
+export { RootKeyError, type RootKeySource, rootKeyFile, rootPassphraseFile } from "./credentials/root-key.ts";
 export type { CostAdvice } from "./metering/cost-advice.ts";
 export type { CostGrouping, CostReport } from "./metering/cost-report.ts";
 export type { LineItemPage } from "./metering/line-items.ts";

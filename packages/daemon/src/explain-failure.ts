@@ -33,6 +33,7 @@ interface SystemFailure extends Error {
 /** Failures whose own message says all: those are met in daily use. */
 const plain: ReadonlySet<string> = new Set([
   "UsageError",
+  "RootKeyError",
   "StoreInUseError",
   "StoreVersionError",
   "StoreDamagedError",

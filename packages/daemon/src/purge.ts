@@ -6,6 +6,7 @@ import { dropStore, withStoreLocked } from "@fleetless/control-plane";
 import { purgeNode } from "@fleetless/node-agent";
 import { type Instance, instanceAt } from "./instance.ts";
 import { UsageError } from "./options.ts";
+import { removeRootKey } from "./root-key-source.ts";
 
 /** All that Fleetless ever puts into its data directory. */
 const entries = ["control-plane", "node", "public-cidr", "fleetless.sock", "fleetless.log"];
@@ -37,6 +38,7 @@ export const purge = async (dataDirectory: string, store?: string): Promise<numb
     // Before the directory forgets where it is.
     await dropStore(path, store);
   });
+  removeRootKey(name);
   for (const entry of entries) rmSync(join(path, entry), { recursive: true, force: true });
   if (existsSync(path) && readdirSync(path).length === 0) rmdirSync(path);
   return 0;

@@ -7,6 +7,7 @@ import { serveLocalApi } from "./local-api.ts";
 import { localRoutes } from "./local-routes.ts";
 import type { ServeOptions } from "./options.ts";
 import { instancePublicCidr } from "./public-cidr.ts";
+import { rootKeySource } from "./root-key-source.ts";
 import { readServiceControlPolicies } from "./service-control-policies.ts";
 import { version } from "./version.ts";
 
@@ -22,6 +23,7 @@ export const serve = async (options: ServeOptions): Promise<number> => {
   const controlPlane = await openControlPlane({
     dataDirectory: instance.dataDirectory,
     store: options.store,
+    rootKey: rootKeySource(instance.name, process.env),
     accountId: options.accountId,
     region: options.region,
     publicCidr,

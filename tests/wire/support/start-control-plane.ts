@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { openControlPlane } from "@fleetless/control-plane";
+import { openControlPlane, rootKeyFile } from "@fleetless/control-plane";
 import { accountId, type Clock, region, silentLogger, systemClock } from "@fleetless/kernel";
 
 export interface ServedControlPlane extends AsyncDisposable {
@@ -21,6 +21,7 @@ export const startControlPlane = async (clock: Clock = systemClock): Promise<Ser
   const dataDirectory = await mkdtemp(join(tmpdir(), "fleetless-wire-"));
   const controlPlane = await openControlPlane({
     dataDirectory,
+    rootKey: rootKeyFile(join(dataDirectory, "root.key"), true),
     accountId: accountId("123456789012"),
     region: region("us-east-1"),
     publicCidr: "100.64.0.0/24",

@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, readFile, rm, stat } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { accountId, ManualClock, region, silentLogger } from "@fleetless/kernel";
@@ -9,31 +9,14 @@ import type { Call } from "../gateway/call.ts";
 import { createIamService, findRole, findUser } from "../services/iam/service.ts";
 import type { OpenedStore } from "../state/append/append-tables.ts";
 import { openSqliteStore } from "../state/sqlite/open.ts";
-import { MasterKeyError, openMasterKey } from "./master-key.ts";
 import { type Credentials, type CredentialsOptions, openCredentials } from "./open-credentials.ts";
+import { rootKeyFile } from "./root-key.ts";
 import { createSecretSealer, SealBrokenError } from "./sealing.ts";
 
 const account = accountId("123456789012");
 const invalid = "The security token included in the request is invalid.";
 
-describe("the master key and what it seals", () => {
-  let directory = "";
-  beforeEach(async () => {
-    directory = await mkdtemp(join(tmpdir(), "fleetless-keys-"));
-  });
-  afterEach(() => rm(directory, { recursive: true }));
-
-  it("is made once, for its owner alone, also when several make it at the same time", async () => {
-    const path = join(directory, "master.key");
-    const keys = await Promise.all(Array.from({ length: 5 }, () => openMasterKey(path)));
-    for (const key of keys) expect(key).toEqual(keys[0]);
-    expect(keys[0]).toHaveLength(32);
-    expect((await stat(path)).mode & 0o777).toBe(0o600);
-    await chmod(path, 0o644);
-    await expect(openMasterKey(path)).rejects.toBeInstanceOf(MasterKeyError);
-    await expect(openMasterKey(path)).rejects.toThrow(`chmod 600 ${path}`);
-  });
-
+describe("what the master key seals", () => {
   it("opens what it sealed, for the same purpose and unchanged", () => {
     const sealer = createSecretSealer(Buffer.alloc(32, 1));
     fc.assert(
@@ -63,6 +46,7 @@ describe("access keys", () => {
       clock,
       accountId: account,
       dataDirectory: directory,
+      rootKey: rootKeyFile(join(directory, "root.key"), true),
       acceptWellKnownLocalKey: true,
       ...more,
     });

@@ -1,26 +1,80 @@
 import { randomBytes } from "node:crypto";
-import { link, open, readFile, rm, stat } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
+import { defineCollection, type Store } from "../state/store.ts";
+import { RootKeyError, type RootKeySource } from "./root-key.ts";
+import { decrypt, encrypt, SealBrokenError } from "./sealing.ts";
 
-export class MasterKeyError extends Error {
-  override readonly name = "MasterKeyError";
+interface MasterKeyRecord {
+  /** Of the root key's derivation, in base64. */
+  readonly salt: string;
+  /** Under the key derived from the root key, in base64. */
+  readonly sealed: string;
 }
 
+const masterKeys = defineCollection<MasterKeyRecord>("master-keys");
+const recordKey = "master";
+const purpose = "master key";
 const keyBytes = 32;
+const saltBytes = 16;
+
+interface MasterKeyOptions {
+  readonly store: Store;
+  readonly rootKey: RootKeySource;
+  /** Where the master key lay in plain before there were root keys; it is taken over from there and removed. */
+  readonly formerPath: string;
+}
 
 /**
- * The key under which the store's secrets are sealed: read from `path`, or made there, readable by its owner
- * alone. Throws MasterKeyError where the file is not a key or others may read it.
+ * The key under which the store's secrets are sealed: kept in the store, itself sealed under the root key, and made
+ * at the first run. Throws RootKeyError where the root key is not there, or is another than the one it is under.
  */
-export const openMasterKey = async (path: string): Promise<Buffer> => (await readKey(path)) ?? (await makeKey(path));
+export const openMasterKey = async ({ store, rootKey, formerPath }: MasterKeyOptions): Promise<Buffer> => {
+  const read = () => store.read((transaction) => transaction.get(masterKeys, recordKey));
+  const known = await read();
+  if (known !== undefined) return unsealed(known, rootKey, formerPath);
+  const former = await readFormer(formerPath);
+  await rootKey.make?.();
+  const salt = randomBytes(saltBytes);
+  const key = await rootKey.derive(salt);
+  if (key === undefined) throw new RootKeyError(`There is no root key at ${rootKey.place}. Make it, then start again.`);
+  const sealed = encrypt(key, former ?? randomBytes(keyBytes), purpose).toString("base64");
+  const made = await store.transaction(async (transaction) => {
+    // Another server of the same store may have been first.
+    const other = await transaction.get(masterKeys, recordKey);
+    const record = other ?? { salt: salt.toString("base64"), sealed };
+    if (other === undefined) transaction.insert(masterKeys, recordKey, record);
+    return record;
+  });
+  return unsealed(made, rootKey, formerPath);
+};
 
-const readKey = async (path: string): Promise<Buffer | undefined> => {
+const unsealed = async (
+  { salt, sealed }: MasterKeyRecord,
+  rootKey: RootKeySource,
+  formerPath: string,
+): Promise<Buffer> => {
+  const key = await rootKey.derive(Buffer.from(salt, "base64"));
+  if (key === undefined) {
+    throw new RootKeyError(
+      `The secrets of this instance are under a root key, which is not at ${rootKey.place}. Bring it back from where it is kept, or say where it is with FLEETLESS_ROOT_KEY_FILE.`,
+    );
+  }
   try {
-    const { mode } = await stat(path);
-    if ((mode & 0o077) !== 0) {
-      throw new MasterKeyError(`Others than its owner may read the master key. Run: chmod 600 ${path}`);
-    }
+    const masterKey = decrypt(key, Buffer.from(sealed, "base64"), purpose);
+    await removeFormer(formerPath, masterKey);
+    return masterKey;
+  } catch (thrown) {
+    if (!(thrown instanceof SealBrokenError)) throw thrown;
+    throw new RootKeyError(
+      `The root key at ${rootKey.place} is not the one under which the secrets of this instance are. Nothing was changed.`,
+    );
+  }
+};
+
+const readFormer = async (path: string): Promise<Buffer | undefined> => {
+  try {
     const key = Buffer.from((await readFile(path, "utf8")).trim(), "base64");
-    if (key.length !== keyBytes) throw new MasterKeyError(`${path} holds no master key of ${keyBytes} bytes.`);
+    if (key.length !== keyBytes) throw new RootKeyError(`${path} holds no master key of ${keyBytes} bytes.`);
     return key;
   } catch (thrown) {
     if (thrown instanceof Error && "code" in thrown && thrown.code === "ENOENT") return undefined;
@@ -28,24 +82,8 @@ const readKey = async (path: string): Promise<Buffer | undefined> => {
   }
 };
 
-/** Whole or not at all, also when the machine stops in between; the first of several makers wins. */
-const makeKey = async (path: string): Promise<Buffer> => {
-  const temporary = `${path}.${process.pid}.${randomBytes(4).toString("hex")}`;
-  const file = await open(temporary, "wx", 0o600);
-  try {
-    await file.writeFile(`${randomBytes(keyBytes).toString("base64")}\n`);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  try {
-    await link(temporary, path);
-  } catch (thrown) {
-    if (!(thrown instanceof Error && "code" in thrown && thrown.code === "EEXIST")) throw thrown;
-  } finally {
-    await rm(temporary);
-  }
-  const key = await readKey(path);
-  if (key === undefined) throw new MasterKeyError(`The master key ${path} was made and is gone again.`);
-  return key;
+/** Once the store holds it for good. */
+const removeFormer = async (path: string, masterKey: Buffer): Promise<void> => {
+  const former = await readFormer(path);
+  if (former?.equals(masterKey) === true) await rm(path);
 };

@@ -6,6 +6,7 @@ import { createAccessKeys, type ServiceSessionIsOver } from "./access-keys.ts";
 import { type AuthorizationMessages, createAuthorizationMessages } from "./authorization-messages.ts";
 import { openMasterKey } from "./master-key.ts";
 import { ensureRootAccessKey, type RootAccessKey } from "./root-access-key.ts";
+import type { RootKeySource } from "./root-key.ts";
 import { createSecretSealer, deriveKey, type SecretSealer } from "./sealing.ts";
 import { createServiceRoleSessions, type ServiceRoleSessions } from "./service-role-sessions.ts";
 import { createSessionTokens } from "./session-token.ts";
@@ -15,8 +16,9 @@ export interface CredentialsOptions {
   readonly store: Store;
   readonly clock: Clock;
   readonly accountId: AccountId;
-  /** Where `master.key` is, or is made. */
+  /** Where the master key lay before there were root keys. */
   readonly dataDirectory: string;
+  readonly rootKey: RootKeySource;
   /** Whether `test`/`test` from a loopback address counts as the root key. */
   readonly acceptWellKnownLocalKey: boolean;
   /** Ends sessions that services hold before their time, such as those of stopped tasks. */
@@ -37,10 +39,14 @@ export interface Credentials {
   close(): void;
 }
 
-/** All that has to do with keys and secrets. Throws MasterKeyError where the master key's file is not fit for use. */
+/** All that has to do with keys and secrets. Throws RootKeyError where the root key is not there or is another. */
 export const openCredentials = async (options: CredentialsOptions): Promise<Credentials> => {
   const { store, clock, accountId } = options;
-  const masterKey = await openMasterKey(join(options.dataDirectory, "master.key"));
+  const masterKey = await openMasterKey({
+    store,
+    rootKey: options.rootKey,
+    formerPath: join(options.dataDirectory, "master.key"),
+  });
   const sealer = createSecretSealer(masterKey);
   const tokens = createSessionTokens(masterKey);
   const { createdAt, ...rootAccessKey } = await ensureRootAccessKey(store, sealer, clock, accountId);

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { accountId, region, silentLogger, systemClock } from "@fleetless/kernel";
 import { type ControlPlane, openControlPlane } from "../control-plane.ts";
+import { rootKeyFile } from "../credentials/root-key.ts";
 
 export interface ServedControlPlane {
   readonly controlPlane: ControlPlane;
@@ -28,6 +29,7 @@ export const serveControlPlane = async (
   await prepare?.(dataDirectory);
   const controlPlane = await openControlPlane({
     dataDirectory,
+    rootKey: rootKeyFile(join(dataDirectory, "root.key"), true),
     accountId: accountId("123456789012"),
     region: region("us-east-1"),
     publicCidr: "198.51.100.0/28",

@@ -16,6 +16,7 @@ import { AssumeRoleCommand, GetCallerIdentityCommand, GetSessionTokenCommand, ST
 import { accountId, region, silentLogger, systemClock } from "@fleetless/kernel";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type ControlPlane, openControlPlane } from "../../control-plane.ts";
+import { rootKeyFile } from "../../credentials/root-key.ts";
 
 const account = "123456789012";
 const roleArn = (name: string): string => `arn:aws:iam::${account}:role/${name}`;
@@ -57,6 +58,7 @@ beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), "fleetless-sts-"));
   plane = await openControlPlane({
     dataDirectory: directory,
+    rootKey: rootKeyFile(join(directory, "root.key"), true),
     accountId: accountId(account),
     region: region("us-east-1"),
     publicCidr: "203.0.113.0/24",
