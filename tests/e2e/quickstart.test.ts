@@ -40,6 +40,7 @@ test("quickstart for people shows the page, the logs, the timeline and the comma
   expect(stdout).toContain("answers: Hello from a task on Fleetless");
   expect(stdout).toContain("visitor | ");
   expect(stdout).toContain("Launch timeline");
+  expect(stdout).toMatch(/On AWS Fargate this task would have cost \$0\.000\d+ so far, and \$9\.01 a month/);
   expect(stdout).toContain(`export AWS_ENDPOINT_URL=${instance.endpoint}`);
 });
 

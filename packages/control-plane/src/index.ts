@@ -3,6 +3,6 @@ export { RootKeyError, type RootKeySource, rootKeyFile, rootPassphraseFile } fro
 export type { CostAdvice } from "./metering/cost-advice.ts";
 export type { CostGrouping, CostReport } from "./metering/cost-report.ts";
 export type { LineItemPage } from "./metering/line-items.ts";
-export { type CostQuery, type Metering, UnknownPricesError } from "./metering/metering.ts";
+export { type CostQuery, CostQueryError, type Metering } from "./metering/metering.ts";
 export { dropStore, pingStore } from "./state/open-store.ts";
 export { withStoreLocked } from "./with-store-locked.ts";

@@ -1,4 +1,4 @@
-import { type CostGrouping, type CostQuery, type Metering, UnknownPricesError } from "@fleetless/control-plane";
+import { type CostGrouping, type CostQuery, CostQueryError, type Metering } from "@fleetless/control-plane";
 import { LocalApiError, type LocalRoute } from "./local-api.ts";
 
 const fieldsOf = (body: unknown): ReadonlyMap<string, unknown> => {
@@ -56,7 +56,7 @@ const priced = async <Result>(work: () => Promise<Result>): Promise<Result> => {
   try {
     return await work();
   } catch (thrown) {
-    throw thrown instanceof UnknownPricesError ? new LocalApiError(400, thrown.message) : thrown;
+    throw thrown instanceof CostQueryError ? new LocalApiError(400, thrown.message) : thrown;
   }
 };
 

@@ -117,7 +117,7 @@ const keyOf = (task: TaskUsage, by: CostGrouping): string => {
     case "task":
       return task.taskId;
     case "tag":
-      return task.tags[by.key] ?? `(no tag ${by.key})`;
+      return (Object.hasOwn(task.tags, by.key) ? task.tags[by.key] : undefined) ?? `(no tag ${by.key})`;
     case "day":
       return "";
   }

@@ -3,7 +3,7 @@ import type { AccountId, Clock } from "@fleetless/kernel";
 import type { UsageRecords } from "../state/append/usage-records.ts";
 import { adviseSizes, type CostAdvice } from "./cost-advice.ts";
 import { type CostGrouping, type CostReport, reportCosts } from "./cost-report.ts";
-import { type LineItemPage, lineItemsOf } from "./line-items.ts";
+import { type LineItem, type LineItemPage, lineItemsOf } from "./line-items.ts";
 import { type TaskUsage, taskUsageOf } from "./task-usage.ts";
 import { readUsagePage, readUsages, type UsagePlace, type UsageSpan } from "./usage-pages.ts";
 
@@ -14,17 +14,17 @@ export interface CostQuery extends UsageSpan {
   readonly task?: string | undefined;
 }
 
-/** There are no prices for a region that was asked for. */
-export class UnknownPricesError extends Error {
-  override readonly name = "UnknownPricesError";
+/** What was asked for cannot be answered; the message says why and what to ask instead. */
+export class CostQueryError extends Error {
+  override readonly name = "CostQueryError";
 }
 
 export interface Metering {
-  /** Throws UnknownPricesError. Tasks in regions without prices are counted in `unpriced`. */
+  /** Throws CostQueryError. Tasks in regions without prices are counted in `unpriced`. */
   report(by: CostGrouping, query: CostQuery): Promise<CostReport>;
-  /** The bill, some tasks at a time. Throws UnknownPricesError. */
+  /** The bill, some tasks at a time. Throws CostQueryError. */
   lineItems(query: CostQuery, after: UsagePlace | undefined): Promise<LineItemPage>;
-  /** Right sizes from what was measured. Throws UnknownPricesError. */
+  /** Right sizes from what was measured. Throws CostQueryError. */
   advise(query: CostQuery): Promise<readonly CostAdvice[]>;
 }
 
@@ -35,10 +35,13 @@ interface MeteringDependencies {
 }
 
 const tasksOfPage = 500;
+/** Lines after which a page ends, with the task that it is at. */
+const linesOfPage = 5_000;
+const maximumRows = 10_000;
 
 const checkPrices = (region: string | undefined): void => {
   if (region === undefined || pricesOf(region) !== undefined) return;
-  throw new UnknownPricesError(
+  throw new CostQueryError(
     `No Fargate prices are known for ${region}; they are for ${pricedRegions.join(", ")}: choose one with --price-region`,
   );
 };
@@ -56,19 +59,27 @@ export const createMetering = ({ records, accountId, clock }: MeteringDependenci
   return {
     report: async (by, query) => {
       checkPrices(query.priceRegion);
-      return reportCosts(usagesOf(query), { by, span: query, priceRegion: query.priceRegion, now: clock.now() });
+      const { priceRegion } = query;
+      const report = await reportCosts(usagesOf(query), { by, span: query, priceRegion, now: clock.now() });
+      if (report.rows.length > maximumRows)
+        throw new CostQueryError(`These are more than ${maximumRows} rows: choose a shorter time, or group by less`);
+      return report;
     },
     lineItems: async (query, after) => {
       checkPrices(query.priceRegion);
       const { usages, next } = await readUsagePage(records, accountId, query, after, tasksOfPage);
       const now = clock.now();
       const regionOf = (task: TaskUsage): string => query.priceRegion ?? task.region;
-      const regions = new Set(usages.map(regionOf));
-      return {
-        items: usages.flatMap((task) => lineItemsOf(task, query, regionOf(task), now)),
-        unpriced: [...regions].filter((region) => pricesOf(region) === undefined),
-        ...(next === undefined ? {} : { next }),
-      };
+      const unpriced = new Set<string>();
+      const items: LineItem[] = [];
+      for (const task of usages) {
+        if (query.task !== undefined && task.taskId !== query.task) continue;
+        if (pricesOf(regionOf(task)) === undefined) unpriced.add(regionOf(task));
+        items.push(...lineItemsOf(task, query, regionOf(task), now));
+        if (items.length >= linesOfPage)
+          return { items, unpriced: [...unpriced], next: { startedAt: task.pullStartedAt, id: task.taskId } };
+      }
+      return { items, unpriced: [...unpriced], ...(next === undefined ? {} : { next }) };
     },
     advise: async (query) => {
       checkPrices(query.priceRegion);
