@@ -148,6 +148,8 @@ beforeAll(async () => {
     session: controlPlane.session,
     runtime: { usage: async () => [], storageUsage: async () => ({ usedMiB: 0, reservedMiB: 0 }) },
     network: {
+      faults: () => [],
+      setFaults: async () => undefined,
       usage: async () => {
         throw new Error("Nobody asks for statistics here.");
       },

@@ -71,7 +71,7 @@ beforeAll(async () => {
       }),
     },
     runtime: { usage: async () => [], storageUsage: async () => ({ usedMiB: 1, reservedMiB: 20_480 }) },
-    network: { usage: (id) => fixture.network.usage(id) },
+    network: { faults: () => [], setFaults: async () => undefined, usage: (id) => fixture.network.usage(id) },
     clock: systemClock,
     logger: silentLogger,
     dataDirectory: fixture.directory,

@@ -17,6 +17,8 @@ export interface Workload {
   readonly containers: readonly ContainerSpec[];
   readonly volumes: readonly VolumeSpec[];
   readonly networkInterface: NetworkInterfaceSpec;
+  /** Whether the task may disturb its own network. */
+  readonly faultInjection?: boolean;
   /** Whether people and programs outside may run commands in its containers. */
   readonly executeCommand?: boolean;
   readonly taskRoleArn?: string;

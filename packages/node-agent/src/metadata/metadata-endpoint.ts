@@ -16,7 +16,7 @@ import { type Answer, answerRequest, type KnownTask } from "./routes.ts";
 export interface MetadataEndpointOptions {
   readonly session: Pick<ControlPlaneSession, "credentials">;
   readonly runtime: Pick<ContainerRuntime, "usage" | "storageUsage">;
-  readonly network: Pick<TaskNetwork, "usage">;
+  readonly network: Pick<TaskNetwork, "usage" | "faults" | "setFaults">;
   readonly clock: Clock;
   readonly logger: Logger;
   /** Keeps the key of the ids in URLs. */
@@ -59,6 +59,7 @@ class LinkLocalMetadataEndpoint implements ServedMetadataEndpoint {
   environment(workload: Workload, containerName: string): Readonly<Record<string, string>> {
     const origin = `http://${taskEndpointAddress}`;
     return {
+      ECS_AGENT_URI: `${origin}/api/${this.#ids.container(workload.id, containerName)}`,
       ECS_CONTAINER_METADATA_URI_V4: `${origin}/v4/${this.#ids.container(workload.id, containerName)}`,
       ...(workload.taskRoleArn === undefined
         ? {}
@@ -125,7 +126,6 @@ class LinkLocalMetadataEndpoint implements ServedMetadataEndpoint {
   }
 
   #serve(request: IncomingMessage, response: ServerResponse): void {
-    request.resume();
     const task = this.#tasks.get(this.#connections.get(request.socket) ?? "");
     const send = (answer: Answer): void => {
       const body = JSON.stringify(answer.body);
@@ -136,17 +136,35 @@ class LinkLocalMetadataEndpoint implements ServedMetadataEndpoint {
       });
       response.end(body);
     };
-    answerRequest(
-      { method: request.method ?? "", path: (request.url ?? "").split("?", 1)[0] ?? "" },
-      task,
-      this.#options.runtime,
-      this.#options.clock,
-    ).then(send, (thrown: unknown) => {
+    const { runtime, network, clock } = this.#options;
+    const head = { method: request.method ?? "", path: (request.url ?? "").split("?", 1)[0] ?? "" };
+    const answered = bodyOf(request).then((body) => {
+      if (body === undefined)
+        return { status: 413, body: "Request Entity Too Large", headers: { connection: "close" } };
+      return answerRequest({ ...head, body }, task, runtime, network, clock);
+    });
+    answered.then(send, (thrown: unknown) => {
       this.#options.logger.warn({ error: messageOf(thrown) }, "a metadata request failed");
       send({ status: 500, body: "the task's state could not be read" });
     });
   }
 }
+
+const largestBody = 64 * 1024;
+
+/** Undefined where it is too large. */
+const bodyOf = (request: IncomingMessage): Promise<string | undefined> =>
+  new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    request.on("data", (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > largestBody) resolve(undefined);
+      else chunks.push(chunk);
+    });
+    request.on("end", () => resolve(Buffer.concat(chunks).toString("utf8")));
+    request.on("error", reject);
+  });
 
 /** Serves task metadata v4 and role credentials; makes the key of its ids where there is none yet. */
 export const createMetadataEndpoint = async (options: MetadataEndpointOptions): Promise<ServedMetadataEndpoint> =>

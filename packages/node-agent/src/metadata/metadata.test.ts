@@ -72,7 +72,7 @@ const open = async (): Promise<void> => {
       usage: async () => [containerUsage()],
       storageUsage: async () => ({ usedMiB: 261, reservedMiB: 20_496 }),
     },
-    network: { usage: async () => interfaceUsage() },
+    network: { faults: () => [], setFaults: async () => undefined, usage: async () => interfaceUsage() },
     clock,
     logger: silentLogger,
     dataDirectory: directory,
@@ -167,6 +167,7 @@ it("gives a container what an unmodified SDK needs, with ids that outlive the ag
   const task = workload();
   const environment = endpoint.environment(task, "app");
   expect(environment).toEqual({
+    ECS_AGENT_URI: expect.stringMatching(/^http:\/\/169\.254\.170\.2\/api\/[0-9a-f]{64}$/),
     ECS_CONTAINER_METADATA_URI_V4: expect.stringMatching(/^http:\/\/169\.254\.170\.2\/v4\/[0-9a-f]{64}$/),
     AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: expect.stringMatching(/^\/v2\/credentials\/[0-9a-f]{64}$/),
     AWS_REGION: "us-east-1",

@@ -1,4 +1,5 @@
 import type { Clock, ContainerSpec } from "@fleetless/kernel";
+import { answerFault, type NetworkFaults } from "../faults/fault-api.ts";
 import type { ContainerRuntime } from "../runtime/contract.ts";
 import type { TaskStatistics } from "./container-statistics.ts";
 import type { MetadataSubject } from "./contract.ts";
@@ -88,17 +89,40 @@ const answerMetadata = async (
   }
 };
 
+/** What `${ECS_AGENT_URI}` leads to. */
+const answerAgentApi = async (
+  request: { readonly method: string; readonly path: string; readonly body: string },
+  task: KnownTask | undefined,
+  network: NetworkFaults,
+): Promise<Answer> => {
+  const [area, version, ...rest] = request.path.split("/");
+  if (area !== "fault" || version !== "v1") return notFound;
+  if (request.method !== "POST") return { status: 405, body: "Method Not Allowed", headers: { allow: "POST" } };
+  if (task === undefined) return unknownContainer;
+  const { workload } = task.subject;
+  if (workload.faultInjection !== true) {
+    return { status: 400, body: { Error: `enableFaultInjection is not enabled for task: ${workload.arn}` } };
+  }
+  return (await answerFault(rest, request.body, workload.id, network)) ?? notFound;
+};
+
 /**
  * Answers one request of the task that the connection comes from, or of an address that is no task's. An id
  * that is another task's is answered like one that does not exist.
  */
 export const answerRequest = async (
-  request: { readonly method: string; readonly path: string },
+  request: { readonly method: string; readonly path: string; readonly body: string },
   task: KnownTask | undefined,
   runtime: Pick<ContainerRuntime, "storageUsage">,
+  network: NetworkFaults,
   clock: Clock,
 ): Promise<Answer> => {
   if (task !== undefined && !task.limit.allows()) return tooManyRequests;
+  const agentApi = /^\/api\/([0-9a-f]{1,128})\/(.+)$/.exec(request.path);
+  if (agentApi?.[1] !== undefined && agentApi[2] !== undefined) {
+    const known = task?.containers.has(agentApi[1]) ? task : undefined;
+    return answerAgentApi({ ...request, path: agentApi[2] }, known, network);
+  }
   if (request.method !== "GET") {
     return { status: 405, body: "Method Not Allowed", headers: { allow: "GET" } };
   }

@@ -123,6 +123,6 @@ export const taskView = (
     // How far the machine's clock is off is not known to the agent, which ECS words like this.
     ClockDrift: { ReferenceTimestamp: time(now), ClockSynchronizationStatus: "NOT_SYNCHRONIZED" },
     EphemeralStorageMetrics: { Utilized: storage.usedMiB, Reserved: storage.reservedMiB },
-    FaultInjectionEnabled: false,
+    FaultInjectionEnabled: workload.faultInjection ?? false,
   });
 };

@@ -1,4 +1,5 @@
 import type { NetworkInterfaceSpec, VpcId, VpcSpec, WorkloadId } from "@fleetless/kernel";
+import type { NetworkFaults } from "../faults/fault-api.ts";
 
 export interface AttachedInterface {
   /** /run/netns/… of the task. */
@@ -20,7 +21,7 @@ export interface InterfaceUsage {
 }
 
 /** The VPC data plane of one machine. Every call may be repeated after a crash. */
-export interface TaskNetwork {
+export interface TaskNetwork extends NetworkFaults {
   /**
    * Makes the node enforce these VPCs: all that are wanted, since others of this instance are taken down as
    * soon as nothing uses them. Rules and memberships are in force when it resolves; open connections stay.

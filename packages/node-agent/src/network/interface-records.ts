@@ -2,6 +2,7 @@ import { renameSync, writeFileSync } from "node:fs";
 import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { NetworkInterfaceSpec, VpcSpec, WorkloadId } from "@fleetless/kernel";
+import type { NetworkFault } from "../faults/network-fault.ts";
 
 /** What this machine did for one workload's interface, kept so that a restarted agent finds it. */
 export interface InterfaceRecord {
@@ -11,6 +12,8 @@ export interface InterfaceRecord {
   readonly port: string;
   /** False from before the first change in the kernel until all of them are done. */
   readonly attached: boolean;
+  /** Disturbances that the task asked for. */
+  readonly faults?: readonly NetworkFault[];
 }
 
 /** A directory of JSON files, each replaced as a whole. */

@@ -1,6 +1,9 @@
 import { addressAt, parseIpv4Block, resolverAddress } from "@fleetless/engine";
 import { messageOf, type NetworkInterfaceSpec, type VpcId, type VpcSpec, type WorkloadId } from "@fleetless/kernel";
+import { renderFaults } from "../faults/fault-rules.ts";
+import type { NetworkFault } from "../faults/network-fault.ts";
 import { Quiet } from "../machine/quiet.ts";
+import { runCommand } from "../machine/run-command.ts";
 import { checkInterface, checkVpc } from "./check-specification.ts";
 import type { AttachedInterface, InterfaceUsage, TaskNetwork } from "./contract.ts";
 import { cachedUpstreams, DnsForwarder } from "./dns/dns-forwarder.ts";
@@ -148,6 +151,26 @@ class NamespaceTaskNetwork implements TaskNetwork {
     return vpc.counters.usage(record.port);
   }
 
+  faults(workloadId: WorkloadId): readonly NetworkFault[] {
+    return this.#interfaces.get(workloadId)?.faults ?? [];
+  }
+
+  setFaults(workloadId: WorkloadId, faults: readonly NetworkFault[]): Promise<void> {
+    return this.#mutex.run(workloadId, async () => {
+      const record = this.#interfaces.get(workloadId);
+      if (record === undefined) throw new Error(`The workload ${workloadId} has no interface here`);
+      await this.#filter(record, faults);
+      const changed = { ...record, faults };
+      this.#interfaces.set(workloadId, changed);
+      await this.#records.interfaces.put(workloadId, changed);
+    });
+  }
+
+  async #filter({ networkInterface, port }: InterfaceRecord, faults: readonly NetworkFault[]): Promise<void> {
+    const namespace = namespacePath(this.#names.vpcNamespace(networkInterface.vpcId));
+    await runCommand("nsenter", [`--net=${namespace}`, "nft", "-f", "-"], { input: renderFaults(port, faults) });
+  }
+
   async close(options: { readonly purge: boolean }): Promise<void> {
     await Promise.all([...this.#vpcs.values()].map((vpc) => vpc.close({ remove: options.purge })));
     this.#vpcs.clear();
@@ -238,6 +261,7 @@ class NamespaceTaskNetwork implements TaskNetwork {
   async #undo(record: InterfaceRecord): Promise<void> {
     await this.#configurations.get(record.workloadId)?.discard();
     this.#configurations.delete(record.workloadId);
+    if ((record.faults ?? []).length > 0) await this.#filter(record, []);
     await this.#vpcs.get(record.networkInterface.vpcId)?.router.disconnect(record);
     await deleteNamespaces([record.namespace]);
     await this.#records.interfaces.delete(record.workloadId);

@@ -133,6 +133,7 @@ export const workloadFromTask = (task: TaskRecord, definition: EffectiveDefiniti
     ),
     volumes: (body.volumes ?? []).map(({ name = "" }) => ({ name })),
     networkInterface: task.networkInterface,
+    ...(body.enableFaultInjection === true ? { faultInjection: true } : {}),
     ...(task.enableExecuteCommand === true ? { executeCommand: true } : {}),
     ...(body.taskRoleArn === undefined ? {} : { taskRoleArn: body.taskRoleArn }),
     ...(body.executionRoleArn === undefined ? {} : { executionRoleArn: body.executionRoleArn }),

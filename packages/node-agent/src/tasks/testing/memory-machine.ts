@@ -111,6 +111,8 @@ export class MemoryMachine {
   };
 
   readonly network: TaskNetwork = {
+    faults: () => [],
+    setFaults: async (id) => this.#called("setFaults", id),
     apply: async (vpcs) => {
       await this.#called("apply", vpcs.map((vpc) => vpc.id).join());
       for (const vpc of vpcs) this.vpcs.add(vpc.id);

@@ -7,7 +7,6 @@ const ofTask: readonly [string, (definition: RegisterTaskDefinitionRequest) => b
   ["inferenceAccelerators", ({ inferenceAccelerators }) => (inferenceAccelerators ?? []).length > 0],
   ["pidMode", ({ pidMode }) => pidMode !== undefined],
   ["ipcMode", ({ ipcMode }) => ipcMode !== undefined && ipcMode !== "none"],
-  ["enableFaultInjection", ({ enableFaultInjection }) => enableFaultInjection === true],
   [
     "An operatingSystemFamily other than LINUX",
     ({ runtimePlatform }) => (runtimePlatform?.operatingSystemFamily ?? "LINUX") !== "LINUX",
