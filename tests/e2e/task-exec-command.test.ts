@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Task } from "@aws-sdk/client-ecs";
 import { beforeAll, describe, expect, test } from "vitest";
+import { execute } from "./support/session-manager/execute.ts";
 import { shell, untilTerminated, useInstance } from "./support/use-instance.ts";
 
 describe.each(["runc", "gvisor"])("fleetless task under %s", (isolation) => {
@@ -33,13 +34,31 @@ describe.each(["runc", "gvisor"])("fleetless task under %s", (isolation) => {
     task = await fleetless.tasks.run(
       "inside",
       [
-        { name: "main", ...untilTerminated() },
+        { name: "main", ...untilTerminated(), environment: [{ name: "WHO", value: "main" }] },
         { name: "sealed", ...serve, essential: false, readonlyRootFilesystem: true, user: "1000:1000" },
       ],
       "RUNNING",
       {},
       { enableExecuteCommand: true },
     );
+  });
+
+  test("a session is a terminal of the size that is told, in the container asked for", async () => {
+    const { tasks } = fleetless;
+    const now = await tasks.describe(task.taskArn ?? "");
+    expect(now.enableExecuteCommand).toBe(true);
+    const agent = { name: "ExecuteCommandAgent", lastStatus: "RUNNING", lastStartedAt: expect.any(Date) };
+    expect(now.containers?.map(({ managedAgents }) => managedAgents)).toEqual([[agent], [agent]]);
+    const client = await execute(tasks, task, "/bin/sh", { container: "main" });
+    expect(client.sessionType).toBe("InteractiveCommands");
+    client.type("echo I am $WHO\r");
+    await client.shows("I am main");
+    client.resize(123, 45);
+    client.type("sleep 0.3; stty size\r");
+    await client.shows("45 123");
+    client.type("exit 3\r");
+    await client.until("the end", () => client.closed !== undefined);
+    expect(client.closed).toBe("");
   });
 
   test("exec keeps streams apart, carries any bytes, and ends as the command does", async () => {

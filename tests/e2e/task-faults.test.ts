@@ -2,7 +2,7 @@ import type { Task } from "@aws-sdk/client-ecs";
 import { expect, test } from "vitest";
 import { shell, untilTerminated, useInstance } from "./support/use-instance.ts";
 
-const fleetless = useInstance("--isolation", "gvisor");
+const fleetless = useInstance("--isolation", "runc");
 
 test("a task that may disturbs its own network: a port's black hole and lost packets, for as long as it wants", async () => {
   const { tasks, instance } = fleetless;
@@ -46,7 +46,7 @@ test("a task that may disturbs its own network: a port's black hole and lost pac
   expect(await fault("network-packet-loss/stop", {})).toBe('{"Status":"stopped"}');
   expect(await fault("network-packet-loss/start", loss)).toBe('{"Status":"running"}');
   await instance.kill();
-  await instance.up("--isolation", "gvisor");
+  await instance.up("--isolation", "runc");
   expect(await fault("network-packet-loss/status", {})).toBe('{"Status":"running"}');
   expect(await fetchPage()).toContain("lost");
   expect(await fault("network-packet-loss/stop", {})).toBe('{"Status":"stopped"}');

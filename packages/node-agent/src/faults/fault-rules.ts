@@ -19,7 +19,7 @@ const ruleOf = (fault: NetworkFault, port: string): { readonly leaving: boolean;
   return { leaving, rule: `${side} "${port}"${except} ${fault.protocol} dport ${fault.port} drop` };
 };
 
-export const faultTable = (port: string): string => `fault-${port}`;
+const faultTable = (port: string): string => `fault-${port}`;
 
 /**
  * The packet filter's script that puts exactly these faults in force for a task, in one transaction; none removes

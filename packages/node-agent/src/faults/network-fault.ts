@@ -17,7 +17,6 @@ export type NetworkFault =
     };
 
 export const faultTypes = ["network-blackhole-port", "network-latency", "network-packet-loss"] as const;
-export type FaultType = (typeof faultTypes)[number];
 
 /** A request that is not understood, in the words of ECS's agent. */
 export class FaultRequestError extends Error {
