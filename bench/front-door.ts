@@ -75,7 +75,8 @@ const measure = async (server: Server): Promise<ReadonlyMap<CallName, CallFigure
   const { tasks } = await ecs.send(new RunTaskCommand(run));
   const one = { cluster: "default", tasks: [tasks?.[0]?.taskArn ?? ""] };
   const figures = async (send: (client: ECSClient) => Promise<unknown>): Promise<CallFigures> => {
-    const bytes = await signedRequest(new ECSClient(settings), send);
+    const client = new ECSClient(settings);
+    const bytes = await signedRequest(client, () => send(client));
     await load({ port, bytes, connections, seconds: 1 });
     const before = server.cpuSeconds();
     const measured = await load({ port, bytes, connections, seconds });

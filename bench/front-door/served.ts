@@ -7,9 +7,11 @@ import { accountId, type NodeDescription, nodeId, region, silentLogger, systemCl
 
 /**
  * A control plane in a process of its own, with a node that has room for everything and runs nothing: what is measured
- * is how fast calls are accepted, signed, decided, audited and durable, not what a machine can run.
+ * is how fast calls are accepted, signed, decided, audited and durable, not what a machine can run. Its data directory
+ * may be given after the script's name; one of its own it takes away at the end.
  */
-const dataDirectory = await mkdtemp(join(tmpdir(), "fleetless-front-door-"));
+const given = process.argv[2];
+const dataDirectory = given ?? (await mkdtemp(join(tmpdir(), "fleetless-front-door-")));
 const controlPlane = await openControlPlane({
   dataDirectory,
   rootKey: rootKeyFile(join(dataDirectory, "root.key"), true),
@@ -37,5 +39,5 @@ process.stdout.write(`${port}\n`);
 process.once("SIGTERM", async () => {
   clearInterval(heartbeat);
   await controlPlane.close();
-  await rm(dataDirectory, { recursive: true });
+  if (given === undefined) await rm(dataDirectory, { recursive: true });
 });

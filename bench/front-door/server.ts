@@ -15,6 +15,7 @@ export interface Server {
 }
 
 const ticksPerSecond = 100;
+const flags = ["--disable-warning=ExperimentalWarning"];
 
 /** User and system time of a process, from proc(5). */
 const cpuSecondsOf = (pid: number | undefined): number => {
@@ -34,10 +35,10 @@ const closeOf = (child: ChildProcess) => async (): Promise<void> => {
   await ended;
 };
 
-/** The control plane in a process of its own. */
-export const startFleetless = async (): Promise<Server> => {
+/** The control plane in a process of its own, over a data directory that was filled before or a new one. */
+export const startFleetless = async (dataDirectory?: string): Promise<Server> => {
   const program = fileURLToPath(new URL("served.ts", import.meta.url));
-  const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", program], {
+  const child = spawn(process.execPath, [...flags, program, ...(dataDirectory === undefined ? [] : [dataDirectory])], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   const [line] = await once(createInterface(child.stdout), "line");

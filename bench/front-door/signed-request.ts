@@ -1,4 +1,5 @@
-import type { ECSClient } from "@aws-sdk/client-ecs";
+import type { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
+import { ECSClient } from "@aws-sdk/client-ecs";
 
 interface SignedRequest {
   readonly method: string;
@@ -12,18 +13,18 @@ const isSigned = (request: unknown): request is SignedRequest =>
 
 /** The bytes that an unmodified client would send for what `send` sends, signed; nothing is sent. */
 export const signedRequest = async (
-  client: ECSClient,
-  send: (client: ECSClient) => Promise<unknown>,
+  client: ECSClient | CloudWatchLogsClient,
+  send: () => Promise<unknown>,
 ): Promise<Buffer> => {
   let signed: SignedRequest | undefined;
-  client.middlewareStack.add(
-    () => async (args) => {
-      if (isSigned(args.request)) signed = args.request;
-      return { response: {}, output: { $metadata: {} } };
-    },
-    { step: "deserialize", priority: "high", name: "keepSignedRequest" },
-  );
-  await send(client);
+  const keep = () => async (args: { readonly request: unknown }) => {
+    if (isSigned(args.request)) signed = args.request;
+    return { response: {}, output: { $metadata: {} } };
+  };
+  const place = { step: "deserialize", priority: "high", name: "keepSignedRequest" } as const;
+  if (client instanceof ECSClient) client.middlewareStack.add(keep, place);
+  else client.middlewareStack.add(keep, place);
+  await send();
   if (signed === undefined) throw new Error("The client made no request");
   const { method, path, headers } = signed;
   const body =

@@ -100,7 +100,7 @@ export const readGroupEvents = (connection: Connection, read: LogGroupRead): rea
 };
 
 /** More streams are not merged: their events are picked from among all of the group's, of which they are many. */
-const mergedStreams = 500;
+const mergedStreams = 200;
 
 const readPrefixEvents = (
   connection: Connection,

@@ -47,6 +47,8 @@ export const filterLogEvents = defineOperation<LogsDependencies, FilterLogEvents
     const found = await scan(dependencies, group, {
       limit,
       matches,
+      // Where every event matches, none is read in vain.
+      atOnce: input.filterPattern ? scannedAtOnce : Math.min(scannedAtOnce, limit + 1),
       from: input.nextToken === undefined ? undefined : parseGroupToken(input.nextToken),
       range: {
         ...(streamNames === undefined ? {} : { streams }),
@@ -66,6 +68,7 @@ export const filterLogEvents = defineOperation<LogsDependencies, FilterLogEvents
 interface Scan {
   readonly limit: number;
   readonly matches: (message: string) => boolean;
+  readonly atOnce: number;
   readonly from: LogPosition | undefined;
   readonly range: {
     readonly streams?: readonly string[];
@@ -78,7 +81,7 @@ interface Scan {
 const scan = async (
   { events }: LogsDependencies,
   group: LogGroupRecord,
-  { limit, matches, from, range }: Scan,
+  { limit, matches, atOnce, from, range }: Scan,
 ): Promise<{ readonly events: readonly LogEventRecord[]; readonly next: LogPosition | undefined }> => {
   const matching: LogEventRecord[] = [];
   let bytes = 0;
@@ -87,7 +90,7 @@ const scan = async (
     const page = await events.readGroup({
       ...range,
       group: group.eventsKey,
-      limit: scannedAtOnce,
+      limit: atOnce,
       ...(position === undefined ? {} : { from: position }),
     });
     for (const event of page) {
@@ -100,7 +103,7 @@ const scan = async (
       }
       position = { timestamp: event.timestamp, sequence: event.sequence };
     }
-    if (page.length < scannedAtOnce) return { events: matching, next: undefined };
+    if (page.length < atOnce) return { events: matching, next: undefined };
     scanned += page.length;
   }
   return { events: matching, next: position };
