@@ -28,7 +28,7 @@ beforeAll(async () => {
   lines = createInterface(child.stdout)[Symbol.asyncIterator]();
   const credentials = { accessKeyId: "test", secretAccessKey: "test" };
   settings = { endpoint: `http://127.0.0.1:${await nextLine()}`, region: "us-east-1", credentials, maxAttempts: 1 };
-});
+}, 60_000);
 
 afterAll(async () => {
   const ended = once(child, "exit");

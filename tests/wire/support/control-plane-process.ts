@@ -20,7 +20,7 @@ registerHooks({
 });
 
 // Behind the hooks, which see nothing of what was loaded before them.
-const { openControlPlane } = await import("@fleetless/control-plane");
+const { openControlPlane, rootKeyFile } = await import("@fleetless/control-plane");
 const dataDirectory = await mkdtemp(join(tmpdir(), "fleetless-loading-"));
 const controlPlane = await openControlPlane({
   dataDirectory,
@@ -29,6 +29,7 @@ const controlPlane = await openControlPlane({
   publicCidr: "198.51.100.0/28",
   isolation: "auto",
   acceptWellKnownLocalKey: true,
+  rootKey: rootKeyFile(join(dataDirectory, "root.key"), true),
   clock: systemClock,
   logger: silentLogger,
 });
