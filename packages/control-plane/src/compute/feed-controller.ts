@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { type Clock, type Logger, messageOf, type ReconcileResult, WorkQueue } from "@fleetless/kernel";
 import type { Controller } from "../gateway/service.ts";
 import { type Change, FeedTruncatedError, type Store } from "../state/store.ts";
@@ -16,6 +17,7 @@ export interface FeedControllerOptions {
 }
 
 const pageSize = 500;
+const keysOfTurn = 64;
 const retryMilliseconds = 1_000;
 
 /** A level-triggered loop over keys: all of them at the start, then those that the store's feed names. */
@@ -35,7 +37,12 @@ export const createFeedController = (options: FeedControllerOptions): Controller
 
   const readAll = async (): Promise<number> => {
     const latest = await store.latestSequence();
-    for (const key of await options.allKeys()) queue.add(key);
+    for (const [index, key] of (await options.allKeys()).entries()) {
+      if (stopping.signal.aborted) break;
+      queue.add(key);
+      // Work on keys may wait for nothing but microtasks, and then no call would be answered before the last.
+      if (index % keysOfTurn === keysOfTurn - 1) await nextTurn();
+    }
     return latest;
   };
 
