@@ -1,6 +1,7 @@
 import process from "node:process";
 import { Command } from "commander";
 import { addAudit } from "./commands/audit.ts";
+import { addBackup } from "./commands/backup.ts";
 import { addConfigure } from "./commands/configure.ts";
 import { addCost } from "./commands/cost.ts";
 import { addDoctor } from "./commands/doctor.ts";
@@ -39,6 +40,7 @@ for (const add of [
   addAudit,
   addCost,
   addIam,
+  addBackup,
 ])
   add(program);
 

@@ -38,6 +38,7 @@ const plain: ReadonlySet<string> = new Set([
   "StoreVersionError",
   "StoreDamagedError",
   "StoreLocationError",
+  "BackupError",
   "StoreUnavailableError",
   "FullDiskError",
   "UnfitMachineError",

@@ -1,5 +1,5 @@
-import { existsSync } from "node:fs";
-import type { ControlPlane } from "@fleetless/control-plane";
+import { existsSync, statSync } from "node:fs";
+import { BackupError, type ControlPlane } from "@fleetless/control-plane";
 import { ServiceError } from "@fleetless/kernel";
 import type { NodeAgent } from "@fleetless/node-agent";
 import { costRoutes } from "./cost-routes.ts";
@@ -140,6 +140,19 @@ export const localRoutes = (dependencies: LocalRouteDependencies): readonly Loca
         if (!hasReference(body)) throw new LocalApiError(400, "The body must be {reference}");
         const access = await forPeople(() => controlPlane.registry.imageAccess(body.reference));
         return await forPeople(() => agent.warmImage(body.reference, access));
+      },
+    },
+    {
+      method: "POST",
+      pattern: /^\/backup$/,
+      answer: async (_parameters, body) => {
+        if (!hasPath(body)) throw new LocalApiError(400, "The body must be {path, withKey?}");
+        try {
+          await controlPlane.backUp(body.path, "withKey" in body && body.withKey === true);
+        } catch (thrown) {
+          throw thrown instanceof BackupError ? new LocalApiError(409, thrown.message) : thrown;
+        }
+        return { path: body.path, bytes: statSync(body.path).size };
       },
     },
     {

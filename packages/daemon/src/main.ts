@@ -1,12 +1,14 @@
 import process from "node:process";
+import { restoreStore } from "@fleetless/control-plane";
 import { createLogger, messageOf } from "@fleetless/kernel";
 import { runDoctor } from "./doctor/doctor.ts";
 import { explainFailure, fullDisk } from "./explain-failure.ts";
+import { openInstance } from "./instance.ts";
 import { type DaemonCommand, parseCommand } from "./options.ts";
 import { purge } from "./purge.ts";
 import { serve } from "./serve.ts";
 
-/** The program behind the fleetless command: serve, purge or doctor. Its last line says why it ended. */
+/** The program behind the fleetless command: serve, purge, restore or doctor. Its last line says why it ended. */
 const run = async (command: DaemonCommand): Promise<number> => {
   switch (command.kind) {
     case "serve":
@@ -17,6 +19,9 @@ const run = async (command: DaemonCommand): Promise<number> => {
       }
     case "purge":
       return purge(command.dataDirectory, command.store);
+    case "restore":
+      await restoreStore(openInstance(command.dataDirectory).dataDirectory, command.file, command.key);
+      return 0;
     case "doctor":
       return runDoctor(command);
   }

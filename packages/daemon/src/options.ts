@@ -37,6 +37,13 @@ export type DaemonCommand =
   | { readonly kind: "serve"; readonly options: ServeOptions }
   | { readonly kind: "purge"; readonly dataDirectory: string; readonly store: string | undefined }
   | {
+      readonly kind: "restore";
+      readonly dataDirectory: string;
+      readonly file: string;
+      /** Where the master key is, if it is not in the backup. */
+      readonly key: string | undefined;
+    }
+  | {
       readonly kind: "doctor";
       readonly dataDirectory: string;
       readonly store: string | undefined;
@@ -82,6 +89,7 @@ const parse = (args: readonly string[], store: string | undefined): DaemonComman
       "session-idle-seconds": { type: "string", default: "1200" },
       overcommit: { type: "string", default: "cpu=8,memory=1,storage=10" },
       json: { type: "boolean", default: false },
+      key: { type: "string" },
     },
   });
   const dataDirectory = resolve(values["data-directory"]);
@@ -89,6 +97,11 @@ const parse = (args: readonly string[], store: string | undefined): DaemonComman
   switch (positionals[0]) {
     case "purge":
       return { kind: "purge", dataDirectory, store };
+    case "restore": {
+      const [, file] = positionals;
+      if (file === undefined) throw new TypeError("restore needs the file of a backup");
+      return { kind: "restore", dataDirectory, file, key: values.key };
+    }
     case "doctor":
       return { kind: "doctor", dataDirectory, store, listen, json: values.json };
     case "serve":
@@ -111,7 +124,7 @@ const parse = (args: readonly string[], store: string | undefined): DaemonComman
         },
       };
     default:
-      throw new TypeError(`Unknown command ${positionals[0] ?? "(none)"}: it is serve, purge or doctor`);
+      throw new TypeError(`Unknown command ${positionals[0] ?? "(none)"}: it is serve, purge, restore or doctor`);
   }
 };
 

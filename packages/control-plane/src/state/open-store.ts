@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import type { Clock, Logger } from "@fleetless/kernel";
 import type { OpenedStore } from "./append/append-tables.ts";
 import { type PostgresLocation, parsePostgresLocation, StoreLocationError } from "./postgres/location.ts";
+import { BackupError, backUpSqlite } from "./sqlite/backup.ts";
 import { lockStore } from "./sqlite/lock.ts";
 import { openSqliteStore } from "./sqlite/open.ts";
 import { recordedLocation, recordLocation, storePath } from "./store-files.ts";
@@ -17,6 +18,11 @@ export interface StoreOptions {
 /** A store, and where it is in words for people. */
 export interface PlacedStore extends OpenedStore {
   readonly place: string;
+  /**
+   * Copies all of it, as it is now, into a file that is not there yet; the master key only where its file is named.
+   * Throws BackupError.
+   */
+  backUp(target: string, masterKeyPath: string | undefined): Promise<void>;
 }
 
 /**
@@ -28,14 +34,17 @@ export const openStore = async (options: StoreOptions): Promise<PlacedStore> => 
   const { dataDirectory, clock, logger } = options;
   const path = storePath(dataDirectory);
   const location = locationOf(dataDirectory, options.url);
-  if (location === undefined) return withPlace(await openSqliteStore({ path, clock, logger }), path);
+  if (location === undefined) {
+    const store = await openSqliteStore({ path, clock, logger });
+    return withPlace(store, path, (target, key) => backUpSqlite(path, target, key));
+  }
   // One process alone may use the data directory, wherever the state is.
   const unlock = lockStore(path);
   try {
     const { openPostgresStore } = await import("./postgres/open.ts");
     const store = await openPostgresStore({ location, clock, logger });
     recordLocation(dataDirectory, { url: location.redacted, hasPassword: location.hasPassword });
-    return withPlace(store, location.redacted, unlock);
+    return withPlace(store, location.redacted, () => refuseBackUp(location), unlock);
   } catch (thrown) {
     unlock();
     throw thrown;
@@ -66,8 +75,20 @@ const locationOf = (dataDirectory: string, url: string | undefined): PostgresLoc
   return location;
 };
 
-const withPlace = (store: OpenedStore, place: string, afterwards: () => void = () => undefined): PlacedStore => ({
+const refuseBackUp = async ({ redacted, schema }: PostgresLocation): Promise<never> => {
+  throw new BackupError(
+    `The state is in ${redacted}: back it up with PostgreSQL's own means, such as pg_dump --schema=${schema}`,
+  );
+};
+
+const withPlace = (
+  store: OpenedStore,
+  place: string,
+  backUp: PlacedStore["backUp"],
+  afterwards: () => void = () => undefined,
+): PlacedStore => ({
   place,
+  backUp,
   logEvents: store.logEvents,
   auditRecords: store.auditRecords,
   usageRecords: store.usageRecords,

@@ -1,0 +1,101 @@
+import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  CreateClusterCommand,
+  ECSClient,
+  ListClustersCommand,
+  paginateListTaskDefinitions,
+  RegisterTaskDefinitionCommand,
+} from "@aws-sdk/client-ecs";
+import { CreateAccessKeyCommand, CreateUserCommand, IAMClient } from "@aws-sdk/client-iam";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { createInstance, type FleetlessInstance } from "./support/instance.ts";
+
+let instance: FleetlessInstance;
+let restored: FleetlessInstance;
+let directory: string;
+
+beforeAll(async () => {
+  [instance, restored] = await Promise.all([createInstance(), createInstance()]);
+  directory = mkdtempSync(join(tmpdir(), "fleetless-backup-"));
+  await instance.up("--isolation", "runc");
+});
+
+afterAll(async () => {
+  await Promise.all([instance.purge(), restored.purge()]);
+  rmSync(directory, { recursive: true });
+});
+
+test("what was acknowledged before a backup under load is in a new data directory after its restore", async () => {
+  const client = new ECSClient(instance.clientSettings);
+  const iam = new IAMClient(instance.clientSettings);
+  await iam.send(new CreateUserCommand({ UserName: "ada" }));
+  const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName: "ada" }));
+  const acknowledged: string[] = [];
+  let running = true;
+  const writers = Array.from({ length: 4 }, async (_, writer) => {
+    while (running) {
+      const { taskDefinition } = await client.send(
+        new RegisterTaskDefinitionCommand({
+          family: `family-${writer}`,
+          requiresCompatibilities: ["FARGATE"],
+          networkMode: "awsvpc",
+          cpu: "256",
+          memory: "512",
+          containerDefinitions: [{ name: "main", image: "busybox" }],
+        }),
+      );
+      acknowledged.push(taskDefinition?.taskDefinitionArn ?? "");
+    }
+  });
+  await expect.poll(() => acknowledged.length, { timeout: 30_000 }).toBeGreaterThan(20);
+  const before = [...acknowledged];
+  const file = join(directory, "backup");
+  const made = await instance.json<{ path: string; bytes: number }>("backup", file, "--with-key");
+  expect(made.bytes).toBe(statSync(file).size);
+  const during = acknowledged.length;
+  await expect.poll(() => acknowledged.length, { timeout: 30_000 }).toBeGreaterThan(during);
+  await client.send(new CreateClusterCommand({ clusterName: "after-the-backup" }));
+  running = false;
+  await Promise.all(writers);
+
+  expect(await restored.json("restore", file)).toEqual({ dataDirectory: restored.dataDirectory });
+  await restored.up("--isolation", "runc");
+  const copy = new ECSClient(restored.clientSettings);
+  const found = new Set<string>();
+  for await (const page of paginateListTaskDefinitions({ client: copy }, {})) {
+    for (const arn of page.taskDefinitionArns ?? []) found.add(arn);
+  }
+  expect(before.filter((arn) => !found.has(arn))).toEqual([]);
+  const asAda = new ECSClient({
+    ...restored.clientSettings,
+    credentials: { accessKeyId: AccessKey?.AccessKeyId ?? "", secretAccessKey: AccessKey?.SecretAccessKey ?? "" },
+  });
+  await expect(asAda.send(new ListClustersCommand({}))).rejects.toThrow("is not authorized to perform");
+  const { clusterArns } = await copy.send(new ListClustersCommand({}));
+  expect(clusterArns).toEqual([expect.stringContaining("cluster/default")]);
+});
+
+test("the key stays behind unless it is asked for, and state is never overwritten", async () => {
+  const file = join(directory, "without-key");
+  await instance.json("backup", file);
+  const key = join(instance.dataDirectory, "control-plane", "master.key");
+  expect(readFileSync(file).includes(readFileSync(key, "utf8").trim())).toBe(false);
+  const again = await instance.run("backup", file);
+  expect(again).toMatchObject({ code: 1, stderr: expect.stringContaining("There is a file") });
+  const running = await instance.run("restore", file);
+  expect(running).toMatchObject({ code: 1, stderr: expect.stringContaining("A Fleetless runs in") });
+
+  const third = await createInstance();
+  try {
+    const keyless = await third.run("restore", file);
+    expect(keyless).toMatchObject({ code: 1, stderr: expect.stringContaining("does not hold the master key") });
+    const { code } = await third.run("restore", file, "--key", key);
+    expect(code).toBe(0);
+    const twice = await third.run("restore", file, "--key", key);
+    expect(twice).toMatchObject({ code: 1, stderr: expect.stringContaining("has state already") });
+  } finally {
+    await third.purge();
+  }
+});
