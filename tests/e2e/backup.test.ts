@@ -1,4 +1,5 @@
-import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { createHash, randomBytes } from "node:crypto";
+import { mkdtempSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
@@ -8,7 +9,7 @@ import {
   paginateListTaskDefinitions,
   RegisterTaskDefinitionCommand,
 } from "@aws-sdk/client-ecs";
-import { CreateAccessKeyCommand, CreateUserCommand, IAMClient } from "@aws-sdk/client-iam";
+import { CreateAccessKeyCommand, CreateUserCommand, IAMClient, ListUsersCommand } from "@aws-sdk/client-iam";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createInstance, type FleetlessInstance } from "./support/instance.ts";
 
@@ -77,11 +78,14 @@ test("what was acknowledged before a backup under load is in a new data director
   expect(clusterArns).toEqual([expect.stringContaining("cluster/default")]);
 });
 
-test("the key stays behind unless it is asked for, and state is never overwritten", async () => {
+test("the root key stays behind unless it is asked for, and state is never overwritten", async () => {
   const file = join(directory, "without-key");
   await instance.json("backup", file);
-  const key = join(instance.dataDirectory, "control-plane", "master.key");
-  expect(readFileSync(file).includes(readFileSync(key, "utf8").trim())).toBe(false);
+  const name = createHash("sha256").update(realpathSync(instance.dataDirectory)).digest("hex").slice(0, 6);
+  const key = `/etc/fleetless/${name}.key`;
+  const keyText = readFileSync(key, "utf8").trim();
+  expect(readFileSync(file).includes(keyText)).toBe(false);
+  expect(readFileSync(join(directory, "backup")).includes(keyText)).toBe(true);
   const again = await instance.run("backup", file);
   expect(again).toMatchObject({ code: 1, stderr: expect.stringContaining("There is a file") });
   const running = await instance.run("restore", file);
@@ -89,12 +93,18 @@ test("the key stays behind unless it is asked for, and state is never overwritte
 
   const third = await createInstance();
   try {
+    const wrong = join(directory, "wrong-key");
+    writeFileSync(wrong, `${randomBytes(32).toString("base64")}\n`, { mode: 0o600 });
+    const withWrong = await third.run("restore", file, "--key", wrong);
+    expect(withWrong).toMatchObject({ code: 1, stderr: expect.stringContaining("is not the one under which") });
     const keyless = await third.run("restore", file);
-    expect(keyless).toMatchObject({ code: 1, stderr: expect.stringContaining("does not hold the master key") });
-    const { code } = await third.run("restore", file, "--key", key);
-    expect(code).toBe(0);
+    expect(keyless).toMatchObject({ code: 0, stderr: expect.stringContaining("bring it there before `up`") });
     const twice = await third.run("restore", file, "--key", key);
     expect(twice).toMatchObject({ code: 1, stderr: expect.stringContaining("has state already") });
+    third.environment.FLEETLESS_ROOT_KEY_FILE = key;
+    await third.up("--isolation", "runc");
+    const client = new IAMClient(third.clientSettings);
+    expect((await client.send(new ListUsersCommand({}))).Users).toMatchObject([{ UserName: "ada" }]);
   } finally {
     await third.purge();
   }

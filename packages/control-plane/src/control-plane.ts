@@ -42,7 +42,6 @@ import { createLogIngestion, createLogsService } from "./services/logs/service.t
 import { createStsService } from "./services/sts/service.ts";
 import type { GrantedSession } from "./sessions/sessions.ts";
 import { openStore } from "./state/open-store.ts";
-import { masterKeyPath } from "./state/store-files.ts";
 
 export interface ControlPlaneOptions {
   /** Holds the store unless that is elsewhere. */
@@ -88,7 +87,7 @@ export interface ControlPlane {
   /** Grants a session in a task's container to the machine's own administrator, with more choice than ECS's operation has. */
   openSession(request: LocalSessionRequest): Promise<GrantedSession>;
   /**
-   * Copies the embedded store, as it is now, into a file that is not there yet, with the master key where asked.
+   * Copies the embedded store, as it is now, into a file that is not there yet, with the root key where asked.
    * Throws BackupError.
    */
   backUp(target: string, withKey: boolean): Promise<void>;
@@ -222,7 +221,7 @@ export const openControlPlane = async (options: ControlPlaneOptions): Promise<Co
     gateway,
     session,
     store: store.place,
-    backUp: (target, withKey) => store.backUp(target, withKey ? masterKeyPath(options.dataDirectory) : undefined),
+    backUp: (target, withKey) => store.backUp(target, withKey ? options.rootKey : undefined),
     rootAccessKey: credentials.rootAccessKey,
     registry: createLocalRegistry({ ecr, accountId, region }),
     timeline: (task) => readTimeline(store, compute, accountId, task),

@@ -1,11 +1,10 @@
 import process from "node:process";
-import { restoreStore } from "@fleetless/control-plane";
 import { createLogger, messageOf } from "@fleetless/kernel";
 import { runDoctor } from "./doctor/doctor.ts";
 import { explainFailure, fullDisk } from "./explain-failure.ts";
-import { openInstance } from "./instance.ts";
 import { type DaemonCommand, parseCommand } from "./options.ts";
 import { purge } from "./purge.ts";
+import { restore } from "./restore.ts";
 import { serve } from "./serve.ts";
 
 /** The program behind the fleetless command: serve, purge, restore or doctor. Its last line says why it ended. */
@@ -20,7 +19,7 @@ const run = async (command: DaemonCommand): Promise<number> => {
     case "purge":
       return purge(command.dataDirectory, command.store);
     case "restore":
-      await restoreStore(openInstance(command.dataDirectory).dataDirectory, command.file, command.key);
+      await restore(command.dataDirectory, command.file, command.key);
       return 0;
     case "doctor":
       return runDoctor(command);

@@ -1,6 +1,6 @@
-import { existsSync, readdirSync, rmdirSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { type RootKeySource, rootKeyFile, rootPassphraseFile } from "@fleetless/control-plane";
+import { RootKeyError, type RootKeySource, rootKeyFile, rootPassphraseFile } from "@fleetless/control-plane";
 import { UsageError } from "./options.ts";
 
 /** Apart from every data directory, so that a copy of one is of no use to whoever finds it. */
@@ -29,6 +29,16 @@ export const rootKeySource = (instance: string, environment: NodeJS.ProcessEnv):
   const credential = credentials && join(credentials, credentialName);
   if (credential && existsSync(credential)) return rootKeyFile(credential, false);
   return rootKeyFile(defaultPath(instance), true);
+};
+
+/** Puts a key that comes with a backup where the instance looks for it. Throws RootKeyError where another is there. */
+export const keepRootKey = (instance: string, content: string): void => {
+  const path = defaultPath(instance);
+  mkdirSync(directory, { recursive: true, mode: 0o755 });
+  if (existsSync(path) && readFileSync(path, "utf8") !== content) {
+    throw new RootKeyError(`There is another root key at ${path}. Move it away, then restore again.`);
+  }
+  writeFileSync(path, content, { mode: 0o600, flush: true });
 };
 
 /** Removes the key that Fleetless made for the instance; one that its owner brought is not touched. */

@@ -11,7 +11,7 @@ export const addBackup = (program: Command): void => {
   program
     .command("backup <file>")
     .description("copy the state of the running Fleetless into a file, as it is now; images are not part of it")
-    .option("--with-key", "put the master key into it, with which every secret in it can be opened")
+    .option("--with-key", "put the root key into it, with which every secret in it can be opened")
     .action(async (file: string, options: { withKey?: boolean }, command: Command) => {
       const { dataDirectory, output } = settingsOf(command);
       const { local } = await connect(dataDirectory);
@@ -22,7 +22,7 @@ export const addBackup = (program: Command): void => {
   program
     .command("restore <file>")
     .description("put a backup into a data directory that has no state yet")
-    .option("--key <file>", "the master key, where the backup does not hold it")
+    .option("--key <file>", "the root key, where the backup does not hold it and it is not in its place yet")
     .action(async (file: string, options: { key?: string }, command: Command) => {
       const { dataDirectory, output } = settingsOf(command);
       requireRoot();

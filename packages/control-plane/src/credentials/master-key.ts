@@ -48,11 +48,25 @@ export const openMasterKey = async ({ store, rootKey, formerPath }: MasterKeyOpt
   return unsealed(made, rootKey, formerPath);
 };
 
-const unsealed = async (
-  { salt, sealed }: MasterKeyRecord,
-  rootKey: RootKeySource,
-  formerPath: string,
-): Promise<Buffer> => {
+/**
+ * Whether a root key is there for a store that has a master key. Changes nothing. Throws RootKeyError where it is
+ * another than the one that the master key is under.
+ */
+export const opensMasterKey = async (store: Store, rootKey: RootKeySource): Promise<boolean> => {
+  const known = await store.read((transaction) => transaction.get(masterKeys, recordKey));
+  if (known === undefined) return true;
+  if ((await rootKey.derive(Buffer.from(known.salt, "base64"))) === undefined) return false;
+  await unseal(known, rootKey);
+  return true;
+};
+
+const unsealed = async (record: MasterKeyRecord, rootKey: RootKeySource, formerPath: string): Promise<Buffer> => {
+  const masterKey = await unseal(record, rootKey);
+  await removeFormer(formerPath, masterKey);
+  return masterKey;
+};
+
+const unseal = async ({ salt, sealed }: MasterKeyRecord, rootKey: RootKeySource): Promise<Buffer> => {
   const key = await rootKey.derive(Buffer.from(salt, "base64"));
   if (key === undefined) {
     throw new RootKeyError(
@@ -60,9 +74,7 @@ const unsealed = async (
     );
   }
   try {
-    const masterKey = decrypt(key, Buffer.from(sealed, "base64"), purpose);
-    await removeFormer(formerPath, masterKey);
-    return masterKey;
+    return decrypt(key, Buffer.from(sealed, "base64"), purpose);
   } catch (thrown) {
     if (!(thrown instanceof SealBrokenError)) throw thrown;
     throw new RootKeyError(

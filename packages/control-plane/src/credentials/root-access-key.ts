@@ -16,8 +16,6 @@ interface RootAccessKeyRecord {
 
 const rootAccessKeys = defineCollection<RootAccessKeyRecord>("root-access-keys");
 
-const purposeOf = (accountId: string, accessKeyId: string): string => `root-access-key/${accountId}/${accessKeyId}`;
-
 /** The account's root key, made at the first run, and when that was, in milliseconds since the Unix epoch. */
 export const ensureRootAccessKey = (
   store: Store,
@@ -26,23 +24,16 @@ export const ensureRootAccessKey = (
   accountId: AccountId,
 ): Promise<RootAccessKey & { readonly createdAt: number }> =>
   store.transaction(async (transaction) => {
+    const purpose = (accessKeyId: string): string => `root-access-key/${accountId}/${accessKeyId}`;
     const known = await transaction.get(rootAccessKeys, accountId);
     if (known !== undefined) {
-      const secretAccessKey = sealer.open(known.sealedSecret, purposeOf(accountId, known.accessKeyId));
+      const secretAccessKey = sealer.open(known.sealedSecret, purpose(known.accessKeyId));
       return { accessKeyId: known.accessKeyId, secretAccessKey, createdAt: known.createdAt };
     }
     const accessKeyId = newUniqueId("AKIA");
     const secretAccessKey = newSecretAccessKey();
     const createdAt = clock.now();
-    const sealedSecret = sealer.seal(secretAccessKey, purposeOf(accountId, accessKeyId));
+    const sealedSecret = sealer.seal(secretAccessKey, purpose(accessKeyId));
     transaction.insert(rootAccessKeys, accountId, { accessKeyId, sealedSecret, createdAt });
     return { accessKeyId, secretAccessKey, createdAt };
-  });
-
-/** Throws SealBrokenError where the root keys of the store were sealed under another master key. */
-export const openEveryRootAccessKey = (store: Store, sealer: SecretSealer): Promise<void> =>
-  store.read(async (transaction) => {
-    for (const { key, document } of await transaction.list(rootAccessKeys)) {
-      sealer.open(document.sealedSecret, purposeOf(key, document.accessKeyId));
-    }
   });

@@ -12,6 +12,8 @@ export class RootKeyError extends Error {
 export interface RootKeySource {
   /** For messages: where it is. */
   readonly place: string;
+  /** Whether the file there holds the key itself, or a passphrase, which is its owner's to remember. */
+  readonly kind: "key" | "passphrase";
   /** A key of 32 bytes made from the root key and `salt`; undefined where there is no root key. Throws RootKeyError. */
   derive(salt: Buffer): Promise<Buffer | undefined>;
   /** Makes the root key; undefined where only its owner may. Makes nothing where it is there. */
@@ -24,6 +26,7 @@ const use = "fleetless sealing of the master key";
 /** A file with 32 random bytes in base64, which its owner alone may read. */
 export const rootKeyFile = (path: string, mayMake: boolean): RootKeySource => ({
   place: path,
+  kind: "key",
   derive: async (salt) => {
     const key = await readKey(path);
     return key && Buffer.from(await promisify(hkdf)("sha256", key, salt, use, keyBytes));
@@ -34,6 +37,7 @@ export const rootKeyFile = (path: string, mayMake: boolean): RootKeySource => ({
 /** A passphrase of at least 12 characters in a file, such as a credential of systemd's. */
 export const rootPassphraseFile = (path: string): RootKeySource => ({
   place: path,
+  kind: "passphrase",
   derive: async (salt) => {
     const passphrase = (await readPrivate(path))?.trim();
     if (passphrase === undefined) return undefined;

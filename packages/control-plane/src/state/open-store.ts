@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import type { Clock, Logger } from "@fleetless/kernel";
 import type { OpenedStore } from "./append/append-tables.ts";
 import { type PostgresLocation, parsePostgresLocation, StoreLocationError } from "./postgres/location.ts";
-import { BackupError, backUpSqlite } from "./sqlite/backup.ts";
+import { BackupError, backUpSqlite, type RootKeyFile } from "./sqlite/backup.ts";
 import { lockStore } from "./sqlite/lock.ts";
 import { openSqliteStore } from "./sqlite/open.ts";
 import { recordedLocation, recordLocation, storePath } from "./store-files.ts";
@@ -19,10 +19,10 @@ export interface StoreOptions {
 export interface PlacedStore extends OpenedStore {
   readonly place: string;
   /**
-   * Copies all of it, as it is now, into a file that is not there yet; the master key only where its file is named.
+   * Copies all of it, as it is now, into a file that is not there yet, with the root key where that is given.
    * Throws BackupError.
    */
-  backUp(target: string, masterKeyPath: string | undefined): Promise<void>;
+  backUp(target: string, rootKey: RootKeyFile | undefined): Promise<void>;
 }
 
 /**

@@ -4,8 +4,6 @@ import { join } from "node:path";
 /** Where the embedded store of a data directory is. */
 export const storePath = (dataDirectory: string): string => join(dataDirectory, "control-plane", "store.sqlite");
 
-export const masterKeyPath = (dataDirectory: string): string => join(dataDirectory, "control-plane", "master.key");
-
 /** What a data directory remembers of a store that is elsewhere. */
 export interface RecordedLocation {
   /** Without the password. */

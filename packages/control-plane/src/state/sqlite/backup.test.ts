@@ -84,12 +84,14 @@ describe("a backup of the embedded store", () => {
     expect((await readdir(directory)).filter((name) => name.includes("partial"))).toEqual([]);
   });
 
-  it("holds the master key only where that is asked for, and the restored store never", async () => {
+  it("holds the root key only where that is asked for, and the restored store never", async () => {
     await (await open()).close();
-    const key = inDirectory("master.key");
+    const key = inDirectory("root.key");
     await writeFile(key, "the key itself\n");
     await backUpSqlite(path, inDirectory("without"), undefined);
-    await backUpSqlite(path, inDirectory("with"), key);
+    await backUpSqlite(path, inDirectory("with"), { place: key, kind: "key" });
+    const withPassphrase = backUpSqlite(path, inDirectory("refused"), { place: key, kind: "passphrase" });
+    await expect(withPassphrase).rejects.toThrow("The root key is a passphrase");
     expect((await readFile(inDirectory("without"))).includes("the key itself")).toBe(false);
     expect((await readFile(inDirectory("with"))).includes("the key itself")).toBe(true);
     const restored = inDirectory("restored.sqlite");

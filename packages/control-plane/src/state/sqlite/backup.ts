@@ -14,13 +14,22 @@ export class BackupError extends Error {
 const pagesAtOnce = 2_000;
 
 /** Only a backup has this table, and only where the key was asked for. */
-const keyTable = "backup_master_key";
+const keyTable = "backup_root_key";
+
+/** The file of the root key, under which the secrets of the store are. */
+export interface RootKeyFile {
+  readonly place: string;
+  readonly kind: "key" | "passphrase";
+}
 
 /**
  * Copies a store that is in use, as it is at this moment, into a file that must not be there yet. The file is made
  * whole or not at all, for its owner alone. Throws BackupError.
  */
-export const backUpSqlite = async (path: string, target: string, masterKeyPath: string | undefined): Promise<void> => {
+export const backUpSqlite = async (path: string, target: string, rootKey: RootKeyFile | undefined): Promise<void> => {
+  if (rootKey?.kind === "passphrase") {
+    throw new BackupError("The root key is a passphrase, which is yours to keep: it is not put into a backup");
+  }
   if (existsSync(target)) throw new BackupError(`There is a file ${target} already: choose another name`);
   if (!existsSync(dirname(target))) throw new BackupError(`There is no directory ${dirname(target)}`);
   const partial = `${target}.partial-${process.pid}`;
@@ -31,7 +40,7 @@ export const backUpSqlite = async (path: string, target: string, masterKeyPath: 
     // One view for all steps: what is written meanwhile neither comes in nor makes the copy begin anew.
     source.exec("BEGIN; SELECT COUNT(*) FROM sqlite_schema");
     await backup(source, partial, { rate: pagesAtOnce });
-    finish(partial, masterKeyPath);
+    finish(partial, rootKey?.place);
     linkSync(partial, target);
     sync(dirname(target));
   } finally {
@@ -40,14 +49,14 @@ export const backUpSqlite = async (path: string, target: string, masterKeyPath: 
   }
 };
 
-const finish = (path: string, masterKeyPath: string | undefined): void => {
+const finish = (path: string, keyPath: string | undefined): void => {
   const copy = new DatabaseSync(path);
   try {
     // A file of its own, without a log beside it.
     copy.exec("PRAGMA journal_mode = DELETE");
-    if (masterKeyPath !== undefined) {
+    if (keyPath !== undefined) {
       copy.exec(`CREATE TABLE ${keyTable} (content TEXT NOT NULL)`);
-      copy.prepare(`INSERT INTO ${keyTable} VALUES (?)`).run(readFileSync(masterKeyPath, "utf8"));
+      copy.prepare(`INSERT INTO ${keyTable} VALUES (?)`).run(readFileSync(keyPath, "utf8"));
     }
   } finally {
     copy.close();
@@ -56,8 +65,8 @@ const finish = (path: string, masterKeyPath: string | undefined): void => {
 };
 
 /**
- * Puts a backup where no store is yet, checked and with its schema brought up to date. Answers the master key that
- * it held. Throws BackupError, StoreDamagedError and StoreVersionError, and leaves nothing then.
+ * Puts a backup where no store is yet, checked and with its schema brought up to date. Answers the root key that it
+ * held. Throws BackupError, StoreDamagedError and StoreVersionError, and leaves nothing then.
  */
 export const restoreSqlite = async (source: string, path: string): Promise<string | undefined> => {
   const partial = `${path}.partial-${process.pid}`;
