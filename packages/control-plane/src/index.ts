@@ -4,7 +4,6 @@ export type { CostAdvice } from "./metering/cost-advice.ts";
 export type { CostGrouping, CostReport } from "./metering/cost-report.ts";
 export type { LineItemPage } from "./metering/line-items.ts";
 export { type CostQuery, CostQueryError, type Metering } from "./metering/metering.ts";
-export { type CostQuery, type Metering, UnknownPricesError } from "./metering/metering.ts";
 export { restoreStore } from "./restore-store.ts";
 export { dropStore, pingStore } from "./state/open-store.ts";
 export { BackupError } from "./state/sqlite/backup.ts";
