@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Task } from "@aws-sdk/client-ecs";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test } from "vitest";
 import { importBusybox } from "./support/busybox-image.ts";
 import { createInstance, type FleetlessInstance } from "./support/instance.ts";
 import { Tasks } from "./support/tasks.ts";
@@ -32,15 +32,12 @@ let instance: FleetlessInstance;
 let tasks: Tasks;
 const up = (): Promise<void> => instance.up("--isolation", "runc");
 
-beforeAll(async () => {
+beforeEach(async () => {
   instance = await createInstance();
   await up();
-  await importBusybox(instance);
-  tasks = new Tasks(instance);
-  await tasks.prepare();
 });
 
-afterAll(() => instance.purge());
+afterEach(() => instance.purge());
 
 /** The kernel's own clock, which containers read too. */
 const uptime = (): number => Number(readFileSync("/proc/uptime", "utf8").split(" ")[0]) * 1_000;
@@ -60,6 +57,9 @@ const ownTimes = async (task: Task): Promise<{ readonly began: number; readonly 
 const idOf = (task: Task): string => task.taskArn?.split("/").at(-1) ?? "";
 
 test("every task is billed once, for the time that its container tells itself, over kill -9 at random", async () => {
+  await importBusybox(instance);
+  tasks = new Tasks(instance);
+  await tasks.prepare();
   const started: { readonly task: Task; readonly askedAt: number }[] = [];
   for (let round = 0; round < 3; round += 1) {
     const script = `echo began $(cat /proc/uptime); sleep ${1 + Math.random() * 5}; echo ended $(cat /proc/uptime)`;
