@@ -201,6 +201,7 @@ export const openControlPlane = async (options: ControlPlaneOptions): Promise<Co
     logIngestion,
     registry: ecr,
     sessions: inContainers.sessions,
+    taskProtection: inContainers.taskProtection,
     secretValues: secrets.secretValues,
   });
 

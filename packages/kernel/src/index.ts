@@ -10,5 +10,6 @@ export * from "./node-protocol/network.ts";
 export * from "./node-protocol/process.ts";
 export * from "./node-protocol/session.ts";
 export * from "./node-protocol/status.ts";
+export * from "./node-protocol/task-protection.ts";
 export * from "./node-protocol/workload.ts";
 export * from "./work-queue.ts";

@@ -59,6 +59,9 @@ beforeAll(async () => {
   await fixture.open({ upstreams: [{ address: "127.0.0.1", port }] });
   metadata = await createMetadataEndpoint({
     session: {
+      taskProtection: async () => {
+        throw new Error("Nobody asks for protection here.");
+      },
       credentials: async (workload) => ({
         ok: true,
         value: {

@@ -1,7 +1,7 @@
 import type { Clock, Logger, WorkloadId } from "@fleetless/kernel";
-import { type Compute, createSessionLog, type SessionLogTarget } from "../compute/service.ts";
+import { type Compute, createSessionLog, type SessionLogTarget, taskRoleDenial } from "../compute/service.ts";
 import type { Authoriser } from "../gateway/ports.ts";
-import { openSession, type SessionRequest } from "../services/ecs/service.ts";
+import { createTaskProtection, openSession, type SessionRequest } from "../services/ecs/service.ts";
 import type { LogIngestion } from "../services/logs/service.ts";
 import { createContainerSessions, type GrantedSession } from "../sessions/sessions.ts";
 import type { Store } from "../state/store.ts";
@@ -33,6 +33,11 @@ export const composeContainerSessions = (options: ContainerSessionsOptions) => {
     createSessionLog({ store, clock, logger, authoriser, logIngestion }, workload, stream, target);
   return {
     sessions,
+    taskProtection: createTaskProtection(
+      store,
+      (id, permissions) => taskRoleDenial({ store, authoriser, now: clock.now() }, id, permissions),
+      () => clock.now(),
+    ),
     forTasks: { sessions, sessionLog, sessionIdleMilliseconds },
     openLocal: async (
       scope: { readonly accountId: string; readonly region: string },

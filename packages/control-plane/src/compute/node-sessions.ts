@@ -29,6 +29,7 @@ export interface NodeSessionDependencies {
   readonly registry: EcrDependencies;
   readonly sessions: Pick<Sessions, "processRequests" | "openProcess">;
   readonly secretValues: SecretValues;
+  readonly taskProtection: ControlPlaneSession["taskProtection"];
 }
 
 /** The control plane's side of the node protocol, for nodes in this process and behind a wire alike. */
@@ -61,5 +62,6 @@ export const createNodeSessions = (dependencies: NodeSessionDependencies): Contr
       ),
     processRequests: (id, signal) => sessions.processRequests(id, signal),
     openProcess: async (id, request) => sessions.openProcess(id, request),
+    taskProtection: dependencies.taskProtection,
   };
 };

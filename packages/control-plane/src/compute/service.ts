@@ -20,6 +20,7 @@ import { findWorkload, isNodeLost, readStatus, workloadKey } from "./workload-st
 export { createFeedController } from "./feed-controller.ts";
 export { createNodeSessions } from "./node-sessions.ts";
 export { createSessionLog, type SessionLogTarget } from "./session-log.ts";
+export { taskRoleDenial } from "./task-role.ts";
 export { denialOf, mayTasksAssume, tasksService } from "./workload-principal.ts";
 export { isWorkloadSessionOver } from "./workload-roles.ts";
 export type { SecretValues } from "./workload-secrets.ts";

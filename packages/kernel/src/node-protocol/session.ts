@@ -3,6 +3,7 @@ import type { ImageAccess } from "./image-access.ts";
 import type { VpcSpec } from "./network.ts";
 import type { NodeProcessChannel, ProcessRequest } from "./process.ts";
 import type { WorkloadStatus } from "./status.ts";
+import type { TaskProtection, TaskProtectionChange } from "./task-protection.ts";
 import type { Workload } from "./workload.ts";
 
 /** A machine as it presents itself. */
@@ -107,4 +108,9 @@ export interface ControlPlaneSession {
   processRequests(id: NodeId, signal: AbortSignal): Promise<readonly ProcessRequest[]>;
   /** Takes a request up, once; undefined where nobody waits for it any more. */
   openProcess(id: NodeId, request: string): Promise<NodeProcessChannel | undefined>;
+  /** Tells, and changes before where `change` is given, whether a task is spared; under the task's own role. */
+  taskProtection(
+    workload: WorkloadId,
+    change: TaskProtectionChange | undefined,
+  ): Promise<SessionResult<TaskProtection>>;
 }

@@ -6,15 +6,16 @@ import type { Clock, ControlPlaneSession, Logger, VpcId, Workload, WorkloadId } 
 import { messageOf } from "@fleetless/kernel";
 import type { TaskNetwork } from "../network/contract.ts";
 import type { ContainerRuntime } from "../runtime/contract.ts";
+import type { Answer } from "./answer.ts";
 import { TaskStatistics } from "./container-statistics.ts";
 import type { MetadataEndpoint, MetadataSubject } from "./contract.ts";
 import { type EndpointIds, openEndpointIds } from "./endpoint-ids.ts";
 import { RequestLimit } from "./request-limit.ts";
 import { TaskRoleCredentials } from "./role-credentials.ts";
-import { type Answer, answerRequest, type KnownTask } from "./routes.ts";
+import { answerRequest, type KnownTask } from "./routes.ts";
 
 export interface MetadataEndpointOptions {
-  readonly session: Pick<ControlPlaneSession, "credentials">;
+  readonly session: Pick<ControlPlaneSession, "credentials" | "taskProtection">;
   readonly runtime: Pick<ContainerRuntime, "usage" | "storageUsage">;
   readonly network: Pick<TaskNetwork, "usage" | "faults" | "setFaults">;
   readonly clock: Clock;
@@ -136,12 +137,12 @@ class LinkLocalMetadataEndpoint implements ServedMetadataEndpoint {
       });
       response.end(body);
     };
-    const { runtime, network, clock } = this.#options;
+    const { runtime, network, clock, session } = this.#options;
     const head = { method: request.method ?? "", path: (request.url ?? "").split("?", 1)[0] ?? "" };
     const answered = bodyOf(request).then((body) => {
       if (body === undefined)
         return { status: 413, body: "Request Entity Too Large", headers: { connection: "close" } };
-      return answerRequest({ ...head, body }, task, runtime, network, clock);
+      return answerRequest({ ...head, body }, task, runtime, { network, session }, clock);
     });
     answered.then(send, (thrown: unknown) => {
       this.#options.logger.warn({ error: messageOf(thrown) }, "a metadata request failed");

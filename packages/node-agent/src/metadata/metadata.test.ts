@@ -41,6 +41,9 @@ const credentials = async (): Promise<SessionResult<RoleCredentials>> => {
     },
   };
 };
+const taskProtection = async (): Promise<never> => {
+  throw new Error("Nobody asks for protection here.");
+};
 const containerUsage = (): ContainerUsage => ({
   name: "app",
   cpuNanoseconds: cpu,
@@ -67,7 +70,7 @@ const interfaceUsage = (): InterfaceUsage => ({
 
 const open = async (): Promise<void> => {
   endpoint = await createMetadataEndpoint({
-    session: { credentials },
+    session: { credentials, taskProtection },
     runtime: {
       usage: async () => [containerUsage()],
       storageUsage: async () => ({ usedMiB: 261, reservedMiB: 20_496 }),

@@ -1,17 +1,12 @@
 import type { Clock, ContainerSpec } from "@fleetless/kernel";
-import { answerFault, type NetworkFaults } from "../faults/fault-api.ts";
 import type { ContainerRuntime } from "../runtime/contract.ts";
+import { type AgentApiPorts, answerAgentApi } from "./agent-api.ts";
+import type { Answer } from "./answer.ts";
 import type { TaskStatistics } from "./container-statistics.ts";
 import type { MetadataSubject } from "./contract.ts";
 import type { RequestLimit } from "./request-limit.ts";
 import type { TaskRoleCredentials } from "./role-credentials.ts";
 import { containerView, taskView } from "./task-view.ts";
-
-export interface Answer {
-  readonly status: number;
-  readonly body: unknown;
-  readonly headers?: Readonly<Record<string, string>>;
-}
 
 /** A task as the endpoint knows it; only requests from its own address are answered from it. */
 export interface KnownTask {
@@ -89,23 +84,6 @@ const answerMetadata = async (
   }
 };
 
-/** What `${ECS_AGENT_URI}` leads to. */
-const answerAgentApi = async (
-  request: { readonly method: string; readonly path: string; readonly body: string },
-  task: KnownTask | undefined,
-  network: NetworkFaults,
-): Promise<Answer> => {
-  const [area, version, ...rest] = request.path.split("/");
-  if (area !== "fault" || version !== "v1") return notFound;
-  if (request.method !== "POST") return { status: 405, body: "Method Not Allowed", headers: { allow: "POST" } };
-  if (task === undefined) return unknownContainer;
-  const { workload } = task.subject;
-  if (workload.faultInjection !== true) {
-    return { status: 400, body: { Error: `enableFaultInjection is not enabled for task: ${workload.arn}` } };
-  }
-  return (await answerFault(rest, request.body, workload.id, network)) ?? notFound;
-};
-
 /**
  * Answers one request of the task that the connection comes from, or of an address that is no task's. An id
  * that is another task's is answered like one that does not exist.
@@ -114,14 +92,14 @@ export const answerRequest = async (
   request: { readonly method: string; readonly path: string; readonly body: string },
   task: KnownTask | undefined,
   runtime: Pick<ContainerRuntime, "storageUsage">,
-  network: NetworkFaults,
+  ports: AgentApiPorts,
   clock: Clock,
 ): Promise<Answer> => {
   if (task !== undefined && !task.limit.allows()) return tooManyRequests;
   const agentApi = /^\/api\/([0-9a-f]{1,128})\/(.+)$/.exec(request.path);
   if (agentApi?.[1] !== undefined && agentApi[2] !== undefined) {
-    const known = task?.containers.has(agentApi[1]) ? task : undefined;
-    return answerAgentApi({ ...request, path: agentApi[2] }, known, network);
+    const workload = task?.containers.has(agentApi[1]) ? task.subject.workload : undefined;
+    return answerAgentApi({ ...request, path: agentApi[2] }, workload, ports);
   }
   if (request.method !== "GET") {
     return { status: 405, body: "Method Not Allowed", headers: { allow: "GET" } };

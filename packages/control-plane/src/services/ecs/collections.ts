@@ -74,6 +74,8 @@ export interface TaskRecord {
   readonly group: string;
   readonly startedBy?: string;
   readonly enableExecuteCommand?: boolean;
+  /** Until when scaling in and deployments spare it; ended where that is past. */
+  readonly protectedUntil?: number;
   readonly tags: Tags;
   readonly containers: readonly TaskContainerRecord[];
   readonly networkInterface: NetworkInterfaceSpec;

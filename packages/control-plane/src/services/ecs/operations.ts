@@ -10,6 +10,7 @@ import { describeClusters } from "./handlers/describe-clusters.ts";
 import { describeTaskDefinition } from "./handlers/describe-task-definition.ts";
 import { describeTasks } from "./handlers/describe-tasks.ts";
 import { executeCommand } from "./handlers/execute-command.ts";
+import { getTaskProtection } from "./handlers/get-task-protection.ts";
 import { listAccountSettings } from "./handlers/list-account-settings.ts";
 import { listClusters } from "./handlers/list-clusters.ts";
 import { listTagsForResource } from "./handlers/list-tags-for-resource.ts";
@@ -26,6 +27,7 @@ import { tagResource } from "./handlers/tag-resource.ts";
 import { untagResource } from "./handlers/untag-resource.ts";
 import { updateCluster } from "./handlers/update-cluster.ts";
 import { updateClusterSettings } from "./handlers/update-cluster-settings.ts";
+import { updateTaskProtection } from "./handlers/update-task-protection.ts";
 
 /** Every operation that ECS has, under the SDK's name for it. */
 export const ecsOperations = {
@@ -39,6 +41,7 @@ export const ecsOperations = {
   DescribeTaskDefinition: describeTaskDefinition,
   DescribeTasks: describeTasks,
   ExecuteCommand: executeCommand,
+  GetTaskProtection: getTaskProtection,
   ListAccountSettings: listAccountSettings,
   ListClusters: listClusters,
   ListTagsForResource: listTagsForResource,
@@ -53,6 +56,7 @@ export const ecsOperations = {
   StopTask: stopTask,
   TagResource: tagResource,
   UntagResource: untagResource,
+  UpdateTaskProtection: updateTaskProtection,
   UpdateClusterSettings: updateClusterSettings,
   UpdateCluster: updateCluster,
 } satisfies OperationsOf<typeof import("@aws-sdk/client-ecs"), EcsDependencies>;

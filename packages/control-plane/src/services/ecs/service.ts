@@ -14,6 +14,7 @@ export { ensureDefaultCluster } from "./cluster.ts";
 export type { EcsServiceDependencies } from "./dependencies.ts";
 export { openSession, type SessionRequest } from "./execute-command/open-session.ts";
 export { parseSecretReference, type SecretReference } from "./task-definition/secret-references.ts";
+export { createTaskProtection } from "./task-protection.ts";
 export { readTimeline, type TaskTimeline } from "./timeline.ts";
 
 /** Operations that keep what they are given and change nothing else. */

@@ -93,6 +93,7 @@ export class MemorySession implements ControlPlaneSession {
   readonly putLogEvents = notServed;
   readonly processRequests = notServed;
   readonly openProcess = notServed;
+  readonly taskProtection = notServed;
 
   #refuseWhenAway(): void {
     if (this.away) throw new Error("connection refused");

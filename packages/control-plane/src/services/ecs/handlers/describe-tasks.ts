@@ -3,8 +3,8 @@ import { workloadId } from "@fleetless/kernel";
 import { defineOperation } from "../../../gateway/operation.ts";
 import type { EcsDependencies } from "../dependencies.ts";
 import { invalidParameter } from "../errors.ts";
-import { checkTaskIdLength, clusterKey, clusterNameOf, taskArn, taskIdOf } from "../identifiers.ts";
-import { clusterCondition } from "../permissions.ts";
+import { checkTaskIdLength, clusterKey, taskArn, taskIdOf } from "../identifiers.ts";
+import { onTasks } from "../permissions.ts";
 import { findTask, requireCluster } from "../repository.ts";
 import { taskView } from "../task-view.ts";
 
@@ -14,12 +14,7 @@ const maximumTasks = 100;
 export const describeTasks = defineOperation<EcsDependencies, DescribeTasksRequest, DescribeTasksResponse>({
   authorise: {
     kind: "permissions",
-    permissions: (input, call) => {
-      const cluster = clusterNameOf(call, input.cluster);
-      const ids = (input.tasks ?? []).flatMap((task) => taskIdOf(call, cluster, task) ?? []);
-      const resources = (ids.length === 0 ? [workloadId("*")] : ids).map((id) => taskArn(call, cluster, id));
-      return [{ action: "ecs:DescribeTasks", resources, conditionKeys: clusterCondition(call, input.cluster) }];
-    },
+    permissions: (input, call) => onTasks("ecs:DescribeTasks", call, input.cluster, input.tasks),
   },
   handle: async (input, call, { store, compute }) => {
     const asked = input.tasks ?? [];

@@ -20,7 +20,7 @@ import { createCallHistory } from "../../../audit/call-history.ts";
 import { createAuthoriser } from "../../../authorisation/authoriser.ts";
 import { createEcrDependencies } from "../../../composition/ecr.ts";
 import { createSecretServices } from "../../../composition/secret-services.ts";
-import { createCompute, createNodeSessions, createSessionLog } from "../../../compute/service.ts";
+import { createCompute, createNodeSessions, createSessionLog, taskRoleDenial } from "../../../compute/service.ts";
 import { createSecretSealer } from "../../../credentials/sealing.ts";
 import { createServiceRoleSessions } from "../../../credentials/service-role-sessions.ts";
 import { createSessionTokens } from "../../../credentials/session-token.ts";
@@ -38,6 +38,7 @@ import type { EcsDependencies } from "../dependencies.ts";
 import { registerTaskDefinition } from "../handlers/register-task-definition.ts";
 import { runTask } from "../handlers/run-task.ts";
 import { createEcsService } from "../service.ts";
+import { createTaskProtection } from "../task-protection.ts";
 import { TransactionBatches } from "../transaction-batches.ts";
 import { oneContainer } from "./definitions.ts";
 
@@ -105,6 +106,11 @@ export const createWorld = async (node: NodeDescription = testNode): Promise<Wor
   const { secretValues } = createSecretServices({ store, clock, logger, sealer, authoriser });
   const session = createNodeSessions({
     secretValues,
+    taskProtection: createTaskProtection(
+      store,
+      (id, permissions) => taskRoleDenial({ store, authoriser, now: clock.now() }, id, permissions),
+      () => clock.now(),
+    ),
     store,
     clock,
     logger,
