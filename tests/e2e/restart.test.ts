@@ -23,7 +23,7 @@ describe.each(isolationsForStore)("kill -9 of Fleetless under %s", (isolation) =
 
   test("a running task never notices: same container, same address, not a line lost or doubled", async () => {
     const command = ["sh", "-c", "i=0; while true; do i=$((i+1)); echo line $i; sleep 0.05; done"];
-    const before = await tasks.run("counts", [{ name: "main", command }], "RUNNING");
+    const before = await tasks.run("counts", [{ name: "main", command, stopTimeout: 2 }], "RUNNING");
     await tasks.untilLine(before, /line 20$/);
     await instance.kill();
     await sleep(1_000);
@@ -55,7 +55,7 @@ describe.each(isolationsForStore)("kill -9 of Fleetless under %s", (isolation) =
   });
 
   test("tasks killed half-way through their launch are finished or undone", async () => {
-    const definition = await tasks.register("half", [{ name: "main", command: ["sleep", "1000"] }]);
+    const definition = await tasks.register("half", [{ name: "main", command: ["sleep", "1000"], stopTimeout: 2 }]);
     const started = await tasks.start(definition, { count: 5 });
     await sleep(60);
     await instance.kill();

@@ -50,12 +50,14 @@ describe.each(isolationsForStore)("under %s", (isolation) => {
         {
           name: "web",
           ...script("echo web starts; touch /tmp/ready; while true; do sleep 0.1; done"),
+          stopTimeout: 2,
           dependsOn: [{ containerName: "migrate", condition: "SUCCESS" }],
           healthCheck: { command: ["CMD-SHELL", "test -e /tmp/ready"], interval: 5, retries: 2 },
         },
         {
           name: "visitor",
           ...script("echo visitor starts; while true; do sleep 0.1; done"),
+          stopTimeout: 2,
           dependsOn: [{ containerName: "web", condition: "HEALTHY" }],
         },
       ],
@@ -152,7 +154,7 @@ describe.each(isolationsForStore)("under %s", (isolation) => {
 
   test("ten tasks at once listen on one port, each at its own address", async () => {
     const definition = await tasks.register("web", [
-      { name: "web", command: ["httpd", "-f", "-p", "80", "-h", "/www"] },
+      { name: "web", command: ["httpd", "-f", "-p", "80", "-h", "/www"], stopTimeout: 2 },
     ]);
     const started = await tasks.start(definition, { count: 10 });
     const running = await Promise.all(started.map(({ taskArn }) => tasks.until(taskArn ?? "", "RUNNING", 100)));

@@ -9,7 +9,7 @@ import { UsageError } from "./options.ts";
 import { removeRootKey } from "./root-key-source.ts";
 
 /** All that Fleetless ever puts into its data directory. */
-const entries = ["control-plane", "node", "public-cidr", "fleetless.sock", "fleetless.log"];
+const entries = ["control-plane", "node", "registry", "public-cidr", "fleetless.sock", "fleetless.log"];
 const stopMilliseconds = 10_000;
 
 /**
