@@ -73,12 +73,19 @@ test("the data directory remembers where its state is, but not the password", as
   expect(backup).toMatchObject({ code: 1, stderr: expect.stringContaining("pg_dump --schema=fleetless_e2e") });
 });
 
-test("calls go on by themselves when the server is back", async () => {
+test("calls go on by themselves when the server is back, and are refused while it stays away", async () => {
   await cluster.stop("immediate");
   const during = clusterNames();
   await cluster.start();
   expect(await during).toEqual(["default", "kept"]);
   await new ECSClient(instance.clientSettings).send(new CreateClusterCommand({ clusterName: "later" }));
+  expect(await clusterNames()).toEqual(["default", "kept", "later"]);
+
+  await cluster.stop("fast");
+  const once = new ECSClient({ ...instance.clientSettings, maxAttempts: 1 });
+  const refused = once.send(new CreateClusterCommand({ clusterName: "never" }));
+  await expect(refused).rejects.toMatchObject({ name: "ServiceUnavailable", $metadata: { httpStatusCode: 503 } });
+  await cluster.start();
   expect(await clusterNames()).toEqual(["default", "kept", "later"]);
 });
 

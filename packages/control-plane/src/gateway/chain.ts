@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { type HttpRequest, type HttpResponse, inProtocol, restJson } from "@fleetless/aws-protocol";
 import { ServiceError } from "@fleetless/kernel";
-import { internalFailure } from "./errors.ts";
+import { StoreUnavailableError } from "../state/store.ts";
+import { internalFailure, storeUnavailable } from "./errors.ts";
 import type { Caller, Exchange, GatewayContext } from "./exchange.ts";
 import { audit } from "./steps/audit.ts";
 import { authenticate } from "./steps/authenticate.ts";
@@ -90,5 +91,6 @@ const serviceErrorOf = (thrown: unknown, exchange: Exchange, context: GatewayCon
     },
     "a request failed with an internal error",
   );
-  return inProtocol(internalFailure(requestId), codec.name, model);
+  const error = thrown instanceof StoreUnavailableError ? storeUnavailable() : internalFailure(requestId);
+  return inProtocol(error, codec.name, model);
 };

@@ -35,6 +35,12 @@ export const serviceUnavailable = defineError(
   () => "The requests that are under way fill the memory there is for them. Try again in a moment.",
 );
 
+export const storeUnavailable = defineError(
+  "ServiceUnavailable",
+  503,
+  () => "The database that holds the state of Fleetless does not answer. Try again in a moment.",
+);
+
 export const internalFailure = defineError(
   "InternalFailure",
   500,

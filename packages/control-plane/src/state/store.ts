@@ -89,3 +89,8 @@ export class FeedTruncatedError extends Error {
 export class StoreClosedError extends Error {
   override readonly name = "StoreClosedError";
 }
+
+/** The server that keeps the store stayed away for longer than a call can wait. */
+export class StoreUnavailableError extends Error {
+  override readonly name = "StoreUnavailableError";
+}

@@ -1,14 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { messageOf } from "@fleetless/kernel";
+import { StoreUnavailableError } from "../store.ts";
 
 /** The server is not there, or went away while it was asked. */
 export class ConnectionLostError extends Error {
   override readonly name = "ConnectionLostError";
-}
-
-/** The store's server stayed away for longer than a call can wait. */
-export class StoreUnavailableError extends Error {
-  override readonly name = "StoreUnavailableError";
 }
 
 /** https://www.postgresql.org/docs/current/errcodes-appendix.html */

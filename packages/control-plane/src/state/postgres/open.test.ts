@@ -6,10 +6,9 @@ import { type Clock, ManualClock, silentLogger, systemClock } from "@fleetless/k
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { OpenedStore } from "../append/append-tables.ts";
 import { counters } from "../conformance/subjects.ts";
-import { type Change, FeedTruncatedError } from "../store.ts";
+import { type Change, FeedTruncatedError, StoreUnavailableError } from "../store.ts";
 import { StoreVersionError } from "../store-version-error.ts";
 import { Connection, integerOf } from "./connection.ts";
-import { StoreUnavailableError } from "./lost-connection.ts";
 import { migrate } from "./migrate.ts";
 import { allMigrations } from "./migrations/all-migrations.ts";
 import { openPostgresStore } from "./open.ts";

@@ -1,6 +1,7 @@
+import { StoreUnavailableError } from "../store.ts";
 import { Connection, textOf } from "./connection.ts";
 import type { PostgresLocation } from "./location.ts";
-import { ConnectionLostError, StoreUnavailableError } from "./lost-connection.ts";
+import { ConnectionLostError } from "./lost-connection.ts";
 
 const onConnection = async <Result>(
   location: PostgresLocation,
