@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-/** Where a whole machine takes part, a test may be run once more; those that needed it are named at the end. */
+/** Real processes take part in most tests: one that fails is run once more, and those that needed it are named at the end. */
 const retry = 1;
 /** Every response of every test is checked against its schema. */
 const env = { FLEETLESS_VERIFY_RESPONSES: "1" };
@@ -8,8 +8,8 @@ const env = { FLEETLESS_VERIFY_RESPONSES: "1" };
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: "unit", env, include: ["packages/*/src/**/*.test.ts"], testTimeout: 20_000 } },
-      { test: { name: "wire", env, include: ["tests/wire/**/*.test.ts"], testTimeout: 30_000 } },
+      { test: { name: "unit", env, include: ["packages/*/src/**/*.test.ts"], testTimeout: 20_000, retry } },
+      { test: { name: "wire", env, include: ["tests/wire/**/*.test.ts"], testTimeout: 30_000, retry } },
       {
         test: {
           name: "integration",
@@ -41,6 +41,7 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: false,
+          retry,
         },
       },
     ],
