@@ -33,8 +33,11 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await instance.purge();
-  await cluster.remove();
+  try {
+    await instance.purge();
+  } finally {
+    await cluster.remove();
+  }
 });
 
 test("a password is taken from a file or the environment, and is then nowhere to be read", async () => {

@@ -35,8 +35,10 @@ export const startTestCluster = async (): Promise<TestCluster> => {
   const start = async (): Promise<void> => {
     // fsync serves a machine that fails, which no test does.
     const settings = ["listen_addresses=", `unix_socket_directories=${directory}`, "fsync=off", "max_connections=200"];
-    const server = spawn(join(programs, "postgres"), ["-D", data, ...settings.flatMap((setting) => ["-c", setting])], {
-      ...user,
+    // The server ends with the process of the test, whatever ends that.
+    const become = [`--reuid=${user.uid}`, `--regid=${user.gid}`, "--clear-groups", "--pdeathsig=QUIT"];
+    const options = settings.flatMap((setting) => ["-c", setting]);
+    const server = spawn("setpriv", [...become, join(programs, "postgres"), "-D", data, ...options], {
       cwd: directory,
       stdio: "ignore",
     });
