@@ -7,7 +7,7 @@ import { shell, useInstance } from "../e2e/support/use-instance.ts";
 import { belongingsOf } from "./support/belongings.ts";
 import { discrepancies, takeCensus } from "./support/census.ts";
 
-const count = Number(process.env.FLEETLESS_SOAK_TASKS ?? 60);
+const count = Number(process.env.FLEETLESS_SOAK_TASKS ?? 40);
 /** Tasks that are launched and stopped side by side. */
 const width = 4;
 /** So many come first, since caches and pools fill with the first ones. */
