@@ -1,5 +1,5 @@
 import { execFileSync, spawn, spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -35,6 +35,9 @@ export const startDocker = async (): Promise<Docker | { readonly reason: string 
   const directory = mkdtempSync(join(tmpdir(), "fleetless-docker-"));
   const host = `unix://${join(directory, "docker.sock")}`;
   addBridge();
+  // A file and no pipe: the runs below block this process, and a full pipe would stop the daemon.
+  const log = join(directory, "log");
+  const logFile = openSync(log, "w");
   const daemon = spawn(
     "dockerd",
     [
@@ -42,12 +45,9 @@ export const startDocker = async (): Promise<Docker | { readonly reason: string 
       ...["--pidfile", join(directory, "pid"), "--bridge", bridge, "--iptables=false", "--ip6tables=false"],
       ...["--ip-forward=false", "--ip-masq=false"],
     ],
-    { stdio: ["ignore", "ignore", "pipe"] },
+    { stdio: ["ignore", "ignore", logFile] },
   );
-  let log = "";
-  daemon.stderr.on("data", (chunk: Buffer) => {
-    log = (log + chunk.toString()).slice(-2_000);
-  });
+  closeSync(logFile);
   const docker = (...args: readonly string[]): string =>
     execFileSync("docker", ["--host", host, ...args], {
       encoding: "utf8",
@@ -62,8 +62,9 @@ export const startDocker = async (): Promise<Docker | { readonly reason: string 
   };
   for (let waited = 0; waited < 200; waited += 1) {
     if (daemon.exitCode !== null) {
+      const reason = `dockerd ended: ${readFileSync(log, "utf8").trim().split("\n").at(-1)}`;
       await close();
-      return { reason: `dockerd ended: ${log.trim().split("\n").at(-1)}` };
+      return { reason };
     }
     if (spawnSync("docker", ["--host", host, "version"]).status === 0) break;
     await sleep(100);
