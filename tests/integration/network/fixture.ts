@@ -15,13 +15,13 @@ import {
   type SecurityGroupSpec,
   securityGroupId,
   silentLogger,
-  subnetId,
   systemClock,
   type VpcId,
   type VpcSpec,
   vpcId,
   type WorkloadId,
 } from "@fleetless/kernel";
+import { emptyVpc, openAndClosedRoutes, openAndClosedSubnets, openNetworkAcl } from "@fleetless/kernel/testing";
 import { tryCommand } from "../../../packages/node-agent/src/machine/run-command.ts";
 import type { AttachedInterface, TaskNetwork } from "../../../packages/node-agent/src/network/contract.ts";
 import { createTaskNetwork } from "../../../packages/node-agent/src/network/task-network.ts";
@@ -48,15 +48,13 @@ export const group = (
 
 /** A VPC 10.0.0.0/16 with an open subnet 10.0.1.0/24 and one without internet gateway, 10.0.2.0/24. */
 export const vpcWith = (securityGroups: readonly SecurityGroupSpec[], region = "us-east-1"): VpcSpec => ({
+  ...emptyVpc,
   id: vpcId(newEc2Id("vpc")),
-  cidr: "10.0.0.0/16",
   region,
-  subnets: [
-    { id: subnetId("subnet-open"), cidr: "10.0.1.0/24", availabilityZone: `${region}a`, internetGateway: true },
-    { id: subnetId("subnet-closed"), cidr: "10.0.2.0/24", availabilityZone: `${region}b`, internetGateway: false },
-  ],
+  subnets: openAndClosedSubnets,
+  routeTables: openAndClosedRoutes,
+  networkAcls: [openNetworkAcl],
   securityGroups,
-  interfaces: [],
 });
 
 export const interfaceIn = (

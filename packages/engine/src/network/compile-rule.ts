@@ -40,6 +40,7 @@ const trafficMatches = (rule: SecurityGroupRuleSpec): readonly Match[] | undefin
 
 const peerMatches = (rule: SecurityGroupRuleSpec, side: Side): readonly Match[] | undefined => {
   if (rule.peer.kind === "group") return [{ kind: "member", side, set: membersSetName(rule.peer.groupId) }];
+  if (rule.peer.kind === "prefix-list") return undefined;
   const block = parseIpv4Block(rule.peer.cidr);
   if (block === undefined) return undefined;
   return block.prefixLength === 0 ? [] : [{ kind: "block", side, cidr: formatIpv4Block(block) }];

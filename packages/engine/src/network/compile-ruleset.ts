@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { InterfaceMembership, SecurityGroupId, SecurityGroupSpec, VpcSpec } from "@fleetless/kernel";
+import type { InterfaceMembership, RouteSpec, SecurityGroupId, SecurityGroupSpec, VpcSpec } from "@fleetless/kernel";
 import { compileRule, membersSetName } from "./compile-rule.ts";
 import { addressAt } from "./ipv4.ts";
 import type { AddressSet, Chain, ChainHook, Direction, LookupMap, Match, Rule, Ruleset } from "./ruleset.ts";
@@ -193,6 +193,9 @@ const memberSets = (groups: readonly SecurityGroupSpec[], members: readonly Inte
   }));
 };
 
+const leadsToInternet = ({ destination, target }: RouteSpec): boolean =>
+  destination === "0.0.0.0/0" && target.kind === "internet-gateway";
+
 const byName = <Named extends { readonly name: string }>(items: readonly Named[]): ReadonlyMap<string, Named> =>
   new Map(items.map((item) => [item.name, item]));
 
@@ -212,7 +215,10 @@ export const compileRuleset = (
   const used = new Set(locals.flatMap((local) => local.securityGroupIds));
   const groups = vpc.securityGroups.filter((group) => used.has(group.id));
   const known = new Set<string>(groups.map((group) => group.id));
-  const open = new Set(vpc.subnets.filter((subnet) => subnet.internetGateway).map((subnet) => subnet.id));
+  const openTables = new Set(
+    vpc.routeTables.filter(({ routes }) => routes.some(leadsToInternet)).map((table) => table.id),
+  );
+  const open = new Set(vpc.subnets.filter((subnet) => openTables.has(subnet.routeTableId)).map((subnet) => subnet.id));
   const translated = locals.flatMap(({ privateAddress, publicAddress, subnetId }) =>
     publicAddress !== undefined && open.has(subnetId) ? [[privateAddress, publicAddress] as const] : [],
   );

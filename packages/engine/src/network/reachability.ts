@@ -43,6 +43,7 @@ const coversPeer = (vpc: VpcSpec, rule: SecurityGroupRuleSpec, peer: string): bo
     const { groupId } = rule.peer;
     return vpc.interfaces.some((each) => each.privateAddress === peer && each.securityGroupIds.includes(groupId));
   }
+  if (rule.peer.kind === "prefix-list") return false;
   const block = parseIpv4Block(rule.peer.cidr);
   const address = parseIpv4(peer);
   return block !== undefined && address !== undefined && blockContains(block, address);

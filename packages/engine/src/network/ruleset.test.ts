@@ -6,8 +6,8 @@ import {
   securityGroupId,
   subnetId,
   type VpcSpec,
-  vpcId,
 } from "@fleetless/kernel";
+import { emptyVpc, openAndClosedRoutes, openAndClosedSubnets, openNetworkAcl } from "@fleetless/kernel/testing";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { compileRuleset, type LocalInterface, uplinkInterface } from "./compile-ruleset.ts";
@@ -62,14 +62,11 @@ const memberships: fc.Arbitrary<readonly InterfaceMembership[]> = fc
   );
 
 const vpcs: fc.Arbitrary<VpcSpec> = fc.record({ securityGroups: groups, interfaces: memberships }).map((parts) => ({
+  ...emptyVpc,
   ...parts,
-  id: vpcId("vpc-1"),
-  cidr: "10.0.0.0/16",
-  region: "us-east-1",
-  subnets: [
-    { id: subnetId("subnet-open"), cidr: "10.0.1.0/24", availabilityZone: "us-east-1a", internetGateway: true },
-    { id: subnetId("subnet-closed"), cidr: "10.0.2.0/24", availabilityZone: "us-east-1a", internetGateway: false },
-  ],
+  subnets: openAndClosedSubnets,
+  routeTables: openAndClosedRoutes,
+  networkAcls: [openNetworkAcl],
 }));
 
 const local = (member: InterfaceMembership): LocalInterface => ({ ...member, port: `t${member.id}` });
@@ -137,10 +134,7 @@ describe("a compiled ruleset", () => {
 
   it("opens nothing of the router but DNS, metadata and the API", () => {
     const ruleset = compileAll({
-      id: vpcId("vpc-1"),
-      cidr: "10.0.0.0/16",
-      region: "us-east-1",
-      subnets: [],
+      ...emptyVpc,
       securityGroups: [],
       interfaces: [],
     });
@@ -199,10 +193,7 @@ describe("the difference between rulesets", () => {
 
   it("is rendered as one line a command", () => {
     const ruleset = compileAll({
-      id: vpcId("vpc-1"),
-      cidr: "10.0.0.0/16",
-      region: "us-east-1",
-      subnets: [],
+      ...emptyVpc,
       securityGroups: [
         {
           id: securityGroupId("sg-a"),

@@ -138,10 +138,20 @@ describe("the default network", () => {
     const made = await create({ assignPublicAddress: true });
     const spec = await store.read((transaction) => readVpcSpec(transaction, vpcId));
     expect(spec).toMatchObject({ id: vpcId, cidr: "172.31.0.0/16", region: "eu-west-1" });
-    expect(spec.subnets.map(({ cidr, internetGateway }) => [cidr, internetGateway]).toSorted()).toEqual([
-      ["172.31.0.0/20", true],
-      ["172.31.16.0/20", true],
-      ["172.31.32.0/20", true],
+    expect(spec.subnets.map(({ cidr }) => cidr).toSorted()).toEqual([
+      "172.31.0.0/20",
+      "172.31.16.0/20",
+      "172.31.32.0/20",
+    ]);
+    const [table] = spec.routeTables;
+    expect(new Set(spec.subnets.map(({ routeTableId }) => routeTableId))).toEqual(new Set([table?.id]));
+    expect(table?.routes.map(({ destination, target }) => [destination, target.kind])).toEqual([
+      ["172.31.0.0/16", "local"],
+      ["0.0.0.0/0", "internet-gateway"],
+    ]);
+    const everything = { ruleNumber: 100, action: "allow", protocol: "-1", cidr: "0.0.0.0/0" };
+    expect(spec.networkAcls).toEqual([
+      { id: spec.subnets[0]?.networkAclId, ingress: [everything], egress: [everything] },
     ]);
     const [group] = spec.securityGroups;
     expect(group?.ingress).toEqual([{ protocol: "-1", peer: { kind: "group", groupId: group?.id } }]);

@@ -44,6 +44,7 @@ export const subnetsInVpc = inVpc(subnets);
 export const securityGroupsInVpc = inVpc(securityGroups);
 export const networkInterfacesInVpc = inVpc(networkInterfaces);
 export const routeTablesInVpc = inVpc(routeTables);
+export const networkAclsInVpc = inVpc(networkAcls);
 
 /** The listing finds the key; the get makes the transaction watch the document. */
 const byId =

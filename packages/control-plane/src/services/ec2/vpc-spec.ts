@@ -1,6 +1,15 @@
-import { type SecurityGroupRuleSpec, type VpcId, type VpcSpec, vpcId } from "@fleetless/kernel";
+import {
+  type NetworkAclEntrySpec,
+  type RouteSpec,
+  type SecurityGroupRuleSpec,
+  type VpcId,
+  type VpcSpec,
+  vpcId,
+} from "@fleetless/kernel";
 import type { Change, ReadTransaction } from "../../state/store.ts";
 import {
+  type NetworkAclRecord,
+  networkAcls,
   networkInterfaces,
   type RouteTableRecord,
   routeTables,
@@ -12,7 +21,14 @@ import {
   vpcs,
 } from "./collections.ts";
 import { vpcNotFound } from "./errors.ts";
-import { findVpc, networkInterfacesInVpc, routeTablesInVpc, securityGroupsInVpc, subnetsInVpc } from "./repository.ts";
+import {
+  findVpc,
+  networkAclsInVpc,
+  networkInterfacesInVpc,
+  routeTablesInVpc,
+  securityGroupsInVpc,
+  subnetsInVpc,
+} from "./repository.ts";
 
 const ruleSpec = (rule: SecurityGroupRule): SecurityGroupRuleSpec => ({
   protocol: rule.protocol,
@@ -28,23 +44,50 @@ const routeTableOf = (subnet: SubnetRecord, tables: readonly RouteTableRecord[])
   tables.find(({ associations }) => associations.some(({ subnetId }) => subnetId === subnet.id)) ??
   tables.find(({ associations }) => associations.some(({ subnetId }) => subnetId === undefined));
 
+const routeSpec = ({ destinationCidr, gatewayId }: RouteTableRecord["routes"][number]): RouteSpec => ({
+  destination: destinationCidr,
+  target: gatewayId === "local" ? { kind: "local" } : { kind: "internet-gateway", id: gatewayId },
+});
+
+/** Without the last entry, which denies everything in every network ACL. */
+const entriesOf = (acl: NetworkAclRecord, egress: boolean): readonly NetworkAclEntrySpec[] =>
+  acl.entries
+    .filter((entry) => entry.egress === egress && entry.ruleNumber < lastRuleNumber)
+    .map(({ ruleNumber, action, protocol, cidr }) => ({ ruleNumber, action, protocol, cidr }))
+    .toSorted((a, b) => a.ruleNumber - b.ruleNumber);
+
 /** All that a node must know to enforce the VPC. Throws InvalidVpcID.NotFound. */
 export const readVpcSpec = async (transaction: ReadTransaction, id: VpcId): Promise<VpcSpec> => {
   const vpc = await findVpc(transaction, id);
   if (vpc === undefined) throw vpcNotFound(id);
   const tables = await routeTablesInVpc(transaction, id);
+  const acls = await networkAclsInVpc(transaction, id);
   return {
     id,
     cidr: vpc.cidr,
+    secondaryCidrs: [],
+    ipv6Cidrs: [],
     region: vpc.region,
+    dnsSupport: vpc.enableDnsSupport,
+    dnsHostnames: vpc.enableDnsHostnames,
     subnets: (await subnetsInVpc(transaction, id)).map((subnet) => ({
       id: subnet.id,
       cidr: subnet.cidr,
       availabilityZone: subnet.availabilityZone,
-      internetGateway: (routeTableOf(subnet, tables)?.routes ?? []).some(
-        ({ destinationCidr, gatewayId }) => destinationCidr === "0.0.0.0/0" && gatewayId.startsWith("igw-"),
-      ),
+      routeTableId: routeTableOf(subnet, tables)?.id ?? "",
+      networkAclId: acls.find(({ associations }) => associations.some((one) => one.subnetId === subnet.id))?.id ?? "",
     })),
+    routeTables: tables.map((table) => ({ id: table.id, routes: table.routes.map(routeSpec) })),
+    networkAcls: acls.map((acl) => ({
+      id: acl.id,
+      ingress: entriesOf(acl, false),
+      egress: entriesOf(acl, true),
+    })),
+    prefixLists: [],
+    natGateways: [],
+    peerings: [],
+    endpoints: [],
+    flowLogs: [],
     securityGroups: (await securityGroupsInVpc(transaction, id)).map((group) => ({
       id: group.id,
       ingress: rulesOf(group, "ingress"),
@@ -61,8 +104,11 @@ export const readVpcSpec = async (transaction: ReadTransaction, id: VpcId): Prom
   };
 };
 
+/** Of the entry that ends every network ACL. */
+const lastRuleNumber = 32_767;
+
 const partsOfVpc: ReadonlySet<string> = new Set(
-  [vpcs, subnets, securityGroups, networkInterfaces, routeTables].map(({ name }) => name),
+  [vpcs, subnets, securityGroups, networkInterfaces, routeTables, networkAcls].map(({ name }) => name),
 );
 
 /**

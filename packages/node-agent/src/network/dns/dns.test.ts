@@ -1,5 +1,6 @@
 import { createSocket, type Socket } from "node:dgram";
-import { ManualClock, silentLogger, systemClock, type VpcSpec, vpcId } from "@fleetless/kernel";
+import { ManualClock, silentLogger, systemClock, type VpcSpec } from "@fleetless/kernel";
+import { emptyVpc } from "@fleetless/kernel/testing";
 import { decode, encode, type Packet } from "dns-packet";
 import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
@@ -10,12 +11,8 @@ import { DnsServer } from "./dns-server.ts";
 import { answerPrivateName } from "./private-names.ts";
 
 const vpc = (region: string): VpcSpec => ({
-  id: vpcId("vpc-1"),
-  cidr: "10.0.0.0/16",
+  ...emptyVpc,
   region,
-  subnets: [],
-  securityGroups: [],
-  interfaces: [],
 });
 const queryFor = (name: string, more: Partial<Packet> = {}): Buffer =>
   encode({ type: "query", id: 99, flags: 0x100, questions: [{ name, type: "A" }], ...more });

@@ -6,7 +6,11 @@ import {
   vpcId,
   type Workload,
 } from "@fleetless/kernel";
-import { sampleContainer as plainContainer, sampleWorkload as plainWorkload } from "@fleetless/kernel/testing";
+import {
+  emptyVpc,
+  sampleContainer as plainContainer,
+  sampleWorkload as plainWorkload,
+} from "@fleetless/kernel/testing";
 
 export const sampleNode: NodeDescription = {
   id: nodeId("node-1"),
@@ -19,12 +23,8 @@ export const sampleNode: NodeDescription = {
 };
 
 export const sampleVpc: VpcSpec = {
+  ...emptyVpc,
   id: vpcId("vpc-01"),
-  cidr: "10.0.0.0/16",
-  region: "us-east-1",
-  subnets: [],
-  securityGroups: [],
-  interfaces: [],
 };
 
 /** A container that logs. */

@@ -1,0 +1,2 @@
+export * from "./sample-vpc.ts";
+export * from "./sample-workload.ts";
