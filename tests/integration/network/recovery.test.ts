@@ -233,6 +233,20 @@ it("leaves no trace after a purge, running or not, and restores the machine's pa
   }
 });
 
+it("makes an interface whole again that a sandbox took over and died with", async () => {
+  await fixture.open();
+  const vpc = vpcWith([open]);
+  await fixture.network.apply([vpc]);
+  const server = await fixture.attach(interfaceIn(vpc, "10.0.1.10", [open]));
+  const client = await fixture.attach(interfaceIn(vpc, "10.0.1.11", [open]));
+  await fixture.serve(server, 80);
+  await execute(client, ["ip", "addr", "flush", "dev", "eth0"]);
+  expect(await reach(client, server.address, 80)).toBeUndefined();
+  await fixture.network.restore(client.workloadId);
+  await fixture.network.restore(client.workloadId);
+  expect(await reach(client, server.address, 80)).toBe("from 10.0.1.11");
+});
+
 it("does not share its public addresses with another instance", async () => {
   await fixture.open();
   const rival = new NetworkFixture();

@@ -106,6 +106,33 @@ it("a container is made though a containerd that was killed over it has left its
   await machine.remove(workload);
 });
 
+/** gVisor's own kernel of a task. */
+const kernelsOf = (workload: Workload): number[] =>
+  processesOf(workload).filter((pid) => read(`/proc/${pid}/cmdline`).startsWith("runsc-sandbox"));
+
+it("a sandbox that is lost before anything runs in it is made again, with a network of its own", async () => {
+  const workload = workloadOf({
+    isolation: "gvisor",
+    containers: [
+      { name: "app", script: "exit 42" },
+      { name: "beside", script: "sleep 1000" },
+    ],
+  });
+  const name = await machine.sandbox(workload);
+  const [first, ...others] = kernelsOf(workload);
+  expect(others).toEqual([]);
+  kill([containerd(), ...shimOf(workload)]);
+  for (const _time of [1, 2]) await machine.sandbox(workload);
+  expect(machine.restoredNetworks).toEqual([name]);
+  const kernels = kernelsOf(workload);
+  expect(kernels).toHaveLength(1);
+  expect(kernels).not.toContain(first);
+  const ended = machine.exitOf(workload);
+  await machine.launch(workload);
+  expect(await ended).toMatchObject({ exitCode: 42 });
+  await machine.remove(workload);
+});
+
 /** Under gVisor a small process stands for a container until it is started. */
 const standIns = (workload: Workload): number[] => {
   const directory = join(machine.directory, "runtime/sandboxes", workload.id, "gvisor");

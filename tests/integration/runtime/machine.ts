@@ -77,6 +77,8 @@ export class Machine {
   readonly directory: string;
   readonly instance: string;
   runtime: CreatedContainerRuntime;
+  /** Namespaces whose interface was to be made whole again, as often as it was. */
+  readonly restoredNetworks: string[] = [];
   readonly #namespaces = new Set<string>();
 
   private constructor(directory: string, instance: string, runtime: CreatedContainerRuntime) {
@@ -120,9 +122,10 @@ export class Machine {
     await rm(directory, { recursive: true });
   }
 
+  /** Makes a task's sandbox, again where it has one. */
   async sandbox(workload: Workload): Promise<string> {
     const name = `rt-${workload.id.slice(0, 12)}`;
-    await runCommand("ip", ["netns", "add", name]);
+    if (!this.#namespaces.has(name)) await runCommand("ip", ["netns", "add", name]);
     this.#namespaces.add(name);
     await runCommand("ip", ["-n", name, "link", "set", "lo", "up"]);
     const request = {
@@ -131,6 +134,9 @@ export class Machine {
       hostname: "ip-10-0-0-4",
       resolvConf: "nameserver 10.0.0.2\n",
       hosts: "127.0.0.1 localhost\n10.0.0.4 ip-10-0-0-4\n",
+      restoreNetwork: async () => {
+        this.restoredNetworks.push(name);
+      },
     };
     await this.runtime.createSandbox(request, signal);
     return name;

@@ -69,6 +69,7 @@ describe.each(isolations)("a restart of the agent under %s", (isolation) => {
       hostname: "ip-10-0-0-4",
       resolvConf: "",
       hosts: "",
+      restoreNetwork: async () => undefined,
     };
     await machine.runtime.createSandbox(request, signal);
     await machine.launch(workload);

@@ -1,5 +1,8 @@
 import { randomBytes } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
+import { runCommand } from "../../../packages/node-agent/src/machine/run-command.ts";
 import { layerOf, tarOf } from "../../../packages/node-agent/src/runtime/images/build-layout.ts";
 import { machinePlatform } from "../../../packages/node-agent/src/runtime/images/manifest.ts";
 import { busyboxFiles, Machine, signal } from "./machine.ts";
@@ -112,6 +115,30 @@ it("goes on where a broken connection ended", async () => {
   registry.cutAfter = 3_000_000;
   const prepared = await machine.runtime.prepareImage(named("cut"), signal);
   expect(prepared.digest).toMatch(/^sha256:/);
+});
+
+it("leaves nothing half fetched of a pull that an agent, or containerd, did not live to end", async () => {
+  const halves = (): readonly string[] =>
+    readdirSync(join(machine.directory, "runtime/containerd/io.containerd.content.v1.content/ingest"));
+  const address = join(machine.directory, "run/runtime/containerd.sock");
+  const leases = async (): Promise<string> =>
+    (await runCommand("ctr", ["-a", address, "-n", `fleetless-${machine.instance}`, "leases", "ls", "-q"])).stdout;
+  const ends = {
+    agent: () => machine.reopen(),
+    containerd: async () => void process.kill(Number(readFileSync(address.replace(/sock$/, "pid"))), "SIGKILL"),
+  };
+  for (const [name, end] of Object.entries(ends)) {
+    registry.holdAfter = 1_000_000;
+    const large = layerOf(await tarOf([{ path: "large", content: randomBytes(6_000_000) }]), "none");
+    registry.putImage(name, [large], {}, architecture);
+    const pull = machine.runtime.prepareImage(named(name), signal).catch(() => undefined);
+    await expect.poll(halves, { timeout: 10_000 }).toHaveLength(1);
+    await end();
+    registry.release();
+    await pull;
+    await expect.poll(leases, { timeout: 30_000 }).toBe("");
+    expect(halves()).toEqual([]);
+  }
 });
 
 it("ends a pull that nobody waits for any more", async () => {

@@ -43,6 +43,8 @@ export interface TaskNetwork extends NetworkFaults {
     networkInterface: NetworkInterfaceSpec,
     signal: AbortSignal,
   ): Promise<AttachedInterface>;
+  /** Gives an attached interface back the address and the route that a gVisor sandbox took off it, which is gone now. */
+  restore(workloadId: WorkloadId): Promise<void>;
   detach(workloadId: WorkloadId): Promise<void>;
   /** Workloads that have a namespace on this machine, attached or only reserved. */
   find(): Promise<readonly WorkloadId[]>;

@@ -20,6 +20,16 @@ import { WaitingCommand } from "./waiting-command.ts";
 
 const unknownVpcMilliseconds = 5_000;
 
+/** For `ip -batch`, inside the namespace; each line bears being repeated. */
+const configurationOf = ({ macAddress, privateAddress, subnetCidr }: NetworkInterfaceSpec): string =>
+  [
+    "link set lo up",
+    `link set eth0 address ${macAddress} addrgenmode none up`,
+    `addr replace ${privateAddress}/${parseIpv4Block(subnetCidr)?.prefixLength ?? 32} dev eth0`,
+    `route replace default via ${addressAt(subnetCidr, 1)} dev eth0`,
+    "",
+  ].join("\n");
+
 /** Under which key an interface is taken; the workload's own is held while it is attached. */
 const reservationOf = (workloadId: WorkloadId): string => `reservation ${workloadId}`;
 
@@ -125,6 +135,16 @@ class NamespaceTaskNetwork implements TaskNetwork {
       return reserved;
     };
     return this.#quiet.during(() => this.#mutex.run(workloadId, attach));
+  }
+
+  restore(workloadId: WorkloadId): Promise<void> {
+    return this.#mutex.run(workloadId, async () => {
+      const record = this.#interfaces.get(workloadId);
+      if (record?.attached !== true) throw new Error(`The workload ${workloadId} has no interface here`);
+      await runCommand("ip", ["-n", record.namespace, "-batch", "-"], {
+        input: configurationOf(record.networkInterface),
+      });
+    });
   }
 
   detach(workloadId: WorkloadId): Promise<void> {
@@ -238,21 +258,13 @@ class NamespaceTaskNetwork implements TaskNetwork {
     return record;
   }
 
-  /** Every line bears being repeated, since an attempt before may have come half-way. */
+  /** May be repeated, since an attempt before may have come half-way. */
   async #connect(record: InterfaceRecord, vpc: VpcPresence): Promise<void> {
     const { workloadId, networkInterface, namespace } = record;
-    const { macAddress, privateAddress, subnetCidr } = networkInterface;
     const ready = this.#configurations.get(workloadId);
     this.#configurations.delete(workloadId);
     const configure = ready?.alive ? ready : new WaitingCommand("ip", ["-n", namespace, "-batch", "-"]);
-    const lines = [
-      "link set lo up",
-      `link set eth0 address ${macAddress} addrgenmode none up`,
-      `addr replace ${privateAddress}/${parseIpv4Block(subnetCidr)?.prefixLength ?? 32} dev eth0`,
-      `route replace default via ${addressAt(subnetCidr, 1)} dev eth0`,
-      "",
-    ];
-    await Promise.all([configure.run(lines.join("\n")), vpc.router.connect(record)]);
+    await Promise.all([configure.run(configurationOf(networkInterface)), vpc.router.connect(record)]);
     const attached = { ...record, attached: true };
     await this.#records.interfaces.put(workloadId, attached);
     this.#interfaces.set(workloadId, attached);

@@ -41,6 +41,8 @@ export interface SandboxRequest {
   /** Contents for /etc/resolv.conf and /etc/hosts, mounted into every container. */
   readonly resolvConf: string;
   readonly hosts: string;
+  /** Makes the network interface in the namespace whole again, which a sandbox took over that is gone now. */
+  readonly restoreNetwork: () => Promise<void>;
 }
 
 export interface ContainerRequest {

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import type { Clock, Logger, ProcessRequest } from "@fleetless/kernel";
+import { type Clock, type Logger, messageOf, type ProcessRequest } from "@fleetless/kernel";
 import { Quiet } from "../machine/quiet.ts";
 import { resourceCeiling } from "../machine/resource-ceiling.ts";
 import { purgeRuntime } from "../purge/purge-runtime.ts";
@@ -213,6 +213,10 @@ export const createContainerRuntime = async (options: ContainerRuntimeOptions): 
     quiet,
   });
   let looksForOrphans = 0;
+  const removeAbandonedPulls = (): Promise<void> =>
+    store.leases.removeAbandoned().catch((thrown: unknown) => {
+      logger.warn({ error: messageOf(thrown) }, "what is left of broken-off pulls stays for now");
+    });
   const exits = new ExitStream({
     client,
     namespace,
@@ -228,7 +232,7 @@ export const createContainerRuntime = async (options: ContainerRuntimeOptions): 
       await watch.lookRound();
       if (looksForOrphans === 0) return;
       looksForOrphans -= 1;
-      await groups.removeOrphans();
+      await Promise.all([groups.removeOrphans(), removeAbandonedPulls()]);
     },
   });
   const sessionProcesses = new SessionProcesses({
@@ -248,6 +252,7 @@ export const createContainerRuntime = async (options: ContainerRuntimeOptions): 
   volumes.fill();
   await groups.removeOrphans();
   shims?.fill();
+  removeAbandonedPulls();
 
   const close = async ({ purge }: { readonly purge: boolean }): Promise<void> => {
     if (purge && daemon === undefined) {

@@ -74,7 +74,7 @@ export class Sandboxes {
       this.#known.set(workload.id, record);
       createTaskCgroup(hierarchy, record.cgroupPath, { memoryMiB: record.memoryMiB, pids: taskPids });
       mkdirSync(join(outputDirectory, workload.id), { recursive: true, mode: 0o700 });
-      await this.driverOf(record).openSandbox(record, signal);
+      await this.driverOf(record).openSandbox(record, request.restoreNetwork, signal);
     } catch (thrown) {
       signal.throwIfAborted();
       if (thrown instanceof RuntimeError) throw thrown;

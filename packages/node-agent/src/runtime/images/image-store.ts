@@ -1,9 +1,9 @@
-import { randomBytes } from "node:crypto";
 import { mediaTypes } from "@fleetless/oci";
 import { type ContainerdClient, isAlreadyExists, isNotFound } from "../containerd/client.ts";
 import type { Descriptor, ImageRecord } from "../containerd/messages.ts";
 import type { PreparedImage, PullProgress } from "../contract.ts";
 import { ContentStore } from "./content-store.ts";
+import { ImageLeases } from "./image-leases.ts";
 import {
   choosePlatform,
   type ImageConfiguration,
@@ -52,12 +52,14 @@ export class ImageStore {
   readonly #client: ContainerdClient;
   readonly #limits: UnpackLimits;
   readonly content: ContentStore;
+  readonly leases: ImageLeases;
   readonly #blobsUnderWay = new Map<string, Promise<void>>();
 
   constructor(client: ContainerdClient, limits: UnpackLimits = defaultUnpackLimits) {
     this.#client = client;
     this.#limits = limits;
     this.content = new ContentStore(client);
+    this.leases = new ImageLeases(client);
   }
 
   /** The image kept under a normalised reference, or undefined. */
@@ -83,51 +85,47 @@ export class ImageStore {
   }
 
   /** Fetches what is missing of an image, unpacks it and records it under each of `names`. */
-  async ingest(
+  ingest(
     names: readonly string[],
     target: Descriptor,
     source: ImageSource,
     options: IngestOptions,
   ): Promise<Descriptor> {
-    const lease = `fleetless-${randomBytes(8).toString("hex")}`;
-    const expiry = new Date(Date.now() + 24 * 3600_000).toISOString();
-    await this.#client.call("Leases", "Create", { id: lease, labels: { "containerd.io/gc.expire": expiry } });
-    let recorded = false;
-    try {
-      const { descriptor, manifest, bytes } = await this.#resolve(target, source, options.signal);
-      const configurationBytes = await source.readWhole(
-        manifest.config,
-        imageLimits.configurationBytes,
-        options.signal,
+    return this.leases.during((lease) => this.#ingestUnder(lease, names, target, source, options));
+  }
+
+  async #ingestUnder(
+    lease: string,
+    names: readonly string[],
+    target: Descriptor,
+    source: ImageSource,
+    options: IngestOptions,
+  ): Promise<Descriptor> {
+    const { signal } = options;
+    const { descriptor, manifest, bytes } = await this.#resolve(target, source, signal);
+    const configurationBytes = await source.readWhole(manifest.config, imageLimits.configurationBytes, signal);
+    const configuration = parseConfiguration(configurationBytes);
+    const here = machinePlatform();
+    const { architecture } = configuration.platform;
+    if (architecture !== "" && architecture !== here.architecture)
+      throw new InvalidImageError(
+        `image Manifest does not contain descriptor matching platform '${here.os}/${here.architecture}' (it is for ${architecture.slice(0, 40)})`,
       );
-      const configuration = parseConfiguration(configurationBytes);
-      const here = machinePlatform();
-      const { architecture } = configuration.platform;
-      if (architecture !== "" && architecture !== here.architecture)
-        throw new InvalidImageError(
-          `image Manifest does not contain descriptor matching platform '${here.os}/${here.architecture}' (it is for ${architecture.slice(0, 40)})`,
-        );
-      const chain = chainIds(configuration.diffIds);
-      const top = chain.at(-1);
-      await this.#writeWhole(manifest.config, configurationBytes, lease, options.signal, {
-        ...(top === undefined ? {} : { "containerd.io/gc.ref.snapshot.overlayfs": top }),
-      });
-      await this.#fetchLayers(manifest.layers, source, lease, options);
-      const { signal } = options;
-      await unpack(this.#client, manifest.layers, configuration.diffIds, { lease, limits: this.#limits, signal });
-      const references = [manifest.config, ...manifest.layers].map((blob, position) => [
-        `containerd.io/gc.ref.content.${position}`,
-        blob.digest,
-      ]);
-      await this.#writeWhole(descriptor, bytes, lease, options.signal, Object.fromEntries(references));
-      for (const name of names) await this.#record(name, descriptor, target.digest, options.imported);
-      if (top !== undefined) await openView(this.#client, top);
-      recorded = true;
-      return descriptor;
-    } finally {
-      // What no record holds on to is removed before the answer, so that a refused image leaves nothing.
-      await this.#client.call("Leases", "Delete", { id: lease, sync: !recorded }).catch(() => undefined);
-    }
+    const top = chainIds(configuration.diffIds).at(-1);
+    await this.#writeWhole(manifest.config, configurationBytes, lease, signal, {
+      ...(top === undefined ? {} : { "containerd.io/gc.ref.snapshot.overlayfs": top }),
+    });
+    await this.#fetchLayers(manifest.layers, source, lease, options);
+    const keep = (snapshot: string): Promise<void> => this.leases.keep(lease, "snapshots/overlayfs", snapshot);
+    await unpack(this.#client, manifest.layers, configuration.diffIds, { lease, keep, limits: this.#limits, signal });
+    const references = [manifest.config, ...manifest.layers].map((blob, position) => [
+      `containerd.io/gc.ref.content.${position}`,
+      blob.digest,
+    ]);
+    await this.#writeWhole(descriptor, bytes, lease, signal, Object.fromEntries(references));
+    for (const name of names) await this.#record(name, descriptor, target.digest, options.imported);
+    if (top !== undefined) await openView(this.#client, top);
+    return descriptor;
   }
 
   async #resolve(
@@ -184,8 +182,9 @@ export class ImageStore {
     for (const outcome of outcomes) if (outcome.status === "rejected") throw outcome.reason;
   }
 
-  /** One write of a blob at a time, also where two images share it. */
-  async #oneAtATime(digest: string, write: () => Promise<void>): Promise<void> {
+  /** One write of a blob at a time, also where two images share it; each of them keeps it. */
+  async #oneAtATime(digest: string, lease: string, write: () => Promise<void>): Promise<void> {
+    await this.leases.keep(lease, "content", digest);
     for (let before = this.#blobsUnderWay.get(digest); before !== undefined; before = this.#blobsUnderWay.get(digest))
       await before.catch(() => undefined);
     const run = write().finally(() => this.#blobsUnderWay.delete(digest));
@@ -195,7 +194,7 @@ export class ImageStore {
 
   #fetchBlob(descriptor: Descriptor, source: ImageSource, lease: string, options: IngestOptions): Promise<void> {
     const { digest } = descriptor;
-    return this.#oneAtATime(digest, async () => {
+    return this.#oneAtATime(digest, lease, async () => {
       const tell = (bytes: number): void => options.onProgress?.({ digest, bytes, total: descriptor.size });
       if (await this.content.has(digest))
         options.onProgress?.({ digest, bytes: descriptor.size, total: descriptor.size, wasHere: true });
@@ -218,7 +217,7 @@ export class ImageStore {
     signal: AbortSignal,
     labels: Readonly<Record<string, string>>,
   ): Promise<void> {
-    return this.#oneAtATime(descriptor.digest, async () => {
+    return this.#oneAtATime(descriptor.digest, lease, async () => {
       if (await this.content.has(descriptor.digest)) {
         if (Object.keys(labels).length > 0) await this.content.label(descriptor.digest, labels);
         return;

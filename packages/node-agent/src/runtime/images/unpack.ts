@@ -35,6 +35,8 @@ const usageOf = async (client: ContainerdClient, key: string): Promise<Usage> =>
 
 export interface Unpacking {
   readonly lease: string;
+  /** Puts a snapshot under the lease that another work may have made. */
+  readonly keep: (snapshot: string) => Promise<void>;
   readonly limits: UnpackLimits;
   readonly signal: AbortSignal;
 }
@@ -47,7 +49,7 @@ export const unpack = async (
   client: ContainerdClient,
   layers: readonly Descriptor[],
   diffIds: readonly string[],
-  { lease, limits, signal }: Unpacking,
+  { lease, keep, limits, signal }: Unpacking,
 ): Promise<void> => {
   if (layers.length !== diffIds.length)
     throw new InvalidImageError(`the image has ${layers.length} layers but ${diffIds.length} diff_ids`);
@@ -60,6 +62,7 @@ export const unpack = async (
   };
   for (const [position, layer] of layers.entries()) {
     const name = chain[position] ?? "";
+    await keep(name);
     if (await exists(client, name)) {
       await addUsage(name);
       continue;

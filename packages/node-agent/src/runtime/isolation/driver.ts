@@ -14,7 +14,7 @@ export interface RuntimePlan {
 export interface IsolationDriver {
   readonly name: IsolationName;
   /** What must run before the first container; may be repeated. */
-  openSandbox(record: SandboxRecord, signal: AbortSignal): Promise<void>;
+  openSandbox(record: SandboxRecord, restoreNetwork: () => Promise<void>, signal: AbortSignal): Promise<void>;
   /** How this container's specification is run. */
   plan(record: SandboxRecord, containerId: string, spec: OciSpec): RuntimePlan;
   /** The container's process runs: begin to watch what the kernel does not enforce by itself. */

@@ -12,11 +12,10 @@ import { join } from "node:path";
 import { type Logger, messageOf } from "@fleetless/kernel";
 import { runCommand, tryCommand } from "../../machine/run-command.ts";
 import { type CgroupHierarchy, cgroupDirectory } from "../cgroups/hierarchy.ts";
-import { limitMemory, oomKills } from "../cgroups/task-cgroup.ts";
+import { limitMemory, oomKills, removeCgroup } from "../cgroups/task-cgroup.ts";
 import { containerLabels } from "../container-ids.ts";
 import { encodeRuncOptions } from "../containerd/client.ts";
 import type { Tasks } from "../containerd/tasks.ts";
-import { RuntimeError } from "../contract.ts";
 import { managedAgentShell } from "../managed-agent.ts";
 import type { OciSpec } from "../spec/oci.ts";
 import type { SandboxRecord, SandboxRecords } from "../storage/sandbox-records.ts";
@@ -49,7 +48,8 @@ const sandboxIdOf = (record: SandboxRecord): string => record.soleContainer?.id 
 
 /**
  * Every task has a kernel of its own, in user space: all of its containers are in one sandbox of runsc. A sandbox
- * takes over its network interface when it starts, so it has to outlive every container that may come again.
+ * takes over its network interface when it starts, so it has to outlive every container that may come again; where it
+ * was killed before any of them was made, the interface is made whole for the next one.
  */
 export class GvisorIsolation implements IsolationDriver {
   readonly name = "gvisor";
@@ -87,20 +87,26 @@ export class GvisorIsolation implements IsolationDriver {
     return join(record.secrets === true ? this.#options.vault : this.#options.stateDirectory, "runsc");
   }
 
-  async openSandbox(record: SandboxRecord, signal: AbortSignal): Promise<void> {
+  async openSandbox(record: SandboxRecord, restoreNetwork: () => Promise<void>, signal: AbortSignal): Promise<void> {
     const { tasks, groups, records } = this.#options;
     if (record.soleContainer !== undefined) {
       if (!existsSync(this.#wrapper(record))) this.#writeWrapper(record);
       return;
     }
     const id = sandboxIdOf(record);
-    if (existsSync(this.#wrapper(record))) {
+    const isFirst = !existsSync(this.#wrapper(record));
+    if (!isFirst) {
       const status = (await tasks.get(id))?.status;
       if (status === "CREATED") await tasks.start(id, signal);
       if (status === "CREATED" || status === "RUNNING") return;
-      await this.#requireAddress(record);
     }
     await groups.remove(id);
+    if (!isFirst) {
+      // containerd may never have known of it: what it runs is ended by what it runs in.
+      await removeCgroup(this.#options.hierarchy, this.usageCgroup(record));
+      this.#removeTraces(record);
+      await restoreNetwork();
+    }
     this.#writeWrapper(record);
     const spec = pauseSpec({
       rootDirectory: this.#pauseRoot,
@@ -127,14 +133,6 @@ export class GvisorIsolation implements IsolationDriver {
       records.writeContainer(record.workloadId, id, { name: "", attempt: 0, process: spec.process, shimGroup }),
     );
     await tasks.start(id, signal);
-  }
-
-  /** A sandbox takes the address off its interface: one that died after that leaves nothing for another. */
-  async #requireAddress(record: SandboxRecord): Promise<void> {
-    const { stdout } = await runCommand("nsenter", [`--net=${record.networkNamespacePath}`, "ip", "-o", "-4", "addr"]);
-    if (/\beth0\b/.test(stdout)) return;
-    const message = "failed to create the task's sandbox: one before it was killed after it had taken over the network";
-    throw new RuntimeError("ResourceInitializationError", message);
   }
 
   #runtimeOptions(record: SandboxRecord): RuntimePlan["options"] {
@@ -251,6 +249,11 @@ export class GvisorIsolation implements IsolationDriver {
 
   async closeSandbox(record: SandboxRecord): Promise<void> {
     if (record.soleContainer === undefined) await this.#options.groups.remove(sandboxIdOf(record));
+    this.#removeTraces(record);
+  }
+
+  /** What runsc and its wrapper have written of a sandbox that is gone. */
+  #removeTraces(record: SandboxRecord): void {
     const root = this.#root(record);
     for (const name of existsSync(root) ? readdirSync(root) : [])
       if (name.startsWith(record.workloadId)) rmSync(join(root, name), { force: true });

@@ -15,6 +15,7 @@ export const createSandbox: Hook<"create-sandbox"> = async (step, target, ports,
       hostname: workload.networkInterface.privateDnsName,
       resolvConf: resolvConf(reserved),
       hosts: hostsFile(workload.networkInterface),
+      restoreNetwork: () => ports.network.restore(workload.id),
     },
     signal,
   );

@@ -135,6 +135,7 @@ export class MemoryMachine {
       if (!this.vpcs.has(networkInterface.vpcId)) throw new Error(`${networkInterface.vpcId} is not enforced`);
       return await this.network.reserve(id, networkInterface, signal);
     },
+    restore: async (id) => this.#called("restore", id),
     detach: async (id) => {
       await this.#called("detach", id);
       this.namespaces.delete(id);
