@@ -134,6 +134,11 @@ export const localRoutes = (dependencies: LocalRouteDependencies): readonly Loca
       },
     },
     {
+      method: "GET",
+      pattern: /^\/images\/warm$/,
+      answer: async () => agent.warmImages(),
+    },
+    {
       method: "POST",
       pattern: /^\/images\/warm$/,
       answer: async (_parameters, body) => {

@@ -11,5 +11,6 @@ export * from "./node-protocol/process.ts";
 export * from "./node-protocol/session.ts";
 export * from "./node-protocol/status.ts";
 export * from "./node-protocol/task-protection.ts";
+export * from "./node-protocol/warm-image.ts";
 export * from "./node-protocol/workload.ts";
 export * from "./work-queue.ts";

@@ -13,6 +13,8 @@ import { createContainerRuntime } from "./runtime/create-runtime.ts";
 import type { ImportedImage } from "./runtime/images/images.ts";
 import { PullMeter } from "./runtime/images/pull-meter.ts";
 import { createTaskRunner } from "./tasks/task-runner.ts";
+import { ImageWarmer } from "./warming/image-warmer.ts";
+import type { WarmState } from "./warming/plan-warming.ts";
 
 export interface NodeAgentOptions {
   readonly nodeId: NodeId;
@@ -38,12 +40,14 @@ export interface NodeAgent {
   taskCounts(): { readonly running: number; readonly stopped: number };
   /** Takes in an OCI archive, a docker archive or an OCI layout directory. */
   importImage(path: string, reference: string | undefined): Promise<readonly ImportedImage[]>;
-  /** How far the imports are that are under way, in bytes of their layers. */
   /** Makes an image ready ahead of its use; `bytes` are what had to be fetched. */
   warmImage(
     reference: string,
     access: ImageAccess,
   ): Promise<{ readonly digest: string; readonly bytes: number; readonly milliseconds: number }>;
+  /** The images that the control plane wants ready ahead of their use. */
+  warmImages(): readonly WarmState[];
+  /** How far the imports are that are under way, in bytes of their layers. */
   importsUnderWay(): readonly { readonly path: string; readonly bytes: number; readonly total: number }[];
   /** Lets go of everything; the tasks go on. */
   close(): Promise<void>;
@@ -116,6 +120,16 @@ export const openNodeAgent = async (options: NodeAgentOptions): Promise<NodeAgen
     clock,
     logger,
   });
+  const warmer = new ImageWarmer({
+    session,
+    nodeId: options.nodeId,
+    runtime,
+    directory: directories.runtime,
+    quiet,
+    clock,
+    logger,
+  });
+  warmer.start();
   const imports = new Set<{ readonly path: string; readonly meter: PullMeter }>();
   return {
     isolation: options.isolation === "auto" ? runtime.isolation.automatic : options.isolation,
@@ -139,9 +153,10 @@ export const openNodeAgent = async (options: NodeAgentOptions): Promise<NodeAgen
       const { digest } = await runtime.prepareImage(reference, AbortSignal.timeout(warmLimit), { access, onProgress });
       return { digest, bytes: meter.fetched, milliseconds: clock.now() - started };
     },
+    warmImages: () => warmer.states(),
     importsUnderWay: () => [...imports].map(({ path, meter }) => ({ path, ...meter.measure })),
     close: async () => {
-      await commands.close();
+      await Promise.all([commands.close(), warmer.close()]);
       await runner.stop();
       await logs.close();
       await served.close();

@@ -1,10 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, it, vi } from "vitest";
 import { runCommand } from "../../../packages/node-agent/src/machine/run-command.ts";
 import { layerOf, tarOf } from "../../../packages/node-agent/src/runtime/images/build-layout.ts";
 import { machinePlatform } from "../../../packages/node-agent/src/runtime/images/manifest.ts";
+import { PullPace } from "../../../packages/node-agent/src/runtime/images/pull-pace.ts";
 import { busyboxFiles, Machine, signal } from "./machine.ts";
 import { Registry } from "./registry.ts";
 
@@ -147,4 +148,28 @@ it("ends a pull that nobody waits for any more", async () => {
   const pull = machine.runtime.prepareImage(named("abandoned"), stop.signal);
   stop.abort(new Error("the task was stopped"));
   await expect(pull).rejects.toThrow("the task was stopped");
+});
+
+it("rests while a pull that nobody waits for disturbs others, until a task needs the image or a layer of it", async () => {
+  const never = (): Promise<void> => new Promise(() => undefined);
+  const layer = await text(randomBytes(1_000).toString("hex"));
+  const put = async (tag: string, note: string): Promise<unknown> =>
+    registry.putImage(tag, [layerOf(base), layer, await text(note)], { Cmd: ["/bin/cat", "/note"] }, architecture);
+  await put("ahead", "ahead\n");
+  await put("beside", "beside\n");
+  const warm = machine.runtime.prepareImage(named("ahead"), signal, { pace: new PullPace(never) });
+  let isReady = false;
+  void warm.then(() => {
+    isReady = true;
+  });
+  await vi.waitFor(() => expect(registry.requests.some(({ path }) => path.includes("/blobs/"))).toBe(true));
+  expect(isReady).toBe(false);
+  // Another image has a layer in common with it: that layer is needed now, and with it the rest goes on.
+  await machine.runtime.prepareImage(named("beside"), signal);
+  expect((await warm).reference).toBe(named("ahead"));
+
+  await image("joined", randomBytes(1_000).toString("hex"));
+  const slow = machine.runtime.prepareImage(named("joined"), signal, { pace: new PullPace(never) });
+  const { digest } = await machine.runtime.prepareImage(named("joined"), signal);
+  expect((await slow).digest).toBe(digest);
 });

@@ -74,13 +74,40 @@ const addPush = (image: Command): void => {
     });
 };
 
+/** An image that clusters keep ready ahead of its use. */
+interface KeptImage {
+  readonly reference: string;
+  readonly state: "waiting" | "fetching" | "ready" | "failed";
+  readonly bytes: number;
+  readonly error?: string;
+}
+
+const sizeText = (bytes: number): string => `${(bytes / mebibyte).toFixed(1)} MiB`;
+
+const keptText = ({ state, bytes, error }: KeptImage): string => {
+  if (state === "failed") return `failed: ${error ?? ""}`;
+  return state === "ready" && bytes > 0 ? `ready, fetched ${sizeText(bytes)}` : state;
+};
+
+const tellKept = async (local: LocalSocket, output: Output): Promise<void> => {
+  const images = await local.get<readonly KeptImage[]>("/images/warm");
+  const none = "No cluster has the tag fleetless:image-warming=enabled, or fleetless:warm-families";
+  output.result(
+    { images },
+    images.length === 0 ? none : table(images.map((image) => [image.reference, keptText(image)])),
+  );
+};
+
 const addWarm = (image: Command): void => {
   image
-    .command("warm <reference...>")
-    .description("make images ready on this machine ahead of their use")
+    .command("warm [reference...]")
+    .description(
+      "make images ready on this machine ahead of their use; without any, tell which ones clusters keep ready",
+    )
     .action(async (references: string[], _options: object, command: Command) => {
       const { dataDirectory, output } = settingsOf(command);
       const { local } = await connect(dataDirectory);
+      if (references.length === 0) return await tellKept(local, output);
       output.progress(`Making ${references.length === 1 ? references[0] : `${references.length} images`} ready …`);
       const warmed = await Promise.all(
         references.map(async (reference) => ({
@@ -91,9 +118,7 @@ const addWarm = (image: Command): void => {
       const rows = warmed.map(({ reference, digest, bytes, milliseconds }) => [
         reference,
         digest,
-        bytes === 0
-          ? "was ready"
-          : `fetched ${(bytes / mebibyte).toFixed(1)} MiB in ${(milliseconds / 1000).toFixed(1)} s`,
+        bytes === 0 ? "was ready" : `fetched ${sizeText(bytes)} in ${(milliseconds / 1000).toFixed(1)} s`,
       ]);
       output.result({ images: warmed }, table(rows));
     });

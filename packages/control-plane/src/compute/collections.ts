@@ -47,3 +47,25 @@ export interface WorkloadStatusRecord extends WorkloadStatus {
 
 /** Observed state, by the workload's id; written from the nodes' reports only. */
 export const workloadStatuses = defineCollection<WorkloadStatusRecord>("compute.workload-statuses");
+
+/** An image to be made ready on every node of its architecture, under the rights of those who name it. */
+export interface WarmImageRecord {
+  readonly id: string;
+  readonly reference: string;
+  readonly architecture: NodeDescription["architecture"];
+  readonly executionRoleArn?: string;
+  /** Where the login of the image's registry is: the ARN of a secret. */
+  readonly repositoryCredentials?: string;
+}
+
+export interface WarmImagesRecord {
+  readonly accountId: string;
+  readonly region: string;
+  /** The most wanted first. */
+  readonly images: readonly WarmImageRecord[];
+}
+
+/** By the ARN of who wants them: a cluster. */
+export const warmImages = defineCollection<WarmImagesRecord>("compute.warm-images", {
+  image: ({ images }) => images.map(({ id }) => id),
+});

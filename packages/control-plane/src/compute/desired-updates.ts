@@ -11,6 +11,7 @@ import {
 } from "@fleetless/kernel";
 import { type Change, FeedTruncatedError, type ReadTransaction, type Store } from "../state/store.ts";
 import { nodes, nodeVpcs, workloads } from "./collections.ts";
+import { nextCommit } from "./next-commit.ts";
 import type { VpcSource } from "./vpc-source.ts";
 
 const pageSize = 1_000;
@@ -105,24 +106,6 @@ const readTouched = (
 
 const isEmpty = (update: DesiredUpdate): boolean =>
   update.workloads.length + update.removedWorkloads.length + update.vpcs.length + update.removedVpcs.length === 0;
-
-/** Resolves at the next commit, when the time is over or when the signal is aborted, whichever is first. */
-const nextCommit = (dependencies: DesiredDependencies, milliseconds: number, signal: AbortSignal) => {
-  const { store, clock } = dependencies;
-  const waiting = new AbortController();
-  let unsubscribe = (): void => undefined;
-  const woken = new Promise<void>((resolve) => {
-    unsubscribe = store.onCommit(resolve);
-    clock.sleep(milliseconds, AbortSignal.any([signal, waiting.signal])).then(resolve, () => resolve());
-  });
-  return {
-    woken,
-    stop: (): void => {
-      unsubscribe();
-      waiting.abort(new Error("The wait is over."));
-    },
-  };
-};
 
 /**
  * What a node must know: everything without a cursor or with one that is too old, else what changed behind

@@ -13,6 +13,7 @@ import { readDesired } from "./desired-updates.ts";
 import { registerNode, renewLease } from "./nodes.ts";
 import { storeReports } from "./status-reports.ts";
 import type { VpcSource } from "./vpc-source.ts";
+import { accessWarmImage, readWarmImages } from "./warm-images.ts";
 import { accessWorkloadImage } from "./workload-images.ts";
 import { withLogStream } from "./workload-logs.ts";
 import { issueWorkloadCredentials } from "./workload-roles.ts";
@@ -46,6 +47,8 @@ export const createNodeSessions = (dependencies: NodeSessionDependencies): Contr
     report: (id, statuses) => storeReports(store, logger, id, statuses),
     credentials: (workload, role) => issueWorkloadCredentials(dependencies, workload, role),
     imageAccess: (workload, container) => accessWorkloadImage(dependencies, workload, container),
+    warmImages: (id, version, signal) => readWarmImages(dependencies, id, version, signal),
+    warmImageAccess: (image) => accessWarmImage(dependencies, image),
     containerSecrets: (workload, container) => readContainerSecrets(dependencies, workload, container),
     secretsVersion: () => dependencies.secretValues.version(),
     createLogStream: (workload, { group, stream, createGroup }) =>

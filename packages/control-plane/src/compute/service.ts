@@ -15,12 +15,14 @@ import { addSize, noCapacity, sizeOfNode, subtractSize } from "./capacity.ts";
 import { nodeAllocations, nodeVpcs, workloadStatuses, workloads } from "./collections.ts";
 import { createLeaseController } from "./lease-controller.ts";
 import { schedulableNodes } from "./nodes.ts";
+import { type WantedImages, wantImages } from "./warm-images.ts";
 import { findWorkload, isNodeLost, readStatus, workloadKey } from "./workload-store.ts";
 
 export { createFeedController } from "./feed-controller.ts";
 export { createNodeSessions } from "./node-sessions.ts";
 export { createSessionLog, type SessionLogTarget } from "./session-log.ts";
 export { taskRoleDenial } from "./task-role.ts";
+export type { WantedImages } from "./warm-images.ts";
 export { denialOf, mayTasksAssume, tasksService } from "./workload-principal.ts";
 export { isWorkloadSessionOver } from "./workload-roles.ts";
 export type { SecretValues } from "./workload-secrets.ts";
@@ -66,6 +68,8 @@ export interface Compute {
   releaseWorkload(transaction: Transaction, id: WorkloadId): Promise<void>;
   /** Forgets a workload and its status; the node removes what is left of it. */
   deleteWorkload(transaction: Transaction, id: WorkloadId): Promise<void>;
+  /** Wants images ready on every node, in place of those that the same owner, an ARN, wanted; none where undefined. */
+  wantImages(transaction: Transaction, owner: string, wanted: WantedImages | undefined): Promise<void>;
   /** The workload whose observed state a change of the store altered. */
   workloadObservedBy(change: Change): WorkloadId | undefined;
   readonly controllers: readonly Controller[];
@@ -160,6 +164,8 @@ export const createCompute = (dependencies: ComputeDependencies): Compute => ({
     transaction.delete(workloads, workloadKey(record.nodeId, id));
     transaction.delete(workloadStatuses, id);
   },
+
+  wantImages,
 
   workloadObservedBy: (change) => (change.collection === workloadStatuses.name ? workloadId(change.key) : undefined),
 

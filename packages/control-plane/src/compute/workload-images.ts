@@ -40,6 +40,17 @@ const mayNot =
   "The task can’t pull the image. Check that the role has the permissions to pull images from the registry.";
 const isMissing = "The task can’t pull the image. Check whether the image exists.";
 
+/** An image, and in whose name it is pulled. */
+export interface ImageRequest {
+  readonly accountId: string;
+  readonly region: string;
+  readonly image: string;
+  readonly executionRoleArn: string | undefined;
+  /** The execution role's; undefined where there is none that tasks may take. */
+  readonly principal: RolePrincipal | undefined;
+  readonly repositoryCredentials: string | undefined;
+}
+
 /**
  * How a node gets the image of a workload's container, under the workload's execution role where the image is our
  * registry's. A refusal's code is the name of ECS's error and its message ECS's wording.
@@ -49,32 +60,41 @@ export const accessWorkloadImage = async (
   id: WorkloadId,
   container: string,
 ): Promise<SessionResult<ImageAccess>> => {
-  const { store, registry } = dependencies;
-  const { record, principal } = await store.read(async (transaction) => {
+  const { record, principal } = await dependencies.store.read(async (transaction) => {
     const found = await findWorkload(transaction, id);
     return { record: found, principal: found && (await workloadPrincipal(transaction, found, "execution")) };
   });
   if (record === undefined) return refuse(cannotPull, `There is no workload ${id}.`);
   const spec = record.workload.containers.find(({ name }) => name === container);
   if (spec === undefined) return refuse(cannotPull, `The workload ${id} has no container ${container}.`);
-  const own = { accountId: record.accountId, region: record.region, registryHost: registry.registryHost() };
-  const reference = readRegistryReference(spec.image, own);
-  if (reference === undefined && spec.repositoryCredentials === undefined) {
+  const { image, repositoryCredentials } = spec;
+  const { executionRoleArn } = record.workload;
+  const { accountId, region } = record;
+  return accessImage(dependencies, { accountId, region, image, repositoryCredentials, executionRoleArn, principal });
+};
+
+/** As for a workload's container, for whoever pulls under an execution role. */
+export const accessImage = async (
+  dependencies: WorkloadImageDependencies,
+  { accountId, region, image, executionRoleArn, principal, repositoryCredentials }: ImageRequest,
+): Promise<SessionResult<ImageAccess>> => {
+  const own = { accountId, region, registryHost: dependencies.registry.registryHost() };
+  const reference = readRegistryReference(image, own);
+  if (reference === undefined && repositoryCredentials === undefined) {
     return { ok: true, value: { kind: "elsewhere" } };
   }
   if (principal === undefined) {
-    const role = record.workload.executionRoleArn;
     const why =
-      role === undefined
+      executionRoleArn === undefined
         ? "the task has no execution role"
-        : `the execution role ${role} does not exist or does not trust ecs-tasks.amazonaws.com`;
+        : `the execution role ${executionRoleArn} does not exist or does not trust ecs-tasks.amazonaws.com`;
     return refuse(initialisation, `${authFailure} ${why}`);
   }
   if (reference === undefined) {
-    return await loginElsewhere(dependencies, principal, record.region, spec.repositoryCredentials ?? "");
+    return await loginElsewhere(dependencies, principal, region, repositoryCredentials ?? "");
   }
   try {
-    return await accessUnder(dependencies, principal, reference, spec.image);
+    return await accessUnder(dependencies, principal, reference, image);
   } catch (thrown) {
     const { refusal } = refusalOf(thrown);
     return refuse(cannotPull, `${refusal.code}: ${refusal.message}`, refusal.retryable);

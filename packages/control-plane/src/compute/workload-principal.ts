@@ -21,25 +21,36 @@ export const mayTasksAssume = async (
   return role !== undefined && serviceMayAssume(role, tasksService);
 };
 
+type RolePrincipal = Principal & { readonly kind: "assumed-role" };
+
 /** A workload as the caller that it is under one of its roles; undefined where it has none that it may take. */
 export const workloadPrincipal = async (
   transaction: ReadTransaction,
   record: WorkloadRecord,
   which: "task" | "execution",
-): Promise<(Principal & { readonly kind: "assumed-role" }) | undefined> => {
+): Promise<RolePrincipal | undefined> => {
   const { executionRoleArn, taskRoleArn, id } = record.workload;
-  const arn = which === "task" ? taskRoleArn : executionRoleArn;
-  const role = arn === undefined ? undefined : await findRole(transaction, record.accountId, arn);
+  return await rolePrincipal(transaction, record.accountId, which === "task" ? taskRoleArn : executionRoleArn, id);
+};
+
+/** Who calls under a role of tasks; undefined where there is none that tasks may take. */
+export const rolePrincipal = async (
+  transaction: ReadTransaction,
+  inAccount: string,
+  arn: string | undefined,
+  sessionName: string,
+): Promise<RolePrincipal | undefined> => {
+  const role = arn === undefined ? undefined : await findRole(transaction, inAccount, arn);
   if (role === undefined || !serviceMayAssume(role, tasksService)) return undefined;
-  const account: AccountId = accountId(record.accountId);
+  const account: AccountId = accountId(inAccount);
   return {
     kind: "assumed-role",
     accountId: account,
-    arn: `arn:aws:sts::${account}:assumed-role/${role.roleName}/${id}`,
-    userId: `${role.roleId}:${id}`,
+    arn: `arn:aws:sts::${account}:assumed-role/${role.roleName}/${sessionName}`,
+    userId: `${role.roleId}:${sessionName}`,
     roleArn: role.arn,
     roleName: role.roleName,
-    sessionName: id,
+    sessionName,
     sessionPolicies: [],
   };
 };

@@ -4,6 +4,7 @@ import type { VpcSpec } from "./network.ts";
 import type { NodeProcessChannel, ProcessRequest } from "./process.ts";
 import type { WorkloadStatus } from "./status.ts";
 import type { TaskProtection, TaskProtectionChange } from "./task-protection.ts";
+import type { WarmImages } from "./warm-image.ts";
 import type { Workload } from "./workload.ts";
 
 /** A machine as it presents itself. */
@@ -79,6 +80,13 @@ export interface ControlPlaneSession {
    * pull: a tag may have moved, and a right may have gone. A refusal's code is the name of ECS's error.
    */
   imageAccess(workload: WorkloadId, container: string): Promise<SessionResult<ImageAccess>>;
+  /**
+   * The images that the node is to have ready before they are used, as soon as the list is another than that of
+   * `version`; the same list when the node has waited long enough.
+   */
+  warmImages(id: NodeId, version: string | undefined, signal: AbortSignal): Promise<WarmImages>;
+  /** How to get one of these images, under the execution role of the task definition that names it. */
+  warmImageAccess(image: string): Promise<SessionResult<ImageAccess>>;
   /**
    * The values of a container's secrets, read under the workload's execution role. They must never be kept where they
    * outlive the workload. A refusal's code is the name of ECS's error and its message ECS's wording.

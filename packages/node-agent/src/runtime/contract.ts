@@ -1,5 +1,6 @@
 import type { UsageReading } from "@fleetless/engine";
 import type { ContainerSecrets, ContainerSpec, ImageAccess, Workload, WorkloadId } from "@fleetless/kernel";
+import type { PullPace } from "./images/pull-pace.ts";
 
 /** How many bytes of a layer are here, and how many it has. */
 export interface PullProgress {
@@ -15,6 +16,8 @@ export interface PrepareOptions {
   readonly access?: ImageAccess;
   /** Told of each layer of an image that is pulled. */
   readonly onProgress?: (layer: PullProgress) => void;
+  /** Of a pull that no task waits for; one that joins it hurries it. */
+  readonly pace?: PullPace;
 }
 
 /** An image whose layers are unpacked and ready on this node. */

@@ -13,6 +13,7 @@ export { Uploads } from "./blobs/uploads.ts";
 export type { EcrDependencies } from "./dependencies.ts";
 export { createDistribution } from "./distribution/distribution.ts";
 export { DownloadTokens } from "./download-token.ts";
+export { currentDigest, registryImageChangedBy } from "./images/current-digest.ts";
 export { createLocalRegistry, type LocalRegistry } from "./local-registry.ts";
 export {
   accessForNode,

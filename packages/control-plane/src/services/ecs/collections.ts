@@ -47,6 +47,15 @@ export interface FamilyRecord {
   readonly newestActive?: number;
 }
 
+/** That tasks of a family were launched in a cluster. */
+export interface FamilyUseRecord {
+  readonly family: string;
+  /** Of the last launch. */
+  readonly taskDefinitionArn: string;
+  /** Of the last launch, or up to an hour before it. */
+  readonly usedAt: number;
+}
+
 export interface TaskContainerRecord {
   readonly name: string;
   readonly arn: string;
@@ -112,6 +121,8 @@ export const taskDefinitions = defineCollection<TaskDefinitionRecord>("ecs.task-
 });
 /** By `<account>/<region>/<family>`. */
 export const families = defineCollection<FamilyRecord>("ecs.families");
+/** By `<account>/<region>/<cluster>/<family>`. */
+export const familyUses = defineCollection<FamilyUseRecord>("ecs.family-uses");
 /** By `<account>/<region>/<cluster>/<task>`. */
 export const tasks = defineCollection<TaskRecord>("ecs.tasks", {
   id: ({ id }) => id,

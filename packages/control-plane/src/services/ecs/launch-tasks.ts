@@ -12,7 +12,7 @@ import { clientException, invalidParameter, roleNotAssumable } from "./errors.ts
 import { clusterKey, containerArn, type Scope, taskArn } from "./identifiers.ts";
 import { groupOf, type LaunchNetwork, launchTags, networkOf, strategyOf } from "./launch-request.ts";
 import type { EffectiveDefinition } from "./overrides.ts";
-import { insertTask, recordLaunch } from "./repository.ts";
+import { insertTask, recordFamilyUse, recordLaunch } from "./repository.ts";
 import { workloadFromTask } from "./workload-from-task.ts";
 
 export interface Launch {
@@ -94,6 +94,7 @@ export const launchTasks = async (
   };
   const key = clusterKey(scope, cluster.name);
   const before = await recordLaunch(transaction, key, count);
+  await recordFamilyUse(transaction, key, definition, dependencies.clock.now());
   const providers = strategy && providersOf(strategy, count);
   const placed = await dependencies.compute.placeWorkloads(
     transaction,

@@ -9,7 +9,9 @@ import {
   clusterLaunches,
   clusters,
   type FamilyRecord,
+  type FamilyUseRecord,
   families,
+  familyUses,
   type TaskDefinitionRecord,
   type TaskRecord,
   taskDefinitions,
@@ -52,6 +54,31 @@ export const recordLaunch = async (transaction: Transaction, key: string, count:
 };
 
 export const watchLaunches = (transaction: ReadTransaction, key: string) => transaction.get(clusterLaunches, key);
+
+/** How old the record of a family's last launch may be before another launch writes it again, in milliseconds. */
+const useResolution = 60 * 60 * 1_000;
+
+/** Puts on record that a family is used in a cluster; most launches find that it stands there already. */
+export const recordFamilyUse = async (
+  transaction: Transaction,
+  cluster: string,
+  { family, arn }: Pick<TaskDefinitionRecord, "family" | "arn">,
+  now: number,
+): Promise<void> => {
+  const key = `${cluster}/${family}`;
+  const before = await transaction.get(familyUses, key);
+  if (before?.taskDefinitionArn === arn && now - before.usedAt < useResolution) return;
+  transaction.put(familyUses, key, { family, taskDefinitionArn: arn, usedAt: now });
+};
+
+export const familyUsesOf = async (
+  transaction: ReadTransaction,
+  cluster: string,
+): Promise<readonly FamilyUseRecord[]> =>
+  (await transaction.list(familyUses, { prefix: `${cluster}/` })).map(({ document }) => document);
+
+export const forgetFamilyUse = (transaction: Transaction, cluster: string, family: string): void =>
+  transaction.delete(familyUses, `${cluster}/${family}`);
 
 /** The referenced definition; without a revision the family's newest active one. */
 export const findTaskDefinition = async (
@@ -152,11 +179,13 @@ export const findClientToken = (transaction: ReadTransaction, key: string) => tr
 export const saveClientToken = (transaction: Transaction, key: string, token: ClientTokenRecord): void =>
   transaction.put(clientTokens, key, token);
 
+/** In the order of their names, deleted ones among them. */
+export const clustersIn = async (transaction: ReadTransaction, scope: Scope): Promise<readonly ClusterRecord[]> =>
+  (await transaction.list(clusters, { prefix: `${scopeKey(scope)}/` })).map(({ document }) => document);
+
 /** In the order of their names. */
 export const activeClusters = async (transaction: ReadTransaction, scope: Scope): Promise<readonly ClusterRecord[]> =>
-  (await transaction.list(clusters, { prefix: `${scopeKey(scope)}/` }))
-    .map(({ document }) => document)
-    .filter(({ status }) => status === "ACTIVE");
+  (await clustersIn(transaction, scope)).filter(({ status }) => status === "ACTIVE");
 
 const settingKey = (scope: Scope, name: string, principalArn: string): string =>
   `${scopeKey(scope)}/${name}/${principalArn}`;

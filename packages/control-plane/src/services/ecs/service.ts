@@ -2,6 +2,7 @@ import { sdkSchemas } from "@fleetless/aws-protocol";
 import { bindOperations } from "../../gateway/bind-operations.ts";
 import type { Service } from "../../gateway/service.ts";
 import { createExpiryController } from "./controllers/expiry-controller.ts";
+import { createImageWarmingController } from "./controllers/image-warming-controller.ts";
 import { createTaskController } from "./controllers/task-controller.ts";
 import { createTaskDefinitionController } from "./controllers/task-definition-controller.ts";
 import { createUsageController } from "./controllers/usage-controller.ts";
@@ -43,6 +44,7 @@ export const createEcsService = (needed: EcsServiceDependencies): Service => {
       createUsageController(dependencies),
       createTaskDefinitionController(dependencies),
       createExpiryController(dependencies),
+      createImageWarmingController(dependencies),
     ],
   };
 };

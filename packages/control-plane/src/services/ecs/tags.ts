@@ -1,6 +1,7 @@
 import type { Tag } from "@aws-sdk/client-ecs";
 import type { Tags } from "./collections.ts";
 import { invalidParameter } from "./errors.ts";
+import { warmingTagsProblem } from "./image-warming/settings.ts";
 
 const maximumTags = 50;
 const allowed = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
@@ -25,7 +26,10 @@ export const tagsFrom = (tags: readonly Tag[] | undefined): Tags => {
   if (new Set(entries.map(([key]) => key)).size !== entries.length) {
     throw invalidParameter("Duplicate tag keys found.");
   }
-  return limited(Object.fromEntries(entries));
+  const checked = Object.fromEntries(entries);
+  const problem = warmingTagsProblem(checked);
+  if (problem !== undefined) throw invalidParameter(problem);
+  return limited(checked);
 };
 
 /** `system` tags, which only ECS itself may set, begin with `aws:`; they do not count. */

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { type ContainerdClient, isAlreadyExists, isNotFound } from "../containerd/client.ts";
 import type { Descriptor } from "../containerd/messages.ts";
+import type { PullPace } from "./pull-pace.ts";
 
 interface WriteResponse {
   readonly action: "STAT" | "WRITE" | "COMMIT";
@@ -15,6 +16,7 @@ export interface BlobWrite {
   readonly lease: string;
   readonly signal: AbortSignal;
   readonly onProgress?: (bytes: number) => void;
+  readonly pace?: PullPace | undefined;
 }
 
 const chunkBytes = 1024 * 1024;
@@ -80,6 +82,7 @@ export class ContentStore {
           for (let start = 0; start < part.length; start += chunkBytes) {
             const data = part.subarray(start, start + chunkBytes);
             offset += data.length;
+            await write.pace?.rest();
             if (offset > descriptor.size)
               throw new Error(`blob ${descriptor.digest} is longer than its ${descriptor.size} bytes`);
             await exchange({ action: "WRITE", ref, offset: offset - data.length, data });

@@ -14,6 +14,7 @@ import {
   parseConfiguration,
   parseManifestOrIndex,
 } from "./manifest.ts";
+import type { PullPace } from "./pull-pace.ts";
 import { chainIds, layersSize, openView, unpack } from "./unpack.ts";
 import { defaultUnpackLimits, type UnpackLimits } from "./unpack-guard.ts";
 
@@ -41,6 +42,7 @@ export interface IngestOptions {
   readonly signal: AbortSignal;
   readonly onProgress?: (progress: PullProgress) => void;
   readonly imported: boolean;
+  readonly pace?: PullPace;
 }
 
 const resolvedLabel = "fleetless/resolved-digest";
@@ -54,6 +56,8 @@ export class ImageStore {
   readonly content: ContentStore;
   readonly leases: ImageLeases;
   readonly #blobsUnderWay = new Map<string, Promise<void>>();
+  /** Of the blobs under way, those that are not in a hurry. */
+  readonly #paces = new Map<string, PullPace>();
 
   constructor(client: ContainerdClient, limits: UnpackLimits = defaultUnpackLimits) {
     this.#client = client;
@@ -117,6 +121,7 @@ export class ImageStore {
     });
     await this.#fetchLayers(manifest.layers, source, lease, options);
     const keep = (snapshot: string): Promise<void> => this.leases.keep(lease, "snapshots/overlayfs", snapshot);
+    await options.pace?.rest();
     await unpack(this.#client, manifest.layers, configuration.diffIds, { lease, keep, limits: this.#limits, signal });
     const references = [manifest.config, ...manifest.layers].map((blob, position) => [
       `containerd.io/gc.ref.content.${position}`,
@@ -194,19 +199,21 @@ export class ImageStore {
 
   #fetchBlob(descriptor: Descriptor, source: ImageSource, lease: string, options: IngestOptions): Promise<void> {
     const { digest } = descriptor;
-    return this.#oneAtATime(digest, lease, async () => {
+    const { pace } = options;
+    if (pace === undefined) this.#paces.get(digest)?.hurry();
+    else this.#paces.set(digest, pace);
+    const fetched = this.#oneAtATime(digest, lease, async () => {
       const tell = (bytes: number): void => options.onProgress?.({ digest, bytes, total: descriptor.size });
       if (await this.content.has(digest))
         options.onProgress?.({ digest, bytes: descriptor.size, total: descriptor.size, wasHere: true });
-      else
-        await this.content.write({
-          descriptor,
-          read: (offset) => source.readBlob(descriptor, offset, options.signal),
-          labels: {},
-          lease,
-          signal: options.signal,
-          onProgress: tell,
-        });
+      else {
+        const read = (offset: number) => source.readBlob(descriptor, offset, options.signal);
+        const { signal } = options;
+        await this.content.write({ descriptor, read, labels: {}, lease, signal, onProgress: tell, pace });
+      }
+    });
+    return fetched.finally(() => {
+      if (this.#paces.get(digest) === pace) this.#paces.delete(digest);
     });
   }
 

@@ -5,6 +5,7 @@ import { openArchive } from "./archive.ts";
 import type { ImageStore, UnpackedImage } from "./image-store.ts";
 import { InvalidImageError } from "./manifest.ts";
 import { PullMeter } from "./pull-meter.ts";
+import type { PullPace } from "./pull-pace.ts";
 
 export interface ImportOptions {
   readonly signal: AbortSignal;
@@ -39,6 +40,7 @@ interface Shared {
   readonly meter: PullMeter;
   readonly listeners: Set<(progress: PullProgress) => void>;
   readonly abort: AbortController;
+  readonly pace: PullPace | undefined;
   waiting: number;
 }
 
@@ -93,7 +95,7 @@ export class Images {
         for (const listener of listeners) listener(progress);
       };
       const promise = this.#fetch(name, known, abort.signal, { ...options, onProgress });
-      const started: Shared = { promise, meter, listeners, abort, waiting: 0 };
+      const started: Shared = { promise, meter, listeners, abort, pace: options.pace, waiting: 0 };
       const forget = (): void => {
         if (this.#underWay.get(sharing) === started) this.#underWay.delete(sharing);
       };
@@ -101,7 +103,8 @@ export class Images {
       this.#underWay.set(sharing, started);
       shared = started;
     }
-    const { onProgress } = options;
+    const { onProgress, pace } = options;
+    if (pace === undefined) shared.pace?.hurry();
     if (onProgress === undefined) return await this.#await(shared, signal);
     for (const progress of shared.meter.layers) onProgress(progress);
     shared.listeners.add(onProgress);

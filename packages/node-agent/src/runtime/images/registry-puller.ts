@@ -21,6 +21,11 @@ const hints: Readonly<Record<RegistryFailure, string>> = {
   other: "",
 };
 
+const progressOf = ({ onProgress, pace }: PrepareOptions): Pick<PrepareOptions, "onProgress" | "pace"> => ({
+  ...(onProgress === undefined ? {} : { onProgress }),
+  ...(pace === undefined ? {} : { pace }),
+});
+
 /** Pulls from registries, once more where the first attempt fails, and words failures as ECS does. */
 export class RegistryPuller implements Puller {
   readonly #options: RegistryPullerOptions;
@@ -47,24 +52,24 @@ export class RegistryPuller implements Puller {
       const client = this.#client(name, options);
       const { mediaType, digest, size } = await this.#named(name, client.resolve(signal));
       const target = { media_type: mediaType, digest, size };
-      const { onProgress } = options;
-      const progress = onProgress === undefined ? {} : { onProgress };
       await this.#options.store.ingest([name], target, registrySource(client), {
         signal,
         imported: false,
-        ...progress,
+        ...progressOf(options),
       });
     });
   }
 
   async #pullOwn(name: string, image: RegistryImage, signal: AbortSignal, options: PrepareOptions): Promise<void> {
     const { mediaType, digest, size } = image.target;
-    const { onProgress } = options;
-    const progress = onProgress === undefined ? {} : { onProgress };
     await this.#twice(name, signal, async () => {
       const source = new OwnRegistry(image, this.#options.insecureRegistries);
       const target = { media_type: mediaType, digest, size };
-      await this.#options.store.ingest([name], target, source, { signal, imported: false, ...progress });
+      await this.#options.store.ingest([name], target, source, {
+        signal,
+        imported: false,
+        ...progressOf(options),
+      });
     });
   }
 

@@ -88,6 +88,8 @@ export class MemorySession implements ControlPlaneSession {
   readonly credentials = notServed;
   readonly createLogStream = notServed;
   readonly imageAccess = async () => ({ ok: true, value: { kind: "elsewhere" } }) as const;
+  readonly warmImages = notServed;
+  readonly warmImageAccess = notServed;
   readonly containerSecrets = async () => ({ ok: true, value: { environment: [], files: [] } }) as const;
   readonly secretsVersion = async () => "";
   readonly putLogEvents = notServed;
