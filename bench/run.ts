@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
+import { join } from "node:path";
 import process from "node:process";
 
 /** Every bench, or those named: `npm run bench`, `npm run bench -- launch registry`. */
@@ -15,10 +16,10 @@ if (unknown.length > 0) {
 }
 
 // As after `scripts/setup`: an installation's first daemon takes more memory than every later one.
-spawnSync("./fleetless", ["doctor"], { cwd: `${directory}/..`, stdio: "ignore" });
+spawnSync(join(directory, "..", "fleetless"), ["doctor"], { stdio: "ignore" });
 
 for (const name of named.length > 0 ? named : all) {
   process.stdout.write(`\n# ${name}\n`);
-  const { status } = spawnSync(process.execPath, [`${directory}/${name}.ts`], { stdio: "inherit" });
+  const { status } = spawnSync(process.execPath, [join(directory, `${name}.ts`)], { stdio: "inherit" });
   if (status !== 0) process.exitCode = 1;
 }
