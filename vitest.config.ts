@@ -1,9 +1,13 @@
+import process from "node:process";
 import { defineConfig } from "vitest/config";
+import { findTerraform } from "./tests/e2e/support/terraform-installation.ts";
 
 /** Real processes take part in most tests: one that fails is run once more, and those that needed it are named at the end. */
 const retry = 1;
 /** Every response of every test is checked against its schema. */
 const env = { FLEETLESS_VERIFY_RESPONSES: "1" };
+/** Where the machine has no Terraform its test is left out, which the end of the run tells, unless it is demanded. */
+const terraformIsMissing = findTerraform() === undefined && process.env["FLEETLESS_REQUIRE_TERRAFORM"] !== "1";
 
 export default defineConfig({
   test: {
@@ -26,6 +30,7 @@ export default defineConfig({
           name: "e2e",
           env,
           include: ["tests/e2e/**/*.test.ts", "tests/chaos/**/*.test.ts"],
+          exclude: terraformIsMissing ? ["tests/e2e/terraform.test.ts"] : [],
           testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: false,

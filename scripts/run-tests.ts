@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
+import { findTerraform } from "../tests/e2e/support/terraform-installation.ts";
 
 /** Runs vitest and closes with one line, `N passed, N failed`. A test that was skipped counts as failed. */
 const directory = mkdtempSync(join(tmpdir(), "fleetless-tests-"));
@@ -42,6 +43,9 @@ rmSync(directory, { recursive: true });
 const skipped = counts.numPendingTests + counts.numTodoTests;
 const suiteFailures = counts.success || counts.numFailedTests > 0 ? 0 : Math.max(1, counts.numFailedTestSuites);
 const failed = counts.numFailedTests + skipped + suiteFailures;
+if (findTerraform() === undefined) {
+  process.stdout.write("Terraform with an AWS provider is not installed: tests/e2e/terraform.test.ts was left out\n");
+}
 if (skipped > 0) process.stdout.write(`${skipped} tests were skipped, which counts as failed\n`);
 process.stdout.write(`${counts.numPassedTests} passed, ${failed} failed\n`);
 process.exitCode = failed === 0 && vitest.status === 0 ? 0 : 1;

@@ -119,7 +119,9 @@ test("SecureString is shown in plain only to who asks and whom the key lets", as
   const kms = new KMSClient(plane.clientSettings);
   const { KeyMetadata } = await kms.send(new CreateKeyCommand({}));
   const KeyId = KeyMetadata?.Arn ?? "";
-  await put({ Name: "/alice/keyed", Value: "k", Type: "SecureString", KeyId });
+  await put({ Name: "/alice/keyed", Value: "j", Type: "SecureString", KeyId });
+  // A new value stays under the key that the parameter has.
+  await put({ Name: "/alice/keyed", Value: "k", Type: "SecureString", Overwrite: true });
   await expect(read(alice, "/alice/keyed")).rejects.toMatchObject({
     name: "AccessDeniedException",
     message: `User: arn:aws:iam::123456789012:user/alice is not authorized to perform: kms:Decrypt on resource: ${KeyId} because no identity-based policy allows the kms:Decrypt action`,

@@ -86,7 +86,8 @@ export const nextVersion = (
     dataType,
     description: input.Description ?? before?.description,
     allowedPattern,
-    keyId: type === "SecureString" ? (input.KeyId ?? "alias/aws/ssm") : undefined,
+    // Terraform names the key only where it changes it.
+    keyId: type === "SecureString" ? (input.KeyId ?? before?.keyId ?? "alias/aws/ssm") : undefined,
     policies: input.Policies === undefined ? (before?.policies ?? []) : policies,
     modifiedAt: author.now,
     modifiedBy: author.arn,
