@@ -1,3 +1,4 @@
+export * from "./dns/index.ts";
 export * from "./image-lifecycle/index.ts";
 export * from "./lifecycle/index.ts";
 export * from "./metering/index.ts";
