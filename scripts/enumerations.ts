@@ -12,7 +12,9 @@ const packages: Readonly<Record<string, string>> = {
   "client-ecs": "ecs",
   "client-iam": "iam",
   "client-kms": "kms",
+  "client-route-53": "route-53",
   "client-secrets-manager": "secrets-manager",
+  "client-servicediscovery": "service-discovery",
   "client-ssm": "ssm",
 };
 

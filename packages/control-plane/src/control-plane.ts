@@ -8,6 +8,7 @@ import { createAuditSink } from "./audit/audit-sink.ts";
 import { createCallHistory } from "./audit/call-history.ts";
 import { createAuthoriser, type ServiceControlPolicy } from "./authorisation/authoriser.ts";
 import { composeContainerSessions, type LocalSessionRequest } from "./composition/container-sessions.ts";
+import { createDnsServices } from "./composition/dns-services.ts";
 import { createEcrDependencies } from "./composition/ecr.ts";
 import { recordDecisions } from "./composition/recorded-authoriser.ts";
 import { createSecretServices } from "./composition/secret-services.ts";
@@ -121,6 +122,7 @@ export const openControlPlane = async (options: ControlPlaneOptions): Promise<Co
   const logs = { store, events: store.logEvents, clock, logger };
   const logIngestion = createLogIngestion(logs);
   const secrets = createSecretServices({ store, clock, logger, sealer: credentials.sealer, authoriser });
+  const dns = createDnsServices({ store, clock, logger });
   const networkInterfaces = createNetworkInterfaces(options.publicCidr, clock);
   const inContainers = composeContainerSessions({
     store,
@@ -172,6 +174,7 @@ export const openControlPlane = async (options: ControlPlaneOptions): Promise<Co
       logger,
     }),
     ...secrets.services,
+    ...dns.services,
   ];
   const { accessKeys } = credentials;
   const gateway = createGateway({
@@ -202,6 +205,7 @@ export const openControlPlane = async (options: ControlPlaneOptions): Promise<Co
     registry: ecr,
     sessions: inContainers.sessions,
     taskProtection: inContainers.taskProtection,
+    hostedZones: dns.hostedZones,
     secretValues: secrets.secretValues,
   });
 

@@ -14,7 +14,9 @@ const tables: Readonly<Record<string, () => Promise<{ readonly default: Enumerat
   ECS: () => import("./enumerations/ecs.json", { with: { type: "json" } }),
   IAM: () => import("./enumerations/iam.json", { with: { type: "json" } }),
   KMS: () => import("./enumerations/kms.json", { with: { type: "json" } }),
+  "Route 53": () => import("./enumerations/route-53.json", { with: { type: "json" } }),
   "Secrets Manager": () => import("./enumerations/secrets-manager.json", { with: { type: "json" } }),
+  ServiceDiscovery: () => import("./enumerations/service-discovery.json", { with: { type: "json" } }),
   SSM: () => import("./enumerations/ssm.json", { with: { type: "json" } }),
 };
 

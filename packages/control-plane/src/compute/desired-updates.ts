@@ -9,7 +9,6 @@ import {
   type WorkloadId,
   workloadId,
 } from "@fleetless/kernel";
-import { nextCommit } from "../state/next-commit.ts";
 import { type Change, FeedTruncatedError, type ReadTransaction, type Store } from "../state/store.ts";
 import { nodes, nodeVpcs, workloads } from "./collections.ts";
 import { nextCommit } from "./next-commit.ts";

@@ -31,6 +31,7 @@ export interface NodeSessionDependencies {
   readonly sessions: Pick<Sessions, "processRequests" | "openProcess">;
   readonly secretValues: SecretValues;
   readonly taskProtection: ControlPlaneSession["taskProtection"];
+  readonly hostedZones: ControlPlaneSession["hostedZones"];
 }
 
 /** The control plane's side of the node protocol, for nodes in this process and behind a wire alike. */
@@ -66,5 +67,6 @@ export const createNodeSessions = (dependencies: NodeSessionDependencies): Contr
     processRequests: (id, signal) => sessions.processRequests(id, signal),
     openProcess: async (id, request) => sessions.openProcess(id, request),
     taskProtection: dependencies.taskProtection,
+    hostedZones: dependencies.hostedZones,
   };
 };

@@ -45,6 +45,10 @@ export const renewLease = (store: Store, id: NodeId, now: number): Promise<boole
     return true;
   });
 
+/** Nodes whose lease has not run out. */
+export const liveNodes = async (transaction: ReadTransaction, now: number): Promise<readonly string[]> =>
+  (await transaction.list(nodeLeases)).filter(({ document }) => document.expiresAt > now).map(({ key }) => key);
+
 /** Nodes that something may be placed on now, with what they have and what of it is promised. */
 export const schedulableNodes = async (transaction: ReadTransaction, now: number) => {
   const leases = new Map((await transaction.list(nodeLeases)).map(({ key, document }) => [key, document]));

@@ -20,6 +20,7 @@ import { findWorkload, isNodeLost, readStatus, workloadKey } from "./workload-st
 
 export { createFeedController } from "./feed-controller.ts";
 export { createNodeSessions } from "./node-sessions.ts";
+export { liveNodes } from "./nodes.ts";
 export { createSessionLog, type SessionLogTarget } from "./session-log.ts";
 export { taskRoleDenial } from "./task-role.ts";
 export type { WantedImages } from "./warm-images.ts";

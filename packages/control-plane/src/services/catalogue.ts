@@ -8,6 +8,7 @@ import { iamOperations } from "./iam/operations.ts";
 import { storedOnly as iamStoredOnly } from "./iam/service.ts";
 import { kmsOperations } from "./kms/operations.ts";
 import { logsOperations } from "./logs/operations.ts";
+import { route53Operations } from "./route53/operations.ts";
 import { secretsManagerOperations, storedOnly as secretsManagerStoredOnly } from "./secretsmanager/operations.ts";
 import { ssmOperations } from "./ssm/operations.ts";
 import { stsOperations } from "./sts/operations.ts";
@@ -84,6 +85,12 @@ export const catalogue: readonly CatalogueEntry[] = [
     signingName: "ssm",
     model: () => sdkSchemas(import.meta.resolve("@aws-sdk/client-ssm")),
     operationNames: Object.keys(ssmOperations),
+    storedOnly: none,
+  },
+  {
+    signingName: "route53",
+    model: () => sdkSchemas(import.meta.resolve("@aws-sdk/client-route-53")),
+    operationNames: Object.keys(route53Operations),
     storedOnly: none,
   },
 ];

@@ -1,4 +1,5 @@
 import type { NodeId, VpcId, WorkloadId } from "../ids.ts";
+import type { HostedZoneUpdate } from "./hosted-zones.ts";
 import type { ImageAccess } from "./image-access.ts";
 import type { VpcSpec } from "./network.ts";
 import type { NodeProcessChannel, ProcessRequest } from "./process.ts";
@@ -72,6 +73,16 @@ export interface ControlPlaneSession {
   /** Renews the node's lease. */
   heartbeat(id: NodeId): Promise<void>;
   desired(id: NodeId, cursor: string | undefined, signal: AbortSignal): Promise<DesiredUpdate>;
+  /**
+   * Private hosted zones for the resolvers of VPCs, in the way of `desired`. `applied` are the changes of earlier
+   * updates that are in force on the node now.
+   */
+  hostedZones(
+    id: NodeId,
+    cursor: string | undefined,
+    applied: readonly string[],
+    signal: AbortSignal,
+  ): Promise<HostedZoneUpdate>;
   report(id: NodeId, statuses: readonly WorkloadStatus[]): Promise<void>;
   /** Temporary keys of a workload's role. Refused once the workload is stopped. */
   credentials(workload: WorkloadId, role: "task" | "execution"): Promise<SessionResult<RoleCredentials>>;

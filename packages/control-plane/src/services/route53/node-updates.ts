@@ -1,5 +1,5 @@
 import type { HostedZoneSpec, HostedZoneUpdate, ZoneNameSpec } from "@fleetless/kernel";
-import { nextCommit } from "../../state/next-commit.ts";
+import { nextCommit } from "../../compute/next-commit.ts";
 import { type Change, FeedTruncatedError, type ReadTransaction } from "../../state/store.ts";
 import { acknowledgeChanges } from "./acknowledgements.ts";
 import { changes, type HostedZoneRecord, health, hostedZones, nameOfKey, recordSets } from "./collections.ts";

@@ -63,6 +63,6 @@ export const retag = async (transaction: Transaction, tagged: Tagged, change: (t
 /** For conditions on the tags of what an ARN names. */
 export const tagsOfArn = async (transaction: ReadTransaction, arn: string): Promise<Tags> => {
   const [type, id = ""] = arn.slice(arn.lastIndexOf(":") + 1).split("/");
-  const found = await transaction.get(type === "healthcheck" ? healthChecks : hostedZones, id);
+  const found = await (type === "healthcheck" ? transaction.get(healthChecks, id) : transaction.get(hostedZones, id));
   return found?.tags ?? {};
 };

@@ -61,6 +61,8 @@ export class MemorySession implements ControlPlaneSession {
     this.#refuseWhenAway();
   }
 
+  readonly hostedZones = notServed;
+
   async desired(_id: unknown, cursor: string | undefined, signal: AbortSignal): Promise<DesiredUpdate> {
     this.#refuseWhenAway();
     if (cursor === String(this.#version)) {

@@ -18,6 +18,7 @@ import {
 } from "@fleetless/kernel";
 import { createCallHistory } from "../../../audit/call-history.ts";
 import { createAuthoriser } from "../../../authorisation/authoriser.ts";
+import { createDnsServices } from "../../../composition/dns-services.ts";
 import { createEcrDependencies } from "../../../composition/ecr.ts";
 import { createSecretServices } from "../../../composition/secret-services.ts";
 import { createCompute, createNodeSessions, createSessionLog, taskRoleDenial } from "../../../compute/service.ts";
@@ -106,6 +107,7 @@ export const createWorld = async (node: NodeDescription = testNode): Promise<Wor
   const { secretValues } = createSecretServices({ store, clock, logger, sealer, authoriser });
   const session = createNodeSessions({
     secretValues,
+    hostedZones: createDnsServices({ store, clock, logger }).hostedZones,
     taskProtection: createTaskProtection(
       store,
       (id, permissions) => taskRoleDenial({ store, authoriser, now: clock.now() }, id, permissions),

@@ -37,8 +37,8 @@ export const createHealthChecker = (
   /** Results in a row that are other than what the endpoint counts as. */
   const streaks = new Map<string, { success: boolean; contrary: number; checkedAt: number }>();
 
-  const fold = (id: string, result: ProbeResult, threshold: number): boolean => {
-    const before = streaks.get(id) ?? { success: true, contrary: 0 };
+  const fold = (id: string, result: ProbeResult, threshold: number, assumed: boolean): boolean => {
+    const before = streaks.get(id) ?? { success: assumed, contrary: 0 };
     const contrary = result.success === before.success ? 0 : before.contrary + 1;
     const turned = contrary >= threshold;
     const success = turned ? result.success : before.success;
@@ -52,7 +52,10 @@ export const createHealthChecker = (
     if (rest > 0 && config.Disabled !== true) return again(rest);
     const result: ProbeResult =
       config.Disabled === true ? { success: true, status: "Success: disabled" } : await probe(config, isCheckable);
-    const success = config.Disabled === true || fold(id, result, config.FailureThreshold ?? 3);
+    // What an earlier run found goes on until as many looks as its threshold tell otherwise.
+    const known = (await store.read((transaction) => transaction.get(health, id)))?.healthy ?? true;
+    const assumed = known !== (config.Inverted === true);
+    const success = config.Disabled === true || fold(id, result, config.FailureThreshold ?? 3, assumed);
     const checkedAt = clock.now();
     await store.transaction(async (transaction) => {
       if ((await transaction.get(healthChecks, id)) === undefined) return;
