@@ -7,6 +7,7 @@ import { createTaskJournal } from "./journal/sqlite-journal.ts";
 import { createLogRouter } from "./logs/log-router.ts";
 import { Quiet } from "./machine/quiet.ts";
 import { createMetadataEndpoint, type ServedMetadataEndpoint } from "./metadata/metadata-endpoint.ts";
+import { HostedZoneFollower } from "./network/dns/hosted-zone-follower.ts";
 import { createTaskNetwork } from "./network/task-network.ts";
 import { nodeDirectories } from "./node-directories.ts";
 import { createContainerRuntime } from "./runtime/create-runtime.ts";
@@ -113,6 +114,14 @@ export const openNodeAgent = async (options: NodeAgentOptions): Promise<NodeAgen
   });
   const runner = createTaskRunner({ session, node, runtime, network, logs, metadata: served, journal, clock, logger });
   await runner.start();
+  const names = new HostedZoneFollower({
+    session,
+    nodeId: options.nodeId,
+    clock,
+    logger,
+    apply: (update) => network.applyHostedZones(update),
+  });
+  names.start();
   const commands = new SessionServer({
     session,
     nodeId: options.nodeId,

@@ -1,4 +1,4 @@
-import type { NetworkInterfaceSpec, VpcId, VpcSpec, WorkloadId } from "@fleetless/kernel";
+import type { HostedZoneUpdate, NetworkInterfaceSpec, VpcId, VpcSpec, WorkloadId } from "@fleetless/kernel";
 import type { NetworkFaults } from "../faults/fault-api.ts";
 
 export interface AttachedInterface {
@@ -28,6 +28,8 @@ export interface TaskNetwork extends NetworkFaults {
    */
   apply(vpcs: readonly VpcSpec[]): Promise<void>;
   remove(vpc: VpcId): Promise<void>;
+  /** The VPCs' resolvers answer by it when it returns. */
+  applyHostedZones(update: HostedZoneUpdate): void;
   /**
    * The task's namespace as it will be: what is made in it may be made while the interface is attached. It stays
    * the same until `detach`, over a restart of the agent too.

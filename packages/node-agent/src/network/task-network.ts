@@ -1,5 +1,13 @@
+import { join } from "node:path";
 import { addressAt, parseIpv4Block, resolverAddress } from "@fleetless/engine";
-import { messageOf, type NetworkInterfaceSpec, type VpcId, type VpcSpec, type WorkloadId } from "@fleetless/kernel";
+import {
+  type HostedZoneUpdate,
+  messageOf,
+  type NetworkInterfaceSpec,
+  type VpcId,
+  type VpcSpec,
+  type WorkloadId,
+} from "@fleetless/kernel";
 import { renderFaults } from "../faults/fault-rules.ts";
 import type { NetworkFault } from "../faults/network-fault.ts";
 import { Quiet } from "../machine/quiet.ts";
@@ -7,6 +15,8 @@ import { runCommand } from "../machine/run-command.ts";
 import { checkInterface, checkVpc } from "./check-specification.ts";
 import type { AttachedInterface, InterfaceUsage, TaskNetwork } from "./contract.ts";
 import { cachedUpstreams, DnsForwarder } from "./dns/dns-forwarder.ts";
+import { HostedZoneFile } from "./dns/hosted-zone-file.ts";
+import { HostedZones } from "./dns/hosted-zones.ts";
 import { privateDomain } from "./dns/private-names.ts";
 import { HostNetwork } from "./host-network.ts";
 import { type InterfaceRecord, NetworkRecords } from "./interface-records.ts";
@@ -39,6 +49,8 @@ class NamespaceTaskNetwork implements TaskNetwork {
   readonly #records: NetworkRecords;
   readonly #host: HostNetwork;
   readonly #forwarder: DnsForwarder;
+  readonly #zones = new HostedZones();
+  readonly #zoneFile: HostedZoneFile;
   readonly #interfaces = new Map<WorkloadId, InterfaceRecord>();
   /** Commands made ready with the interfaces that are reserved and not attached yet. */
   readonly #configurations = new Map<WorkloadId, WaitingCommand>();
@@ -57,6 +69,8 @@ class NamespaceTaskNetwork implements TaskNetwork {
       upstreams: upstreams === undefined ? cachedUpstreams(clock) : async () => upstreams,
       clock,
     });
+    const zoneFile = join(options.dataDirectory, "network", "hosted-zones.json");
+    this.#zoneFile = new HostedZoneFile(zoneFile, this.#zones, options.logger);
     this.#host = new HostNetwork({
       names: this.#names,
       publicCidr: options.publicCidr,
@@ -66,6 +80,7 @@ class NamespaceTaskNetwork implements TaskNetwork {
 
   /** Takes over what an earlier run of this instance left in the kernel, and removes what it left half made. */
   async open(): Promise<void> {
+    await this.#zoneFile.load();
     await this.#host.open();
     const namespaces = new Set(await listNamespaces(this.#names.taskNamespacePrefix));
     for (const record of await this.#records.interfaces.open()) {
@@ -101,6 +116,11 @@ class NamespaceTaskNetwork implements TaskNetwork {
       ...vpcs.map((vpc) => this.#mutex.run(vpc.id, () => this.#enforce(vpc))),
       ...others.map((id) => this.#mutex.run(id, () => this.#removeUnused(id))),
     ]);
+  }
+
+  applyHostedZones(update: HostedZoneUpdate): void {
+    this.#zones.apply(update);
+    this.#zoneFile.save();
   }
 
   async remove(vpc: VpcId): Promise<void> {
@@ -195,6 +215,7 @@ class NamespaceTaskNetwork implements TaskNetwork {
     await Promise.all([...this.#vpcs.values()].map((vpc) => vpc.close({ remove: options.purge })));
     this.#vpcs.clear();
     await this.#forwarder.close();
+    await this.#zoneFile.close();
     await this.#host.close();
     if (options.purge) await purgeTaskNetwork(this.#options);
   }
@@ -213,6 +234,7 @@ class NamespaceTaskNetwork implements TaskNetwork {
       quiet: this.#quiet,
       auditMilliseconds: this.#options.auditMilliseconds ?? 60_000,
       forwarder: this.#forwarder,
+      zones: this.#zones,
     });
     await this.#records.vpcs.put(vpc.id, vpc);
     try {

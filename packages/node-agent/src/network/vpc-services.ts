@@ -5,11 +5,14 @@ import type { Logger, VpcId, VpcSpec } from "@fleetless/kernel";
 import { messageOf } from "@fleetless/kernel";
 import type { DnsForwarder } from "./dns/dns-forwarder.ts";
 import { DnsServer } from "./dns/dns-server.ts";
+import type { HostedZones } from "./dns/hosted-zones.ts";
+import { VpcResolver } from "./dns/resolver.ts";
 import { openSockets, type SocketAddressRequest } from "./vpc-sockets.ts";
 
 export interface VpcServicesOptions {
   readonly apiPort: number;
   readonly forwarder: DnsForwarder;
+  readonly zones: HostedZones;
   readonly logger: Logger;
   readonly onApiConnection: (socket: Socket, vpcId: VpcId) => void;
   readonly onMetadataConnection: (socket: Socket, vpcId: VpcId) => void;
@@ -26,7 +29,8 @@ export class VpcServices {
   constructor(vpc: VpcSpec, options: VpcServicesOptions) {
     this.#vpc = vpc;
     this.#options = options;
-    this.#dns = new DnsServer({ vpc: () => this.#vpc, forwarder: options.forwarder, logger: options.logger });
+    const { zones, forwarder, logger } = options;
+    this.#dns = new DnsServer({ resolver: new VpcResolver({ vpc: () => this.#vpc, zones, forwarder }), logger });
   }
 
   async open(namespace: string): Promise<void> {

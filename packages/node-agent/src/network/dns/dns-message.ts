@@ -92,6 +92,23 @@ export const datagramLimit = (query: Buffer, question: DnsQuestion): number => {
 export const wantsSignatures = (query: Buffer, question: DnsQuestion): boolean =>
   ((readRecords(query, question)?.find(isOpt)?.timeToLive ?? 0) & 0x8000) !== 0;
 
+/** Whether the asker sent an EDNS record, and so gets one back. RFC 6891 section 6.1.1. */
+export const wantsExtensions = (query: Buffer, question: DnsQuestion): boolean =>
+  readRecords(query, question)?.some(isOpt) === true;
+
+/** A query of our own for a canonical name. */
+export const buildQuery = (name: string, type: number): Buffer => {
+  const parts: Buffer[] = [Buffer.from([0, 0, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0])];
+  for (const label of name.split(".").filter((each) => each !== "")) {
+    const bytes = label.replace(/\\([0-7]{3})/g, (_all, octal: string) =>
+      String.fromCharCode(Number.parseInt(octal, 8)),
+    );
+    parts.push(Buffer.from([bytes.length]), Buffer.from(bytes, "latin1"));
+  }
+  parts.push(Buffer.from([0, type >> 8, type & 0xff, 0, 1]));
+  return Buffer.concat(parts);
+};
+
 /** An answer without records: header and question of the query, with a response code. */
 export const emptyAnswer = (query: Buffer, question: DnsQuestion, code: number, authoritative = false): Buffer => {
   const answer = Buffer.from(query.subarray(0, question.end));

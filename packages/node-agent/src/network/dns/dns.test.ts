@@ -8,7 +8,9 @@ import { DnsCache } from "./dns-cache.ts";
 import { DnsForwarder } from "./dns-forwarder.ts";
 import { datagramLimit, emptyAnswer, readQuestion, readRecords, truncatedAnswer } from "./dns-message.ts";
 import { DnsServer } from "./dns-server.ts";
+import { HostedZones } from "./hosted-zones.ts";
 import { answerPrivateName } from "./private-names.ts";
+import { VpcResolver } from "./resolver.ts";
 
 const vpc = (region: string): VpcSpec => ({
   ...emptyVpc,
@@ -40,12 +42,12 @@ afterEach(() => {
 describe("private names", () => {
   it("lead to the address and back, by the region's domain", () => {
     expect(answerPrivateName(vpc("us-east-1"), "IP-10-0-1-2.ec2.internal.")).toEqual({
-      kind: "address",
-      address: "10.0.1.2",
+      kind: "addresses",
+      addresses: ["10.0.1.2"],
     });
     expect(answerPrivateName(vpc("eu-west-1"), "ip-10-0-1-2.eu-west-1.compute.internal")).toEqual({
-      kind: "address",
-      address: "10.0.1.2",
+      kind: "addresses",
+      addresses: ["10.0.1.2"],
     });
     expect(answerPrivateName(vpc("eu-west-1"), "2.1.0.10.in-addr.arpa")).toEqual({
       kind: "name",
@@ -195,7 +197,8 @@ describe("the server", () => {
     sockets.push(server, client);
     await new Promise<void>((resolve) => server.bind(0, "127.0.0.1", resolve));
     const forwarder = new DnsForwarder({ upstreams: async () => [], clock: systemClock });
-    new DnsServer({ vpc: () => vpc("us-east-1"), forwarder, logger: silentLogger }).serveDatagrams(server);
+    const resolver = new VpcResolver({ vpc: () => vpc("us-east-1"), zones: new HostedZones(), forwarder });
+    new DnsServer({ resolver, logger: silentLogger }).serveDatagrams(server);
     const { port } = server.address();
     const answers: Buffer[] = [];
     const enough = new Promise<void>((resolve) => {

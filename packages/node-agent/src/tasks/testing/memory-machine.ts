@@ -117,6 +117,7 @@ export class MemoryMachine {
       await this.#called("apply", vpcs.map((vpc) => vpc.id).join());
       for (const vpc of vpcs) this.vpcs.add(vpc.id);
     },
+    applyHostedZones: () => undefined,
     remove: async (vpc) => {
       await this.#called("remove", vpc);
       this.vpcs.delete(vpc);

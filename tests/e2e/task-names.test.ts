@@ -1,0 +1,103 @@
+import { DescribeVpcsCommand } from "@aws-sdk/client-ec2";
+import {
+  type Change,
+  ChangeResourceRecordSetsCommand,
+  CreateHostedZoneCommand,
+  GetChangeCommand,
+  type ResourceRecordSet,
+  Route53Client,
+} from "@aws-sdk/client-route-53";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { importBusybox } from "./support/busybox-image.ts";
+import { createInstance, type FleetlessInstance } from "./support/instance.ts";
+import { Tasks } from "./support/tasks.ts";
+
+let instance: FleetlessInstance;
+let tasks: Tasks;
+let route53: Route53Client;
+let zoneId: string;
+
+beforeAll(async () => {
+  instance = await createInstance();
+  await instance.up();
+  await importBusybox(instance);
+  tasks = new Tasks(instance);
+  await tasks.prepare();
+  route53 = new Route53Client(instance.clientSettings);
+  const { Vpcs } = await tasks.ec2.send(new DescribeVpcsCommand({}));
+  const { HostedZone } = await route53.send(
+    new CreateHostedZoneCommand({
+      Name: "corp.test",
+      CallerReference: "corp",
+      VPC: { VPCId: Vpcs?.[0]?.VpcId, VPCRegion: "us-east-1" },
+    }),
+  );
+  zoneId = HostedZone?.Id ?? "";
+});
+
+afterAll(() => instance.purge());
+
+const address = (Name: string, Value: string): ResourceRecordSet => ({
+  Name,
+  Type: "A",
+  TTL: 60,
+  ResourceRecords: [{ Value }],
+});
+
+/** Resolves once the change is in force on the node, as Route 53's own waiter would say. */
+const change = async (...Changes: Change[]): Promise<void> => {
+  const { ChangeInfo } = await route53.send(
+    new ChangeResourceRecordSetsCommand({ HostedZoneId: zoneId, ChangeBatch: { Changes } }),
+  );
+  const status = async () => (await route53.send(new GetChangeCommand({ Id: ChangeInfo?.Id }))).ChangeInfo?.Status;
+  await expect.poll(status, { interval: 20, timeout: 10_000 }).toBe("INSYNC");
+};
+
+/** What a task prints that runs a script. */
+const printed = async (family: string, script: string): Promise<string> => {
+  const task = await tasks.run(family, [{ name: "main", command: ["sh", "-c", `${script}; echo end`] }], "STOPPED");
+  return (await tasks.untilLine(task, /^end$/)).join("\n");
+};
+
+test("a task resolves its VPC's private zone and the VPC's own names, forward and back", async () => {
+  await change(
+    { Action: "UPSERT", ResourceRecordSet: address("db.corp.test", "10.9.8.7") },
+    {
+      Action: "UPSERT",
+      ResourceRecordSet: {
+        Name: "www.corp.test",
+        Type: "CNAME",
+        TTL: 60,
+        ResourceRecords: [{ Value: "db.corp.test" }],
+      },
+    },
+  );
+  const text = await printed(
+    "names",
+    [
+      "nslookup -type=a db.corp.test",
+      "nslookup -type=a www.corp.test 169.254.169.253",
+      "nslookup -type=a no.corp.test",
+      "address=$(hostname -i)",
+      "nslookup $address",
+      "nslookup -type=a $(hostname)",
+    ].join("; "),
+  );
+  expect(text.match(/Address: 10\.9\.8\.7/g)).toHaveLength(2);
+  expect(text).toContain("NXDOMAIN");
+  expect(text).toMatch(/name = ip-172-31-\d+-\d+\.ec2\.internal/);
+});
+
+test("a running task sees a change as soon as it is in sync, also where it had asked in vain", async () => {
+  const loop = "while ! nslookup -type=a late.corp.test; do sleep 0.1; done";
+  const task = await tasks.run(
+    "late",
+    [{ name: "main", command: ["sh", "-c", `echo begun; ${loop}; echo found`] }],
+    "RUNNING",
+  );
+  await tasks.untilLine(task, /NXDOMAIN/);
+  const before = Date.now();
+  await change({ Action: "UPSERT", ResourceRecordSet: address("late.corp.test", "10.1.1.1") });
+  expect((await tasks.untilLine(task, /^found$/)).join("\n")).toContain("10.1.1.1");
+  expect(Date.now() - before).toBeLessThan(10_000);
+});
