@@ -8,6 +8,7 @@ import * as iam from "@aws-sdk/client-iam";
 import * as kms from "@aws-sdk/client-kms";
 import * as route53 from "@aws-sdk/client-route-53";
 import * as secretsManager from "@aws-sdk/client-secrets-manager";
+import * as serviceDiscovery from "@aws-sdk/client-servicediscovery";
 import * as ssm from "@aws-sdk/client-ssm";
 import * as sts from "@aws-sdk/client-sts";
 import { AwsQueryProtocol, AwsSmithyRpcV2CborProtocol } from "@aws-sdk/core/protocols";
@@ -44,6 +45,11 @@ const subjects: readonly Subject[] = [
     name: "secretsmanager: AWS JSON 1.1",
     sdk: secretsManager,
     config: new secretsManager.SecretsManagerClient({ region }).config,
+  },
+  {
+    name: "servicediscovery: AWS JSON 1.1",
+    sdk: serviceDiscovery,
+    config: new serviceDiscovery.ServiceDiscoveryClient({ region }).config,
   },
   { name: "ssm: AWS JSON 1.1", sdk: ssm, config: new ssm.SSMClient({ region }).config },
   { name: "cloudwatch: AWS JSON 1.0", sdk: cloudwatch, config: new cloudwatch.CloudWatchClient({ region }).config },

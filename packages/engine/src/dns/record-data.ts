@@ -49,7 +49,7 @@ export type RecordData =
     };
 
 /** Why a value is none of its type, in Route 53's words: `ARRDATAIllegalIPv4Address (Value is not …)`. */
-export interface RecordDataProblem {
+interface RecordDataProblem {
   readonly problem: string;
 }
 

@@ -1,7 +1,7 @@
 import type { Clock, Logger } from "@fleetless/kernel";
 import type { ReadTransaction, Store } from "../../state/store.ts";
 
-export interface AssociableVpc {
+interface AssociableVpc {
   readonly accountId: string;
   readonly region: string;
 }

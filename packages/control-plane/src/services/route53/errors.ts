@@ -100,7 +100,6 @@ export const managedByOther = defineError(
   403,
   (zone: string, manager: string) => `The resource hostedzone/${zone} can only be managed through ${manager}`,
 );
-export const invalidArgument = defineError("InvalidArgument", 400, (message: string) => message);
 
 /** A parameter that Fleetless does not support. */
 export const notSupported = (what: string) => invalidInput(`Fleetless does not support ${what} yet.`);

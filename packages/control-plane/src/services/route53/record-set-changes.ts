@@ -28,7 +28,7 @@ export const applyChangeBatch = async (
 };
 
 /** Writes record sets without a look at what is right, for services that know. */
-export const writeRecordSets = async (
+const writeRecordSets = async (
   transaction: Transaction,
   zone: HostedZoneRecord,
   { puts, deletes }: { readonly puts: readonly ResourceRecordSet[]; readonly deletes: readonly ResourceRecordSet[] },
