@@ -101,6 +101,65 @@ test("a task is registered, run, waited for, read and stopped", async () => {
   expect(tasks[0]).toMatchObject({ stopCode: "UserInitiated", stoppedReason: "seen enough", lastStatus: "STOPPED" });
 });
 
+test("a second account has a profile of its own, and lets a role be assumed from the first", async () => {
+  const made = await instance.json<{ accountId: string }>("account", "create", "210987654321");
+  expect(made.accountId).toBe("210987654321");
+  expect(await instance.json<object[]>("account", "list")).toMatchObject([
+    { accountId: "123456789012" },
+    { accountId: "210987654321" },
+  ]);
+  const again = await instance.run("account", "create", "210987654321");
+  expect([again.code, again.stderr]).toEqual([1, expect.stringContaining("There is an account 210987654321 already")]);
+  const { AWS_ACCESS_KEY_ID: _id, AWS_SECRET_ACCESS_KEY: _secret, ...environment } = instance.environment;
+  const files = {
+    AWS_CONFIG_FILE: join(instance.dataDirectory, "aws-config"),
+    AWS_SHARED_CREDENTIALS_FILE: join(instance.dataDirectory, "aws-credentials"),
+  };
+  await runWith({ ...instance, environment: { ...environment, ...files } }, instance.command, [
+    ...["configure", "--account", "210987654321", "--profile", "other"],
+  ]);
+  const other = { ...instance, environment: { ...environment, ...files, AWS_PROFILE: "other" } };
+  const inOther = async (...args: readonly string[]): Promise<unknown> =>
+    JSON.parse(await runWith(other, "aws", [...args, "--output", "json"]));
+  expect(await inOther("sts", "get-caller-identity")).toMatchObject({ Arn: "arn:aws:iam::210987654321:root" });
+  const trust = {
+    Version: "2012-10-17",
+    Statement: [{ Effect: "Allow", Principal: { AWS: "123456789012" }, Action: "sts:AssumeRole" }],
+  };
+  await inOther(
+    ...["iam", "create-role", "--role-name", "partner", "--assume-role-policy-document", JSON.stringify(trust)],
+  );
+  const caller = await makeCaller();
+  const assume = ["sts", "assume-role", "--role-arn", "arn:aws:iam::210987654321:role/partner"];
+  const session = JSON.parse(await runWith(caller, "aws", [...assume, "--role-session-name", "visit"]));
+  expect(session.AssumedRoleUser.Arn).toBe("arn:aws:sts::210987654321:assumed-role/partner/visit");
+});
+
+/** A user of the first account who may assume any role. */
+const makeCaller = async (): Promise<FleetlessInstance> => {
+  const policy = {
+    Version: "2012-10-17",
+    Statement: [{ Effect: "Allow", Action: "sts:AssumeRole", Resource: "*" }],
+  };
+  await aws("iam", "create-user", "--user-name", "caller");
+  await aws(
+    ...["iam", "put-user-policy", "--user-name", "caller", "--policy-name", "assume"],
+    ...["--policy-document", JSON.stringify(policy)],
+  );
+  const { AccessKey } = await aws<{ AccessKey: { AccessKeyId: string; SecretAccessKey: string } }>(
+    ...["iam", "create-access-key", "--user-name", "caller"],
+  );
+  return {
+    ...instance,
+    environment: {
+      ...instance.environment,
+      AWS_DEFAULT_OUTPUT: "json",
+      AWS_ACCESS_KEY_ID: AccessKey.AccessKeyId,
+      AWS_SECRET_ACCESS_KEY: AccessKey.SecretAccessKey,
+    },
+  };
+};
+
 test("a wrong key, an unknown operation and an unknown cluster are refused in AWS's words", async () => {
   const refused = async (environment: NodeJS.ProcessEnv, ...args: readonly string[]): Promise<string> => {
     const other = { ...instance, environment: { ...instance.environment, ...environment } };

@@ -1,5 +1,6 @@
 import process from "node:process";
 import { Command } from "commander";
+import { addAccount } from "./commands/account.ts";
 import { addAudit } from "./commands/audit.ts";
 import { addBackup } from "./commands/backup.ts";
 import { addConfigure } from "./commands/configure.ts";
@@ -37,6 +38,7 @@ for (const add of [
   addImage,
   addRun,
   addTask,
+  addAccount,
   addAudit,
   addCost,
   addIam,

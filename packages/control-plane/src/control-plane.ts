@@ -7,6 +7,7 @@ import { type ChainVerification, verifyChain } from "./audit/audit-chain.ts";
 import { createAuditSink } from "./audit/audit-sink.ts";
 import { createCallHistory } from "./audit/call-history.ts";
 import { createAuthoriser, type ServiceControlPolicy } from "./authorisation/authoriser.ts";
+import { type Accounts, createAccounts } from "./composition/accounts.ts";
 import { composeContainerSessions, type LocalSessionRequest } from "./composition/container-sessions.ts";
 import { createDnsServices } from "./composition/dns-services.ts";
 import { createEcrDependencies } from "./composition/ecr.ts";
@@ -73,6 +74,7 @@ export interface ControlPlane {
   /** Where the state is, fit for people: never with a password. */
   readonly store: string;
   readonly rootAccessKey: RootAccessKey;
+  readonly accounts: Accounts;
   /** For whoever owns the machine. */
   readonly registry: LocalRegistry;
   /** By a task's id or ARN; undefined where there is no such task. */
@@ -103,8 +105,11 @@ export const openControlPlane = async (options: ControlPlaneOptions): Promise<Co
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const store = await openStore({ dataDirectory: options.dataDirectory, url: options.store, clock, logger });
   const scope = { accountId, region };
-  await ensureDefaultNetwork(store, scope);
-  await ensureDefaultCluster(store, scope, clock.now());
+  const furnish = async (account: AccountId): Promise<void> => {
+    await ensureDefaultNetwork(store, { accountId: account, region });
+    await ensureDefaultCluster(store, { accountId: account, region }, clock.now());
+  };
+  await furnish(accountId);
 
   const compute = createCompute({ store, clock, logger });
   const credentials = await openCredentials({
@@ -115,6 +120,13 @@ export const openControlPlane = async (options: ControlPlaneOptions): Promise<Co
     rootKey: options.rootKey,
     acceptWellKnownLocalKey: options.acceptWellKnownLocalKey,
     serviceSessionIsOver: (service, sessionName) => isWorkloadSessionOver(store, service, sessionName),
+  });
+  const accounts = createAccounts({
+    store,
+    clock,
+    sealer: credentials.sealer,
+    keys: credentials.rootAccessKeys,
+    furnish,
   });
   const authoriser = createAuthoriser(store, options.serviceControlPolicies);
   const audit = createAuditSink({ records: store.auditRecords, logger, chainKey: credentials.auditChainKey });
@@ -145,12 +157,12 @@ export const openControlPlane = async (options: ControlPlaneOptions): Promise<Co
   });
 
   const services: readonly Service[] = [
-    createStsService(createStsDependencies(store, clock, accountId, credentials)),
+    createStsService(createStsDependencies(store, clock, credentials)),
     createIamService({
       store,
       clock,
       sealer: credentials.sealer,
-      accountCreatedAt: credentials.accountCreatedAt,
+      accountCreatedAt: async (id) => (await credentials.rootAccessKeys.createdAt(id)) ?? 0,
       callHistory,
     }),
     createEcsService({
@@ -228,8 +240,9 @@ export const openControlPlane = async (options: ControlPlaneOptions): Promise<Co
     store: store.place,
     backUp: (target, withKey) => store.backUp(target, withKey ? options.rootKey : undefined),
     rootAccessKey: credentials.rootAccessKey,
+    accounts,
     registry: createLocalRegistry({ ecr, accountId, region }),
-    timeline: (task) => readTimeline(store, compute, accountId, task),
+    timeline: (task) => readTimeline(store, compute, task),
     explainCall: async (requestId) => {
       await audit.flush();
       return explainCall(callHistory, requestId);

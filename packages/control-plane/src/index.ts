@@ -1,3 +1,4 @@
+export { AccountError, type Accounts } from "./composition/accounts.ts";
 export { type ControlPlane, type ControlPlaneOptions, openControlPlane } from "./control-plane.ts";
 export { RootKeyError, type RootKeySource, rootKeyFile, rootPassphraseFile } from "./credentials/root-key.ts";
 export type { CostAdvice } from "./metering/cost-advice.ts";

@@ -1,4 +1,5 @@
 import { type CostGrouping, type CostQuery, CostQueryError, type Metering } from "@fleetless/control-plane";
+import { type AccountId, accountId } from "@fleetless/kernel";
 import { LocalApiError, type LocalRoute } from "./local-api.ts";
 
 const fieldsOf = (body: unknown): ReadonlyMap<string, unknown> => {
@@ -42,7 +43,15 @@ const queryOf = (fields: ReadonlyMap<string, unknown>): CostQuery => ({
   to: timeOf(fields, "to"),
   priceRegion: textOf(fields, "priceRegion"),
   task: textOf(fields, "task"),
+  accountId: accountIn(fields),
 });
+
+const accountIn = (fields: ReadonlyMap<string, unknown>): AccountId | undefined => {
+  const value = textOf(fields, "accountId");
+  if (value === undefined) return undefined;
+  if (!/^\d{12}$/.test(value)) throw new LocalApiError(400, "An account's number has 12 digits");
+  return accountId(value);
+};
 
 const placeOf = (value: unknown): { readonly startedAt: number; readonly id: string } | undefined => {
   if (value === undefined) return undefined;

@@ -2,6 +2,7 @@ import { existsSync, statSync } from "node:fs";
 import { BackupError, type ControlPlane } from "@fleetless/control-plane";
 import { ServiceError } from "@fleetless/kernel";
 import type { NodeAgent } from "@fleetless/node-agent";
+import { accountRoutes } from "./account-routes.ts";
 import { costRoutes } from "./cost-routes.ts";
 import type { Instance } from "./instance.ts";
 import { LocalApiError, type LocalRoute } from "./local-api.ts";
@@ -32,6 +33,7 @@ export const localRoutes = (dependencies: LocalRouteDependencies): readonly Loca
   const { controlPlane, agent, instance, options } = dependencies;
   return [
     ...costRoutes(controlPlane.metering),
+    ...accountRoutes(controlPlane.accounts),
     {
       method: "GET",
       pattern: /^\/status$/,

@@ -12,10 +12,15 @@ export const addConfigure = (program: Command): void => {
     .command("configure")
     .description("write an AWS CLI profile for this Fleetless")
     .option("--profile <name>", "the profile's name", "fleetless")
-    .action(async (options: { profile: string }, command: Command) => {
+    .option("--account <number>", "whose root user's (default: the first account's)")
+    .action(async (options: { profile: string; account?: string }, command: Command) => {
       const { dataDirectory, output } = settingsOf(command);
-      const { clientSettings } = await connect(dataDirectory);
-      const { endpoint, region, credentials } = clientSettings;
+      const { clientSettings, local } = await connect(dataDirectory);
+      const { endpoint, region } = clientSettings;
+      const credentials =
+        options.account === undefined
+          ? clientSettings.credentials
+          : await local.get<RootAccessKey>(`/accounts/${encodeURIComponent(options.account)}/root-access-key`);
       const configPath = process.env.AWS_CONFIG_FILE ?? join(homedir(), ".aws", "config");
       const credentialsPath = process.env.AWS_SHARED_CREDENTIALS_FILE ?? join(homedir(), ".aws", "credentials");
       writeSection(configPath, `profile ${options.profile}`, { region, endpoint_url: endpoint, output: "json" });
@@ -27,6 +32,11 @@ export const addConfigure = (program: Command): void => {
       output.result({ profile: options.profile, endpoint, region, configPath, credentialsPath, export: line }, line);
     });
 };
+
+interface RootAccessKey {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+}
 
 const writeSection = (path: string, section: string, values: Readonly<Record<string, string>>): void => {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });

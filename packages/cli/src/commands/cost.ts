@@ -13,6 +13,7 @@ interface CostOptions {
   readonly to?: string;
   readonly task?: string;
   readonly priceRegion?: string;
+  readonly account?: string;
   readonly csv?: boolean;
 }
 
@@ -29,6 +30,7 @@ export const addCost = (program: Command): void => {
     command
       .option("--from <time>", "from this day or time of UTC on, such as 2026-11-01")
       .option("--to <time>", "up to this day or time of UTC, which is not part of it")
+      .option("--account <number>", "whose tasks (default: those of the first account)")
       .option("--price-region <region>", "whose prices to use (default: those of each task's region)");
   const cost = withSpan(program.command("cost"))
     .description("what the tasks would have cost on AWS: on demand, on Spot, under a Compute Savings Plan")
@@ -57,11 +59,12 @@ export const addCost = (program: Command): void => {
     });
 };
 
-const queryOf = ({ from, to, task, priceRegion }: CostOptions): object => ({
+const queryOf = ({ from, to, task, priceRegion, account }: CostOptions): object => ({
   ...(from === undefined ? {} : { from: timeOf("--from", from) }),
   ...(to === undefined ? {} : { to: timeOf("--to", to) }),
   ...(task === undefined ? {} : { task: task.slice(task.lastIndexOf("/") + 1) }),
   ...(priceRegion === undefined ? {} : { priceRegion }),
+  ...(account === undefined ? {} : { accountId: account }),
 });
 
 /** A day, or a time with its zone; a time without one is UTC. */

@@ -62,7 +62,7 @@ describe("the authoriser", () => {
       store,
       clock,
       sealer: createSecretSealer(Buffer.alloc(32)),
-      accountCreatedAt: 0,
+      accountCreatedAt: async () => 0,
       callHistory: createCallHistory(store.auditRecords),
     });
     iam = async (name, input) => service.operations.get(name)?.handle(input, rootCall);

@@ -246,11 +246,26 @@ describe("trust policies", () => {
       accountId: account,
       trustPolicy: JSON.stringify({ Version: "2012-10-17", Statement: statements }),
     });
+    const task = `arn:aws:ecs:us-east-1:${account}:task/1`;
     const named = { ...assume, Principal: { Service: ["ec2.amazonaws.com", "ecs-tasks.amazonaws.com"] } };
-    expect(serviceMayAssume(role([named]), "ecs-tasks.amazonaws.com")).toBe(true);
-    expect(serviceMayAssume(role([named]), "lambda.amazonaws.com")).toBe(false);
-    expect(serviceMayAssume(role([{ ...assume, Principal: { AWS: account } }]), "ecs-tasks.amazonaws.com")).toBe(false);
+    expect(serviceMayAssume(role([named]), "ecs-tasks.amazonaws.com", task)).toBe(true);
+    expect(serviceMayAssume(role([named]), "lambda.amazonaws.com", task)).toBe(false);
+    expect(serviceMayAssume(role([{ ...assume, Principal: { AWS: account } }]), "ecs-tasks.amazonaws.com", task)).toBe(
+      false,
+    );
     const denied = { ...assume, Effect: "Deny", Principal: "*" };
-    expect(serviceMayAssume(role([named, denied]), "ecs-tasks.amazonaws.com")).toBe(false);
+    expect(serviceMayAssume(role([named, denied]), "ecs-tasks.amazonaws.com", task)).toBe(false);
+    const bound = (region: string) =>
+      role([
+        {
+          ...named,
+          Condition: {
+            StringEquals: { "aws:SourceAccount": account },
+            ArnLike: { "aws:SourceArn": `arn:aws:ecs:${region}:${account}:*` },
+          },
+        },
+      ]);
+    expect(serviceMayAssume(bound("us-east-1"), "ecs-tasks.amazonaws.com", task)).toBe(true);
+    expect(serviceMayAssume(bound("eu-west-1"), "ecs-tasks.amazonaws.com", task)).toBe(false);
   });
 });

@@ -30,10 +30,14 @@ export const federatedMayAssume = (
   return decision.kind === "allowed";
 };
 
-/** Whether a role's trust policy lets an AWS service, such as `ecs-tasks.amazonaws.com`, take the role. */
+/**
+ * Whether a role's trust policy lets an AWS service, such as `ecs-tasks.amazonaws.com`, take the role on behalf of a
+ * resource. https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
+ */
 export const serviceMayAssume = (
   role: { readonly arn: string; readonly accountId: string; readonly trustPolicy: string },
   service: string,
+  sourceArn: string,
 ): boolean => {
   const decision = evaluate(
     {
@@ -48,6 +52,7 @@ export const serviceMayAssume = (
         ["aws:principalisawsservice", ["true"]],
         ["aws:principalservicename", [service]],
         ["aws:sourceaccount", [role.accountId]],
+        ["aws:sourcearn", [sourceArn]],
       ]),
       principal: { accountId: role.accountId, arn: service, service },
     },

@@ -1,4 +1,4 @@
-import { type AccountId, type Clock, messageOf } from "@fleetless/kernel";
+import { type Clock, messageOf } from "@fleetless/kernel";
 import { parsePolicy } from "../authorisation/parse-policy.ts";
 import { federatedMayAssume } from "../authorisation/trust.ts";
 import type { Credentials } from "../credentials/open-credentials.ts";
@@ -18,8 +18,7 @@ import type { Store } from "../state/store.ts";
 export const createStsDependencies = (
   store: Store,
   clock: Clock,
-  accountId: AccountId,
-  { sessions, authorizationMessages, rootAccessKey }: Credentials,
+  { sessions, authorizationMessages, rootAccessKeys }: Credentials,
 ): StsDependencies => ({
   findRole: async (accountId, roleName) => {
     const role = await store.read((transaction) => findRole(transaction, accountId, roleName));
@@ -63,8 +62,8 @@ export const createStsDependencies = (
   issuerKeys: new IssuerKeys(() => clock.now()),
   providerMayAssume: federatedMayAssume,
   accountOfKey: async (accessKeyId) => {
-    if (accessKeyId === rootAccessKey.accessKeyId) return accountId;
-    return (await store.read((transaction) => findAccessKey(transaction, accessKeyId)))?.accountId;
+    const ofUser = await store.read((transaction) => findAccessKey(transaction, accessKeyId));
+    return ofUser?.accountId ?? (await rootAccessKeys.find(accessKeyId))?.accountId;
   },
   decodeAuthorizationMessage: (message) => authorizationMessages.decode(message),
 });

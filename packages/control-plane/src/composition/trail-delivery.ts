@@ -31,9 +31,9 @@ export const createTrailDelivery = ({
   logIngestion,
   clock,
 }: TrailDeliveryOptions): LogGroupDelivery => {
-  const rolePrincipal = async (roleArn: string, account: string) => {
+  const rolePrincipal = async (roleArn: string, { accountId: account, region: home }: Scope) => {
     const role = await store.read((transaction) => findRole(transaction, account, roleArn));
-    if (role === undefined || !serviceMayAssume(role, cloudTrailService)) return undefined;
+    if (role === undefined || !serviceMayAssume(role, cloudTrailService, trailsArn(home, account))) return undefined;
     return {
       kind: "assumed-role",
       accountId: accountId(account),
@@ -57,7 +57,7 @@ export const createTrailDelivery = ({
     problem: async (logGroupArn, roleArn, scope) => {
       const group = nameOf(logGroupArn, scope);
       if (group === undefined || !(await hasLogGroup(store, scope, group))) return "group";
-      const principal = await rolePrincipal(roleArn, scope.accountId);
+      const principal = await rolePrincipal(roleArn, scope);
       if (principal === undefined) return "trust";
       const place = { ...scope, group, stream: `${scope.accountId}_CloudTrail_${scope.region}` };
       return (await denial(principal, place)) === undefined ? undefined : "permissions";
@@ -65,7 +65,7 @@ export const createTrailDelivery = ({
     deliver: async ({ logGroupArn, roleArn, stream, batch, events }, { accountId: account, region: home }) => {
       const scope = { accountId: account, region: home };
       const group = groupNameInArn(logGroupArn, scope);
-      const principal = await rolePrincipal(roleArn, account);
+      const principal = await rolePrincipal(roleArn, scope);
       if (principal === undefined) throw accessDenied(`${roleArn} cannot be assumed by ${cloudTrailService}.`);
       const place = { ...scope, group, stream };
       const sentence = await denial(principal, place);
@@ -76,9 +76,15 @@ export const createTrailDelivery = ({
   };
 };
 
-interface Place {
+interface Scope {
   readonly accountId: string;
   readonly region: string;
+}
+
+/** On whose behalf trails take a role: its trust may be bound to an account's trails. */
+const trailsArn = (home: string, account: string): string => `arn:aws:cloudtrail:${home}:${account}:trail/*`;
+
+interface Place extends Scope {
   readonly group: string;
   readonly stream: string;
 }

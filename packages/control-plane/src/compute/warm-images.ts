@@ -140,7 +140,7 @@ export const accessWarmImage = async (
     if (owner === undefined || image === undefined) return undefined;
     const { accountId, region } = owner.document;
     const { reference, executionRoleArn, repositoryCredentials } = image;
-    const principal = await rolePrincipal(transaction, accountId, executionRoleArn, sessionName);
+    const principal = await rolePrincipal(transaction, { accountId, region }, executionRoleArn, sessionName);
     return { accountId, region, image: reference, executionRoleArn, repositoryCredentials, principal };
   });
   if (request === undefined) return refuse("CannotPullContainerError", "The image is not wanted any more.");

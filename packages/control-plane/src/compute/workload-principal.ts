@@ -11,14 +11,18 @@ import type { WorkloadRecord } from "./collections.ts";
 /** Who may take the roles of tasks, in a role's trust policy. */
 export const tasksService = "ecs-tasks.amazonaws.com";
 
-/** Whether tasks of the account may take a role now: it exists and its trust policy names their service. */
+/** On whose behalf a role of tasks is taken: a role's trust may be bound to an account's ECS in a region. */
+export const tasksArn = (inRegion: string, account: string, id: string): string =>
+  `arn:aws:ecs:${inRegion}:${account}:task/${id}`;
+
+/** Whether tasks of the account and region may take a role now: it exists and its trust policy names their service. */
 export const mayTasksAssume = async (
   transaction: ReadTransaction,
-  account: string,
+  scope: { readonly accountId: string; readonly region: string },
   roleArn: string,
 ): Promise<boolean> => {
-  const role = await findRole(transaction, account, roleArn);
-  return role !== undefined && serviceMayAssume(role, tasksService);
+  const role = await findRole(transaction, scope.accountId, roleArn);
+  return role !== undefined && serviceMayAssume(role, tasksService, tasksArn(scope.region, scope.accountId, "*"));
 };
 
 type RolePrincipal = Principal & { readonly kind: "assumed-role" };
@@ -30,19 +34,20 @@ export const workloadPrincipal = async (
   which: "task" | "execution",
 ): Promise<RolePrincipal | undefined> => {
   const { executionRoleArn, taskRoleArn, id } = record.workload;
-  return await rolePrincipal(transaction, record.accountId, which === "task" ? taskRoleArn : executionRoleArn, id);
+  return await rolePrincipal(transaction, record, which === "task" ? taskRoleArn : executionRoleArn, id);
 };
 
 /** Who calls under a role of tasks; undefined where there is none that tasks may take. */
 export const rolePrincipal = async (
   transaction: ReadTransaction,
-  inAccount: string,
+  scope: { readonly accountId: string; readonly region: string },
   arn: string | undefined,
   sessionName: string,
 ): Promise<RolePrincipal | undefined> => {
-  const role = arn === undefined ? undefined : await findRole(transaction, inAccount, arn);
-  if (role === undefined || !serviceMayAssume(role, tasksService)) return undefined;
-  const account: AccountId = accountId(inAccount);
+  const role = arn === undefined ? undefined : await findRole(transaction, scope.accountId, arn);
+  if (role === undefined) return undefined;
+  const account: AccountId = accountId(scope.accountId);
+  if (!serviceMayAssume(role, tasksService, tasksArn(scope.region, account, sessionName))) return undefined;
   return {
     kind: "assumed-role",
     accountId: account,

@@ -9,7 +9,7 @@ import {
 } from "@fleetless/kernel";
 import type { ServiceRoleSessions } from "../credentials/service-role-sessions.ts";
 import type { Store } from "../state/store.ts";
-import { tasksService } from "./workload-principal.ts";
+import { tasksArn, tasksService } from "./workload-principal.ts";
 import { findWorkload, readStatus } from "./workload-store.ts";
 
 const lifetimeSeconds = 6 * 60 * 60;
@@ -49,7 +49,9 @@ export const issueWorkloadCredentials = async (
   if (roleArn === undefined) return refuse("ResourceNotFoundException", `The workload ${id} has no ${role} role.`);
   try {
     const credentials = await dependencies.roleSessions.issue({
+      accountId: record.accountId,
       roleArn,
+      sourceArn: tasksArn(record.region, record.accountId, id),
       servicePrincipal: tasksService,
       sessionName: id,
       durationSeconds: lifetimeSeconds,

@@ -13,7 +13,7 @@ import {
 import { CollectionWatch, WatchedCache } from "../state/collection-watch.ts";
 import type { Store } from "../state/store.ts";
 import { expiredToken, invalidClientTokenId } from "./errors.ts";
-import type { RootAccessKey } from "./root-access-key.ts";
+import { type RootAccessKey, type RootAccessKeys, rootAccessKeysCollection } from "./root-access-key.ts";
 import type { SecretSealer } from "./sealing.ts";
 import type { Claims, SessionTokens } from "./session-token.ts";
 
@@ -31,13 +31,15 @@ export interface AccessKeysOptions {
   readonly accountId: AccountId;
   readonly sealer: SecretSealer;
   readonly tokens: SessionTokens;
+  /** Of the account that the instance began with. */
   readonly rootAccessKey: RootAccessKey;
+  readonly rootAccessKeys: RootAccessKeys;
   readonly acceptWellKnownLocalKey: boolean;
   readonly serviceSessionIsOver: ServiceSessionIsOver | undefined;
 }
 
 export const createAccessKeys = (options: AccessKeysOptions): AccessKeys & { close(): void } => {
-  const watch = new CollectionWatch(options.store, iamCollections);
+  const watch = new CollectionWatch(options.store, [...iamCollections, rootAccessKeysCollection]);
   const userKeys = new WatchedCache<KnownAccessKey | "unknown">(watch, cachedKeys);
   const sessionOwners = new WatchedCache<RoleRecord | UserRecord | "gone">(watch, cachedKeys);
 
@@ -52,7 +54,10 @@ export const createAccessKeys = (options: AccessKeysOptions): AccessKeys & { clo
     if (isWellKnownLocalKey(accessKeyId) && options.acceptWellKnownLocalKey && isLocal) {
       return rootKey(accountId, wellKnownLocalKey.secretAccessKey);
     }
-    const found = await userKeys.get(accessKeyId, () => readUserKey(options, accessKeyId));
+    const found = await userKeys.get(
+      accessKeyId,
+      async () => (await readUserKey(options, accessKeyId)) ?? (await readRootKey(options, accessKeyId)) ?? "unknown",
+    );
     if (found === "unknown") throw invalidClientTokenId();
     return found;
   };
@@ -128,12 +133,17 @@ export const createAccessKeys = (options: AccessKeysOptions): AccessKeys & { clo
 
 const isWellKnownLocalKey = (accessKeyId: string): boolean => accessKeyId === wellKnownLocalKey.accessKeyId;
 
-const readUserKey = (options: AccessKeysOptions, accessKeyId: string): Promise<KnownAccessKey | "unknown"> =>
+const readRootKey = async (options: AccessKeysOptions, accessKeyId: string): Promise<KnownAccessKey | undefined> => {
+  const found = await options.rootAccessKeys.find(accessKeyId);
+  return found === undefined ? undefined : rootKey(found.accountId, found.secretAccessKey);
+};
+
+const readUserKey = (options: AccessKeysOptions, accessKeyId: string): Promise<KnownAccessKey | undefined> =>
   options.store.read(async (transaction) => {
     const record = await findAccessKey(transaction, accessKeyId);
-    if (record === undefined || record.status !== "Active") return "unknown";
+    if (record === undefined || record.status !== "Active") return undefined;
     const user = await findUser(transaction, record.accountId, record.userName);
-    if (user === undefined || user.userId !== record.userId) return "unknown";
+    if (user === undefined || user.userId !== record.userId) return undefined;
     const secretAccessKey = options.sealer.open(record.sealedSecret, accessKeySecretPurpose(accessKeyId));
     return { secretAccessKey, principal: userPrincipal(user) };
   });

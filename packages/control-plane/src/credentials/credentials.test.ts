@@ -78,7 +78,7 @@ describe("access keys", () => {
       store,
       clock,
       sealer: credentials.sealer,
-      accountCreatedAt: 0,
+      accountCreatedAt: async () => 0,
       callHistory: createCallHistory(store.auditRecords),
     });
     return service.operations.get(name)?.handle(input, call);
@@ -178,6 +178,8 @@ describe("access keys", () => {
     const over = new Set<string>();
     const issuing = await open({ serviceSessionIsOver: async (_service, name) => over.has(name) });
     const request = {
+      accountId: account,
+      sourceArn: `arn:aws:ecs:us-east-1:${account}:task/1`,
       roleArn: `arn:aws:iam::${account}:role/p/task`,
       servicePrincipal: "ecs-tasks.amazonaws.com",
       sessionName: "one",
@@ -191,6 +193,8 @@ describe("access keys", () => {
     expect(await use()).toMatchObject({ principal: { roleName: "task", sessionName: "one" } });
     over.add("one");
     await expect(use()).rejects.toThrow(invalid);
+    const ofAnother = issuing.serviceRoleSessions.issue({ ...request, accountId: "210987654321" });
+    await expect(ofAnother).rejects.toMatchObject({ code: "NoSuchEntity" });
     const untrusted = { ...request, servicePrincipal: "lambda.amazonaws.com" };
     await expect(issuing.serviceRoleSessions.issue(untrusted)).rejects.toMatchObject({ code: "AccessDenied" });
     issuing.close();

@@ -5,7 +5,7 @@ import type { Store } from "../state/store.ts";
 import { createAccessKeys, type ServiceSessionIsOver } from "./access-keys.ts";
 import { type AuthorizationMessages, createAuthorizationMessages } from "./authorization-messages.ts";
 import { openMasterKey } from "./master-key.ts";
-import { ensureRootAccessKey, type RootAccessKey } from "./root-access-key.ts";
+import { ensureRootAccessKey, type RootAccessKey, RootAccessKeys } from "./root-access-key.ts";
 import type { RootKeySource } from "./root-key.ts";
 import { createSecretSealer, deriveKey, type SecretSealer } from "./sealing.ts";
 import { createServiceRoleSessions, type ServiceRoleSessions } from "./service-role-sessions.ts";
@@ -28,8 +28,8 @@ export interface CredentialsOptions {
 export interface Credentials {
   readonly accessKeys: AccessKeys;
   readonly rootAccessKey: RootAccessKey;
-  /** When the account was first run, in milliseconds since the Unix epoch. */
-  readonly accountCreatedAt: number;
+  /** Of every account, that of `rootAccessKey` too. */
+  readonly rootAccessKeys: RootAccessKeys;
   readonly sealer: SecretSealer;
   /** Of the audit trail's chain of digests. */
   readonly auditChainKey: Buffer;
@@ -49,7 +49,9 @@ export const openCredentials = async (options: CredentialsOptions): Promise<Cred
   });
   const sealer = createSecretSealer(masterKey);
   const tokens = createSessionTokens(masterKey);
-  const { createdAt, ...rootAccessKey } = await ensureRootAccessKey(store, sealer, clock, accountId);
+  const { accessKeyId, secretAccessKey } = await ensureRootAccessKey(store, sealer, clock, accountId);
+  const rootAccessKey = { accessKeyId, secretAccessKey };
+  const rootAccessKeys = new RootAccessKeys(store, sealer);
   const sessions = createSessions(tokens, clock);
   const accessKeys = createAccessKeys({
     store,
@@ -58,18 +60,19 @@ export const openCredentials = async (options: CredentialsOptions): Promise<Cred
     sealer,
     tokens,
     rootAccessKey,
+    rootAccessKeys,
     acceptWellKnownLocalKey: options.acceptWellKnownLocalKey,
     serviceSessionIsOver: options.serviceSessionIsOver,
   });
   return {
     accessKeys,
     rootAccessKey,
-    accountCreatedAt: createdAt,
+    rootAccessKeys,
     sealer,
     auditChainKey: deriveKey(masterKey, "audit chain"),
     sessions,
     authorizationMessages: createAuthorizationMessages(masterKey),
-    serviceRoleSessions: createServiceRoleSessions(store, sessions, accountId),
+    serviceRoleSessions: createServiceRoleSessions(store, sessions),
     close: () => accessKeys.close(),
   };
 };

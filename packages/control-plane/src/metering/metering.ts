@@ -10,6 +10,8 @@ import { readUsagePage, readUsages, type UsagePlace, type UsageSpan } from "./us
 export interface CostQuery extends UsageSpan {
   /** Whose prices are used for all tasks; each task's own region where left out. */
   readonly priceRegion?: string | undefined;
+  /** Whose tasks; the account that the instance began with where left out. */
+  readonly accountId?: AccountId | undefined;
   /** Only this task, by its id. */
   readonly task?: string | undefined;
 }
@@ -47,8 +49,9 @@ const checkPrices = (region: string | undefined): void => {
 };
 
 /** Usage and cost, from the usage records alone. */
-export const createMetering = ({ records, accountId, clock }: MeteringDependencies): Metering => {
+export const createMetering = ({ records, accountId: own, clock }: MeteringDependencies): Metering => {
   const usagesOf = async function* (query: CostQuery): AsyncGenerator<TaskUsage, void, undefined> {
+    const accountId = query.accountId ?? own;
     if (query.task === undefined) {
       yield* readUsages(records, accountId, query);
       return;
@@ -67,7 +70,7 @@ export const createMetering = ({ records, accountId, clock }: MeteringDependenci
     },
     lineItems: async (query, after) => {
       checkPrices(query.priceRegion);
-      const { usages, next } = await readUsagePage(records, accountId, query, after, tasksOfPage);
+      const { usages, next } = await readUsagePage(records, query.accountId ?? own, query, after, tasksOfPage);
       const now = clock.now();
       const regionOf = (task: TaskUsage): string => query.priceRegion ?? task.region;
       const unpriced = new Set<string>();

@@ -57,7 +57,7 @@ const createInterface = async (
 
 const checkRoles = async (transaction: Transaction, scope: Scope, { body }: EffectiveDefinition): Promise<void> => {
   for (const roleArn of new Set([body.taskRoleArn, body.executionRoleArn])) {
-    if (roleArn !== undefined && !(await mayTasksAssume(transaction, scope.accountId, roleArn))) {
+    if (roleArn !== undefined && !(await mayTasksAssume(transaction, scope, roleArn))) {
       throw roleNotAssumable(roleArn);
     }
   }

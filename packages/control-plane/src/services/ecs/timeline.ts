@@ -24,12 +24,11 @@ export interface TaskTimeline {
 export const readTimeline = (
   store: Store,
   compute: Pick<Compute, "readStatus">,
-  accountId: string,
   taskIdOrArn: string,
 ): Promise<TaskTimeline | undefined> =>
   store.read(async (transaction) => {
     const task = await findTaskById(transaction, taskIdOrArn.slice(taskIdOrArn.lastIndexOf("/") + 1));
-    if (task === undefined || !task.clusterKey.startsWith(`${accountId}/`)) return undefined;
+    if (task === undefined) return undefined;
     if (taskIdOrArn.startsWith("arn:") && task.arn !== taskIdOrArn) return undefined;
     const status = await compute.readStatus(transaction, task.id);
     const stopCode = status?.stopCode ?? task.stop?.code;

@@ -33,7 +33,7 @@ export const writeCredentialReport = async (
     for (const { userName } of found) keys.set(userName, await accessKeysOfUser(transaction, accountId, userName));
     return { users: found, keysOf: ({ userName }: UserRecord) => keys.get(userName) ?? [] };
   });
-  const rows = [columns, await rootRow(accountId, accountCreatedAt, keyCells)];
+  const rows = [columns, await rootRow(accountId, await accountCreatedAt(accountId), keyCells)];
   for (const user of users) {
     const [first, second] = keysOf(user).toSorted((left, right) => left.createdAt - right.createdAt);
     rows.push([

@@ -8,8 +8,8 @@ export interface IamDependencies {
   readonly store: Store;
   readonly clock: Clock;
   readonly sealer: SecretSealer;
-  /** When the account began, in milliseconds since the Unix epoch: its root user is as old. */
-  readonly accountCreatedAt: number;
+  /** When an account began, in milliseconds since the Unix epoch: its root user is as old. */
+  readonly accountCreatedAt: (accountId: string) => Promise<number>;
   readonly callHistory: CallHistory;
 }
 

@@ -69,7 +69,10 @@ export const keyKey = (scope: Scope, keyId: string): string => `${scopePrefix(sc
 export const aliasKey = (scope: Scope, name: string): string => `${scopePrefix(scope)}${name}`;
 export const grantPrefix = (scope: Scope, keyId: string): string => `${scopePrefix(scope)}${keyId}/`;
 
-export const keys = defineCollection<KeyRecord>("kms.keys");
+export const keys = defineCollection<KeyRecord>("kms.keys", {
+  /** Across accounts: a ciphertext names its key by id alone. */
+  id: ({ region, keyId }) => `${region}/${keyId}`,
+});
 export const aliases = defineCollection<AliasRecord>("kms.aliases", {
   key: (alias) => keyKey(alias, alias.keyId),
 });

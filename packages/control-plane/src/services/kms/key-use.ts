@@ -11,7 +11,7 @@ import { invalidKeyUsage, keyUseDenied } from "./errors.ts";
 import { describedKey } from "./managed-keys.ts";
 import { keyArn } from "./names.ts";
 import { permissionOnKey } from "./permissions.ts";
-import { requireKeyById } from "./repository.ts";
+import { requireKeyOfCiphertext } from "./repository.ts";
 
 /** In whose name another service uses a key. */
 export interface KeyUser {
@@ -93,7 +93,7 @@ export const createKeyUse = (dependencies: KmsDependencies): KeyUse => {
     reveal: async (user, value, context) => {
       const wrapped = Buffer.from(value.dataKey, "base64");
       const key = await store.read((transaction) =>
-        requireKeyById(transaction, user.scope, readHeader(wrapped).keyId, clock.now()),
+        requireKeyOfCiphertext(transaction, user.scope, readHeader(wrapped).keyId, clock.now()),
       );
       await checkPermission(dependencies, user, key, "kms:Decrypt", context);
       const wrapping = { algorithm: symmetric, context, operation: "Decrypt", now: clock.now() };

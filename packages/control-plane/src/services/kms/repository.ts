@@ -29,6 +29,22 @@ export const findKey = async (
 export const findAlias = (transaction: ReadTransaction, scope: Scope, name: string) =>
   transaction.get(aliases, aliasKey(scope, name));
 
+/** The key that a ciphertext names, whichever account of the region it is of. Throws NotFoundException. */
+export const requireKeyOfCiphertext = async (
+  transaction: ReadTransaction,
+  scope: Scope,
+  keyId: string,
+  now: number,
+): Promise<KeyRecord> => {
+  const own = await findKey(transaction, scope, keyId, now);
+  if (own !== undefined) return own;
+  const index = { name: "id", value: `${scope.region}/${keyId}` };
+  const [found] = await transaction.list(keys, { index, limit: 1 });
+  const other = found === undefined ? undefined : await findKey(transaction, found.document, keyId, now);
+  if (other === undefined) throw keyNotFound(keyArn(scope, keyId));
+  return other;
+};
+
 /** Throws NotFoundException. */
 export const resolveKey = async (
   transaction: ReadTransaction,

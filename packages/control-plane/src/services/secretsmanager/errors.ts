@@ -31,6 +31,10 @@ export const versionExists = defineError(
 export const invalidRequest = defineError("InvalidRequestException", 400, (message: string) => message);
 export const markedForDeletion = () =>
   invalidRequest("You can't perform this operation on the secret because it was marked for deletion.");
+export const managedKeyOfOther = () =>
+  invalidRequest(
+    "You can't access a secret from a different AWS account if you encrypt the secret with the default KMS service key.",
+  );
 export const scheduledForDeletion = () =>
   invalidRequest("You can't create this secret because a secret with this name is already scheduled for deletion.");
 export const stageOfOtherVersion = () =>

@@ -35,7 +35,8 @@ export const parseSecretId = (text: string | undefined, scope: Scope): SecretRef
     throw invalidParameter("Invalid secret ARN.");
   }
   const { accountId, region, resource } = arn;
-  if (accountId !== scope.accountId || region !== scope.region) throw secretNotFound();
+  // Another account's secret is reached by its ARN, where its policy lets the caller in.
+  if (region !== scope.region) throw secretNotFound();
   return { kind: "arn", scope: { accountId, region }, arn: value, tail: resource.slice("secret:".length) };
 };
 

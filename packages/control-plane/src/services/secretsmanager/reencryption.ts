@@ -21,8 +21,8 @@ export const reencryptVersions = async (
   for (const [versionId] of inUse) {
     const record = await dependencies.store.read((transaction) => readValue(transaction, secret.arn, versionId));
     if (record === undefined) continue;
-    const plain = await revealValue(dependencies, user, secret.arn, versionId, record);
-    const under = { arn: secret.arn, kmsKeyId };
+    const plain = await revealValue(dependencies, user, secret, versionId, record);
+    const under = { ...secret, kmsKeyId };
     const encrypted = await protectValue(dependencies, user, under, versionId, plain);
     await changeSecret(dependencies, call, secret.arn, (latest, transaction) => {
       const version = latest.versions[versionId];

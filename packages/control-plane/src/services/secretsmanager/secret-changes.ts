@@ -36,7 +36,7 @@ export const isRepeat = async (
   if (secret.versions[versionId] === undefined) return false;
   const record = await dependencies.store.read((transaction) => readValue(transaction, secret.arn, versionId));
   if (record === undefined) return false;
-  const known = await revealValue(dependencies, keyUserOf(call), secret.arn, versionId, record);
+  const known = await revealValue(dependencies, keyUserOf(call), secret, versionId, record);
   if (known.kind !== plain.kind || known.text !== plain.text) throw versionExists();
   return true;
 };

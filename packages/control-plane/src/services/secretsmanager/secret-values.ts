@@ -2,7 +2,14 @@ import { ServiceError } from "@fleetless/kernel";
 import type { KeyUser } from "../kms/service.ts";
 import type { SecretRecord, ValueRecord } from "./collections.ts";
 import type { SecretsManagerDependencies } from "./dependencies.ts";
-import { decryptionFailure, encryptionFailure, invalidParameter, kmsDenied, secretNotFound } from "./errors.ts";
+import {
+  decryptionFailure,
+  encryptionFailure,
+  invalidParameter,
+  kmsDenied,
+  managedKeyOfOther,
+  secretNotFound,
+} from "./errors.ts";
 import { findByName, putSecret, readValue } from "./repository.ts";
 import { selectVersion } from "./stages.ts";
 
@@ -45,17 +52,23 @@ const inOwnWords = (thrown: unknown, failure: () => ServiceError): unknown => {
   return thrown.code === "AccessDeniedException" ? kmsDenied() : failure();
 };
 
+/** Throws InvalidRequestException where it is another account's secret under the key of the service. */
+const checkManagedKey = (user: KeyUser, secret: Pick<SecretRecord, "accountId" | "kmsKeyId">): void => {
+  if (secret.accountId !== user.scope.accountId && (secret.kmsKeyId ?? managedKey).endsWith(managedKey))
+    throw managedKeyOfOther();
+};
+
 /** Encrypts a value under the secret's key. Throws EncryptionFailure, or AccessDeniedException. */
 export const protectValue = async (
   { keys }: SecretsManagerDependencies,
   user: KeyUser,
-  secret: { readonly arn: string; readonly kmsKeyId: string | undefined },
+  secret: Pick<SecretRecord, "accountId" | "region" | "arn" | "kmsKeyId">,
   versionId: string,
   plain: PlainValue,
 ): Promise<{ readonly record: ValueRecord; readonly kmsKeyArn: string }> => {
-  const keyId = secret.kmsKeyId ?? managedKey;
+  checkManagedKey(user, secret);
   try {
-    const kmsKeyArn = await keys.keyArnOf(user.scope, keyId);
+    const kmsKeyArn = await keys.keyArnOf(secret, secret.kmsKeyId ?? managedKey);
     const value = await keys.protect(user, kmsKeyArn, plain.text, contextOf(secret.arn, versionId));
     return { record: { kind: plain.kind, value }, kmsKeyArn };
   } catch (thrown) {
@@ -67,12 +80,13 @@ export const protectValue = async (
 export const revealValue = async (
   { keys }: SecretsManagerDependencies,
   user: KeyUser,
-  arn: string,
+  secret: SecretRecord,
   versionId: string,
   { kind, value }: ValueRecord,
 ): Promise<PlainValue> => {
+  checkManagedKey(user, secret);
   try {
-    return { kind, text: await keys.reveal(user, value, contextOf(arn, versionId)) };
+    return { kind, text: await keys.reveal(user, value, contextOf(secret.arn, versionId)) };
   } catch (thrown) {
     throw inOwnWords(thrown, decryptionFailure);
   }
@@ -98,7 +112,7 @@ export const readSecretVersion = async (
   const selected = selectVersion(secret, versionId, stage);
   const record = await store.read((transaction) => readValue(transaction, secret.arn, selected));
   if (record === undefined) throw secretNotFound();
-  const plain = await revealValue(dependencies, user, secret.arn, selected, record);
+  const plain = await revealValue(dependencies, user, secret, selected, record);
   const today = Math.floor(clock.now() / dayMilliseconds) * dayMilliseconds;
   if (secret.accessedAt !== today) {
     await store.transaction(async (transaction) => {

@@ -117,7 +117,7 @@ export const createWorld = async (node: NodeDescription = testNode): Promise<Wor
     clock,
     logger,
     vpcs: { readVpcSpec, vpcChangedBy, readyOnEveryNode: async () => [vpc] },
-    roleSessions: createServiceRoleSessions(store, createSessions(createSessionTokens(key), clock), scope.accountId),
+    roleSessions: createServiceRoleSessions(store, createSessions(createSessionTokens(key), clock)),
     authoriser,
     registry: createEcrDependencies({
       store,
@@ -147,7 +147,7 @@ export const createWorld = async (node: NodeDescription = testNode): Promise<Wor
     store,
     clock,
     sealer,
-    accountCreatedAt: 0,
+    accountCreatedAt: async () => 0,
     callHistory: createCallHistory(store.auditRecords),
   });
   const iam = async (operation: string, input: object) => operations.get(operation)?.handle(input, call);

@@ -22,7 +22,7 @@ export const getUser = defineOperation<IamDependencies, GetUserCommandInput, Ans
   },
   handle: async (input, call, dependencies) => ({
     User: asksForRoot(input, call)
-      ? rootUserView(call.principal, dependencies.accountCreatedAt)
+      ? rootUserView(call.principal, await dependencies.accountCreatedAt(call.accountId))
       : userView(await readOwner(dependencies, call, userOwner, userNameOr(call, input.UserName))),
   }),
 });

@@ -49,7 +49,7 @@ export const openIamWorld = async (): Promise<IamWorld> => {
     store,
     clock,
     sealer,
-    accountCreatedAt: 1_700_000_000_500,
+    accountCreatedAt: async () => 1_700_000_000_500,
     callHistory: createCallHistory(store.auditRecords),
   });
   return {
