@@ -1,11 +1,11 @@
-import type { SecurityGroupId, SecurityGroupRuleSpec } from "@fleetless/kernel";
-import { formatIpv4Block, parseIpv4Block } from "./ipv4.ts";
+import type { PrefixListSpec, SecurityGroupId, SecurityGroupRuleSpec } from "@fleetless/kernel";
+import { disjointBlocks, formatIpv4Block, parseIpv4Block } from "./ipv4.ts";
 import type { Match, Side } from "./ruleset.ts";
 
 const namedProtocols: Readonly<Record<string, number>> = { icmp: 1, tcp: 6, udp: 17, icmpv6: 58 };
 
 /** The IP protocol's number, or `all`; undefined for a name that is no protocol. */
-const protocolNumber = (protocol: string): number | "all" | undefined => {
+export const protocolNumber = (protocol: string): number | "all" | undefined => {
   if (protocol === "-1") return "all";
   const named = namedProtocols[protocol.toLowerCase()];
   if (named !== undefined) return named;
@@ -38,9 +38,17 @@ const trafficMatches = (rule: SecurityGroupRuleSpec): readonly Match[] | undefin
   return [{ kind: "protocol", protocol }];
 };
 
-const peerMatches = (rule: SecurityGroupRuleSpec, side: Side): readonly Match[] | undefined => {
+const peerMatches = (
+  rule: SecurityGroupRuleSpec,
+  side: Side,
+  prefixLists: readonly PrefixListSpec[],
+): readonly Match[] | undefined => {
   if (rule.peer.kind === "group") return [{ kind: "member", side, set: membersSetName(rule.peer.groupId) }];
-  if (rule.peer.kind === "prefix-list") return undefined;
+  if (rule.peer.kind === "prefix-list") {
+    const { prefixListId } = rule.peer;
+    const cidrs = disjointBlocks(prefixLists.find((list) => list.id === prefixListId)?.cidrs ?? []);
+    return cidrs.length === 0 ? undefined : [{ kind: "blocks", side, cidrs }];
+  }
   const block = parseIpv4Block(rule.peer.cidr);
   if (block === undefined) return undefined;
   return block.prefixLength === 0 ? [] : [{ kind: "block", side, cidr: formatIpv4Block(block) }];
@@ -51,10 +59,14 @@ export const membersSetName = (groupId: SecurityGroupId): string => `${groupId}-
 /**
  * What a packet of a new connection must satisfy for the rule to allow it; `side` is where the peer stands:
  * the source for ingress, the destination for egress. Undefined where no IPv4 packet can satisfy it (an IPv6
- * peer, ICMPv6).
+ * peer, an empty prefix list, ICMPv6).
  */
-export const compileRule = (rule: SecurityGroupRuleSpec, side: Side): readonly Match[] | undefined => {
+export const compileRule = (
+  rule: SecurityGroupRuleSpec,
+  side: Side,
+  prefixLists: readonly PrefixListSpec[],
+): readonly Match[] | undefined => {
   const traffic = trafficMatches(rule);
-  const peer = peerMatches(rule, side);
+  const peer = peerMatches(rule, side, prefixLists);
   return traffic === undefined || peer === undefined ? undefined : [...peer, ...traffic];
 };

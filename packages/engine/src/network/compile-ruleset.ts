@@ -1,7 +1,10 @@
 import { createHash } from "node:crypto";
-import type { InterfaceMembership, RouteSpec, SecurityGroupId, SecurityGroupSpec, VpcSpec } from "@fleetless/kernel";
+import type { InterfaceMembership, SecurityGroupId, SecurityGroupSpec, VpcSpec } from "@fleetless/kernel";
+import { compileAcls } from "./acl-rules.ts";
 import { compileRule, membersSetName } from "./compile-rule.ts";
-import { addressAt } from "./ipv4.ts";
+import { compileGateways, type GatewayRules, internetSources, leadsToInternet } from "./gateway-rules.ts";
+import { addressAt, disjointBlocks } from "./ipv4.ts";
+import { vpcBlocks } from "./routes.ts";
 import type { AddressSet, Chain, ChainHook, Direction, LookupMap, Match, Rule, Ruleset } from "./ruleset.ts";
 
 /** An interface of the VPC that is on this machine, and the name of its other end in the VPC's namespace. */
@@ -12,6 +15,8 @@ export interface LocalInterface extends InterfaceMembership {
 export interface RouterOptions {
   /** Where the AWS API is served on the link-local address. */
   readonly apiPort: number;
+  /** Devices that lead to peered VPCs, by the peering's id. */
+  readonly peeringDevices?: ReadonlyMap<string, string>;
 }
 
 /** The interface of a VPC's namespace that leads to the machine and the world beyond it. */
@@ -38,6 +43,9 @@ const established: Match = { kind: "state", states: ["established", "related"] }
 const invalid: Match = { kind: "state", states: ["invalid"] };
 /** A router's hint of a shorter way, which must never reach a task. */
 const redirect: Match = { kind: "icmp", type: 5 };
+
+const fromInternetChain = "from-internet";
+const toInternetChain = "to-internet";
 
 const base = (
   name: string,
@@ -91,12 +99,22 @@ const allowanceSets: readonly AddressSet[] = [
   { name: "connections", kind: "connections", elements: new Set() },
 ];
 
-const baseChains = (vpc: VpcSpec, options: RouterOptions): readonly Chain[] => [
+/** Each peering whose device is here, with the addresses that may come from there. */
+const peeringsHere = (vpc: VpcSpec, options: RouterOptions) =>
+  vpc.peerings.flatMap((peering) => {
+    const device = options.peeringDevices?.get(peering.id);
+    return device === undefined ? [] : [{ device, cidrs: disjointBlocks(peering.peerCidrs) }];
+  });
+
+const baseChains = (vpc: VpcSpec, options: RouterOptions, gateways: GatewayRules): readonly Chain[] => [
   base("anti-spoofing", "prerouting", -300, "drop", [
-    drop(on("in", uplinkInterface), { kind: "block", side: "source", cidr: vpc.cidr }),
+    accept({ kind: "binding", set: "bindings" }),
+    drop(on("in", uplinkInterface), { kind: "blocks", side: "source", cidrs: disjointBlocks(vpcBlocks(vpc)) }),
     accept(on("in", uplinkInterface)),
     accept(on("in", "lo")),
-    accept({ kind: "binding", set: "bindings" }),
+    ...peeringsHere(vpc, options).map(({ device, cidrs }) =>
+      accept(on("in", device), { kind: "blocks", side: "source", cidrs }),
+    ),
   ]),
   allowanceChain(vpc),
   base(
@@ -116,6 +134,7 @@ const baseChains = (vpc: VpcSpec, options: RouterOptions): readonly Chain[] => [
     accept(on("in", "lo")),
     accept(established),
     drop(on("in", uplinkInterface)),
+    ...peeringsHere(vpc, options).map(({ device }) => drop(on("in", device))),
     ...[resolverAddress(vpc), linkLocalResolverAddress].flatMap((address) => [
       accept(to(address), port("udp", 53)),
       accept(to(address), port("tcp", 53)),
@@ -129,12 +148,14 @@ const baseChains = (vpc: VpcSpec, options: RouterOptions): readonly Chain[] => [
     drop(redirect),
     accept(established),
     drop(invalid),
-    accept(on("in", uplinkInterface)),
+    { matches: [on("in", uplinkInterface)], action: { kind: "jump", chain: fromInternetChain } },
+    ...peeringsHere(vpc, options).map(({ device }) => accept(on("in", device))),
     { matches: [], action: { kind: "dispatch", direction: "in", map: "egress-by-interface" } },
   ]),
   base("ingress", "forward", 10, "drop", [
     accept(established),
-    accept(on("out", uplinkInterface), { kind: "member", side: "source", set: "internet-sources" }),
+    { matches: [on("out", uplinkInterface)], action: { kind: "jump", chain: toInternetChain } },
+    ...peeringsHere(vpc, options).map(({ device }) => accept(on("out", device))),
     { matches: [], action: { kind: "dispatch", direction: "out", map: "ingress-by-interface" } },
   ]),
   base(
@@ -143,6 +164,7 @@ const baseChains = (vpc: VpcSpec, options: RouterOptions): readonly Chain[] => [
     100,
     "accept",
     [
+      ...gateways.translations,
       {
         matches: [on("out", uplinkInterface)],
         action: { kind: "translate", side: "source", map: "public-addresses" },
@@ -150,6 +172,8 @@ const baseChains = (vpc: VpcSpec, options: RouterOptions): readonly Chain[] => [
     ],
     "nat",
   ),
+  { name: fromInternetChain, rules: [...gateways.fromInternet, drop()] },
+  { name: toInternetChain, rules: [...gateways.toInternet, drop()] },
 ];
 
 const sortedGroups = (ids: readonly SecurityGroupId[]): readonly SecurityGroupId[] => [...new Set(ids)].sort();
@@ -158,11 +182,11 @@ const sortedGroups = (ids: readonly SecurityGroupId[]): readonly SecurityGroupId
 const combinationName = (ids: readonly SecurityGroupId[]): string =>
   createHash("sha256").update(sortedGroups(ids).join(",")).digest("hex").slice(0, 16);
 
-const groupChains = (group: SecurityGroupSpec): readonly Chain[] =>
+const groupChains = (vpc: VpcSpec, group: SecurityGroupSpec): readonly Chain[] =>
   (["ingress", "egress"] as const).map((direction) => ({
     name: `${group.id}-${direction}`,
     rules: group[direction].flatMap((rule) => {
-      const matches = compileRule(rule, direction === "ingress" ? "source" : "destination");
+      const matches = compileRule(rule, direction === "ingress" ? "source" : "destination", vpc.prefixLists);
       return matches === undefined ? [] : [accept(...matches)];
     }),
   }));
@@ -193,9 +217,6 @@ const memberSets = (groups: readonly SecurityGroupSpec[], members: readonly Inte
   }));
 };
 
-const leadsToInternet = ({ destination, target }: RouteSpec): boolean =>
-  destination === "0.0.0.0/0" && target.kind === "internet-gateway";
-
 const byName = <Named extends { readonly name: string }>(items: readonly Named[]): ReadonlyMap<string, Named> =>
   new Map(items.map((item) => [item.name, item]));
 
@@ -211,14 +232,14 @@ export const compileRuleset = (
 ): Ruleset => {
   const listed = new Map(vpc.interfaces.map((member) => [member.id, member]));
   const locals = localInterfaces.map((local) => ({ ...local, ...listed.get(local.id) }));
-  const members = [...new Map([...vpc.interfaces, ...locals].map((member) => [member.id, member])).values()];
+  const peers = vpc.peerings.flatMap((peering) => peering.peerInterfaces);
+  const members = [...new Map([...peers, ...vpc.interfaces, ...locals].map((member) => [member.id, member])).values()];
   const used = new Set(locals.flatMap((local) => local.securityGroupIds));
   const groups = vpc.securityGroups.filter((group) => used.has(group.id));
   const known = new Set<string>(groups.map((group) => group.id));
-  const openTables = new Set(
-    vpc.routeTables.filter(({ routes }) => routes.some(leadsToInternet)).map((table) => table.id),
-  );
-  const open = new Set(vpc.subnets.filter((subnet) => openTables.has(subnet.routeTableId)).map((subnet) => subnet.id));
+  const open = new Set(vpc.subnets.filter((subnet) => leadsToInternet(vpc, subnet)).map((subnet) => subnet.id));
+  const acls = compileAcls(vpc);
+  const gateways = compileGateways(vpc);
   const translated = locals.flatMap(({ privateAddress, publicAddress, subnetId }) =>
     publicAddress !== undefined && open.has(subnetId) ? [[privateAddress, publicAddress] as const] : [],
   );
@@ -236,7 +257,7 @@ export const compileRuleset = (
         elements: new Set(locals.map((local) => `${local.port} . ${local.macAddress} . ${local.privateAddress}`)),
       },
       {
-        name: "internet-sources",
+        name: internetSources,
         kind: "address",
         elements: new Set(translated.map(([privateAddress]) => privateAddress)),
       },
@@ -254,8 +275,11 @@ export const compileRuleset = (
       },
     ]),
     chains: byName<Chain>([
-      ...baseChains(vpc, options),
-      ...groups.flatMap(groupChains),
+      ...baseChains(vpc, options, gateways),
+      base("network-acls", "forward", -10, "accept", acls.base),
+      ...acls.chains,
+      ...gateways.chains,
+      ...groups.flatMap((group) => groupChains(vpc, group)),
       ...[...combinations.values()].flatMap((local) => combinationChains(local.securityGroupIds, known)),
     ]),
   };

@@ -1,82 +1,178 @@
-import type { InterfaceMembership, SecurityGroupId, SecurityGroupRuleSpec, VpcSpec } from "@fleetless/kernel";
-import { blockContains, parseIpv4, parseIpv4Block } from "./ipv4.ts";
+import type { InterfaceMembership, SubnetSpec, VpcSpec } from "@fleetless/kernel";
+import { decideAcl } from "./decide-acl.ts";
+import { decideSide, type SideDecision } from "./decide-group.ts";
+import type { Flow } from "./flow.ts";
+import type { Hop } from "./hops.ts";
+import { isInBlock } from "./ipv4.ts";
+import { lookUpRoute, routeTableOf, vpcBlocks } from "./routes.ts";
 
-/** The first packet of a connection between two addresses, at least one of them an interface's of the VPC. */
-export interface Flow {
-  readonly source: string;
-  readonly destination: string;
-  readonly protocol: number;
-  readonly destinationPort?: number;
-  readonly icmpType?: number;
-  readonly icmpCode?: number;
-}
-
-/** Which group's rule lets a flow through on one side; `by` is absent where none does. */
-export interface SideDecision {
-  readonly allowed: boolean;
-  readonly by?: { readonly groupId: SecurityGroupId; readonly rule: SecurityGroupRuleSpec };
-}
-
-/** A side is absent where the address there is no interface of the VPC, so that no group speaks for it. */
+/** Told from the groups alone: a side is absent where the address there is no interface that this VPC knows. */
 export interface FlowDecision {
   readonly allowed: boolean;
+  /** What the packet meets, in order, up to where it is stopped. */
+  readonly hops: readonly Hop[];
+  /** As the receiver sees it, where it gets there: a gateway may have put another source in. */
+  readonly arrives?: Flow;
   readonly egress?: SideDecision;
   readonly ingress?: SideDecision;
 }
 
-const numbers: Readonly<Record<string, number>> = { tcp: 6, udp: 17, icmp: 1, icmpv6: 58 };
+/** Other VPCs, for what goes on beyond a peering; one that is not known lets everything in. */
+export type KnownVpcs = (peeringId: string, vpc: VpcSpec) => VpcSpec | undefined;
 
-const coversProtocol = (rule: SecurityGroupRuleSpec, flow: Flow): boolean => {
-  if (rule.protocol === "-1") return true;
-  if ((numbers[rule.protocol.toLowerCase()] ?? Number(rule.protocol)) !== flow.protocol) return false;
-  const from = rule.fromPort ?? -1;
-  const to = rule.toPort ?? -1;
-  if (from < 0) return true;
-  if (flow.protocol === 1) return flow.icmpType === from && (to < 0 || flow.icmpCode === to);
-  if (flow.protocol !== 6 && flow.protocol !== 17) return true;
-  const port = flow.destinationPort;
-  return port !== undefined && port >= from && port <= Math.max(from, to);
+/** Walks a packet from hop to hop; after the first that stops it no other is asked. */
+class Walk {
+  readonly hops: Hop[] = [];
+  egress: SideDecision | undefined;
+  ingress: SideDecision | undefined;
+  flow: Flow;
+
+  constructor(flow: Flow) {
+    this.flow = flow;
+  }
+
+  pass(hop: Hop): boolean {
+    this.hops.push(hop);
+    return hop.allowed;
+  }
+
+  groups(vpc: VpcSpec, member: InterfaceMembership, direction: "ingress" | "egress"): boolean {
+    const decision = decideSide(vpc, member, direction, this.flow);
+    this[direction] = decision;
+    return this.pass({ kind: "security-groups", vpcId: vpc.id, direction, interfaceId: member.id, ...decision });
+  }
+
+  acl(vpc: VpcSpec, subnet: SubnetSpec, direction: "ingress" | "egress"): boolean {
+    const decision = decideAcl(vpc, subnet, direction, this.flow);
+    const place = { vpcId: vpc.id, id: subnet.networkAclId, subnetId: subnet.id };
+    return this.pass({ kind: "network-acl", direction, ...place, ...decision });
+  }
+
+  end(allowed: boolean): FlowDecision {
+    return {
+      allowed,
+      hops: this.hops,
+      ...(allowed ? { arrives: this.flow } : {}),
+      ...(this.egress === undefined ? {} : { egress: this.egress }),
+      ...(this.ingress === undefined ? {} : { ingress: this.ingress }),
+    };
+  }
+}
+
+const interfaceAt = (vpc: VpcSpec, address: string): InterfaceMembership | undefined =>
+  vpc.interfaces.find((each) => each.privateAddress === address);
+
+const isOwn = (vpc: VpcSpec, address: string): boolean => vpcBlocks(vpc).some((cidr) => isInBlock(cidr, address));
+
+/** Into the interface that has the address: its subnet's ACL, unless the sender is a neighbour, and its groups. */
+const enter = (walk: Walk, vpc: VpcSpec): boolean => {
+  const address = walk.flow.destination;
+  const member = interfaceAt(vpc, address);
+  const place = { kind: "network-interface", vpcId: vpc.id, address } as const;
+  if (member === undefined) return walk.pass({ ...place, allowed: false });
+  const subnet = vpc.subnets.find((each) => each.id === member.subnetId);
+  if (subnet !== undefined && !isInBlock(subnet.cidr, walk.flow.source) && !walk.acl(vpc, subnet, "ingress")) {
+    return false;
+  }
+  return walk.groups(vpc, member, "ingress") && walk.pass({ ...place, id: member.id, allowed: true });
 };
 
-const coversPeer = (vpc: VpcSpec, rule: SecurityGroupRuleSpec, peer: string): boolean => {
-  if (rule.peer.kind === "group") {
-    const { groupId } = rule.peer;
-    return vpc.interfaces.some((each) => each.privateAddress === peer && each.securityGroupIds.includes(groupId));
-  }
-  if (rule.peer.kind === "prefix-list") return false;
-  const block = parseIpv4Block(rule.peer.cidr);
-  const address = parseIpv4(peer);
-  return block !== undefined && address !== undefined && blockContains(block, address);
+const crossPeering = (walk: Walk, vpc: VpcSpec, id: string, known: KnownVpcs): boolean => {
+  const peering = vpc.peerings.find((each) => each.id === id);
+  const there = peering?.peerCidrs.some((cidr) => isInBlock(cidr, walk.flow.destination)) ?? false;
+  if (!walk.pass({ kind: "vpc-peering-connection", vpcId: vpc.id, id, allowed: there })) return false;
+  const peer = known(id, vpc);
+  return peer === undefined || enter(walk, peer);
 };
 
-const decideSide = (
-  vpc: VpcSpec,
-  member: InterfaceMembership,
-  direction: "ingress" | "egress",
-  flow: Flow,
-): SideDecision => {
-  const peer = direction === "ingress" ? flow.source : flow.destination;
-  for (const group of vpc.securityGroups) {
-    if (!member.securityGroupIds.includes(group.id)) continue;
-    const rule = group[direction].find((each) => coversProtocol(each, flow) && coversPeer(vpc, each, peer));
-    if (rule !== undefined) return { allowed: true, by: { groupId: group.id, rule } };
+/** Out of a subnet by its route table; `nat` is the address to be shown where a NAT gateway sends the packet. */
+const leave = (walk: Walk, vpc: VpcSpec, subnet: SubnetSpec, known: KnownVpcs, nat?: string): boolean => {
+  const table = routeTableOf(vpc, subnet);
+  const route = lookUpRoute(vpc, table, walk.flow.destination);
+  const place = { kind: "route-table", vpcId: vpc.id, id: table.id, subnetId: subnet.id } as const;
+  if (route === undefined) return walk.pass({ ...place, allowed: false });
+  const { target } = route;
+  const leads = walk.pass.bind(walk, { ...place, route, allowed: true });
+  if (target.kind === "local" && nat === undefined) return leads() && enter(walk, vpc);
+  if (target.kind === "vpc-peering-connection") return leads() && crossPeering(walk, vpc, target.id, known);
+  if (target.kind === "internet-gateway") {
+    const shown = nat ?? interfaceAt(vpc, walk.flow.source)?.publicAddress;
+    const gateway = { kind: "internet-gateway", vpcId: vpc.id, id: target.id, direction: "egress" } as const;
+    if (shown === undefined) return leads() && walk.pass({ ...gateway, allowed: false });
+    if (!(leads() && walk.pass({ ...gateway, publicAddress: shown, allowed: true }))) return false;
+    walk.flow = { ...walk.flow, source: shown };
+    return true;
   }
-  return { allowed: false };
+  if (target.kind === "nat-gateway" && nat === undefined) return leads() && throughNat(walk, vpc, target.id, known);
+  return walk.pass({ ...place, route, allowed: false });
+};
+
+const throughNat = (walk: Walk, vpc: VpcSpec, id: string, known: KnownVpcs): boolean => {
+  const nat = vpc.natGateways.find((each) => each.id === id);
+  const subnet = vpc.subnets.find((each) => each.id === nat?.subnetId);
+  const place = { kind: "nat-gateway", vpcId: vpc.id, id } as const;
+  if (nat === undefined || subnet === undefined) return walk.pass({ ...place, allowed: false });
+  const route = lookUpRoute(vpc, routeTableOf(vpc, subnet), walk.flow.destination);
+  const outside = route?.target.kind === "internet-gateway";
+  const shown = outside ? (nat.connectivity === "public" ? nat.publicAddress : undefined) : nat.privateAddress;
+  if (!walk.acl(vpc, subnet, "ingress")) return false;
+  if (shown === undefined) return walk.pass({ ...place, allowed: false });
+  if (!walk.pass({ ...place, address: shown, allowed: true })) return false;
+  if (!outside) walk.flow = { ...walk.flow, source: nat.privateAddress };
+  return walk.acl(vpc, subnet, "egress") && leave(walk, vpc, subnet, known, shown);
+};
+
+/** In from the world at an interface's public address, which an internet gateway has translated already. */
+const comeIn = (walk: Walk, vpc: VpcSpec): boolean => {
+  const { source, destination } = walk.flow;
+  const member = interfaceAt(vpc, destination);
+  if (member === undefined) {
+    return walk.pass({ kind: "network-interface", vpcId: vpc.id, address: destination, allowed: false });
+  }
+  const subnet = vpc.subnets.find((each) => each.id === member.subnetId);
+  if (subnet === undefined) return false;
+  const table = routeTableOf(vpc, subnet);
+  const route = lookUpRoute(vpc, table, source);
+  const place = { kind: "route-table", vpcId: vpc.id, id: table.id, subnetId: subnet.id } as const;
+  if (route?.target.kind !== "internet-gateway") {
+    return walk.pass({ ...place, ...(route === undefined ? {} : { route }), allowed: false });
+  }
+  const { publicAddress } = member;
+  const gateway = {
+    kind: "internet-gateway",
+    vpcId: vpc.id,
+    id: route.target.id,
+    direction: "ingress",
+    allowed: publicAddress !== undefined,
+    ...(publicAddress === undefined ? {} : { publicAddress }),
+  } as const;
+  return walk.pass(gateway) && walk.pass({ ...place, route, allowed: true }) && enter(walk, vpc);
+};
+
+const walkFlow = (walk: Walk, vpc: VpcSpec, known: KnownVpcs): boolean => {
+  const { source, destination } = walk.flow;
+  const sender = interfaceAt(vpc, source);
+  if (sender !== undefined) {
+    if (!walk.groups(vpc, sender, "egress")) return false;
+    const subnet = vpc.subnets.find((each) => each.id === sender.subnetId);
+    if (subnet === undefined) return false;
+    if (!isInBlock(subnet.cidr, destination) && !walk.acl(vpc, subnet, "egress")) return false;
+    return leave(walk, vpc, subnet, known);
+  }
+  if (isOwn(vpc, source))
+    return walk.pass({ kind: "network-interface", vpcId: vpc.id, address: source, allowed: false });
+  const peering = vpc.peerings.find((each) => each.peerCidrs.some((cidr) => isInBlock(cidr, source)));
+  if (peering === undefined) return comeIn(walk, vpc);
+  walk.pass({ kind: "vpc-peering-connection", vpcId: vpc.id, id: peering.id, allowed: true });
+  return enter(walk, vpc);
 };
 
 /**
- * Whether the VPC's security groups let a new connection through, and which rule says so: what the compiled
- * packet filter does, told from the groups themselves.
+ * Whether the first packet of a connection passes, with every hop on its way: what the compiled packet filter and
+ * routes do, told from the VPC itself. Addresses of interfaces are their private ones, also where the packet comes
+ * from the world.
  */
-export const decideFlow = (vpc: VpcSpec, flow: Flow): FlowDecision => {
-  const at = (address: string) => vpc.interfaces.find((each) => each.privateAddress === address);
-  const source = at(flow.source);
-  const destination = at(flow.destination);
-  const egress = source === undefined ? undefined : decideSide(vpc, source, "egress", flow);
-  const ingress = destination === undefined ? undefined : decideSide(vpc, destination, "ingress", flow);
-  return {
-    allowed: (egress?.allowed ?? true) && (ingress?.allowed ?? true) && (egress ?? ingress) !== undefined,
-    ...(egress === undefined ? {} : { egress }),
-    ...(ingress === undefined ? {} : { ingress }),
-  };
+export const decideFlow = (vpc: VpcSpec, flow: Flow, known: KnownVpcs = () => undefined): FlowDecision => {
+  const walk = new Walk(flow);
+  return walk.end(walkFlow(walk, vpc, known));
 };

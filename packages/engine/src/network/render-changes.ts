@@ -37,6 +37,8 @@ const renderMatch = (match: Match): string => {
       return `icmp type ${match.type}${match.code === undefined ? "" : ` icmp code ${match.code}`}`;
     case "block":
       return `ip ${match.side === "source" ? "saddr" : "daddr"} ${match.cidr}`;
+    case "blocks":
+      return `ip ${match.side === "source" ? "saddr" : "daddr"} { ${match.cidrs.join(", ")} }`;
     case "member":
       return `ip ${match.side === "source" ? "saddr" : "daddr"} @${match.set}`;
     case "binding":
@@ -57,6 +59,14 @@ const renderAction = (action: Action): string => {
       return `jump ${action.chain}`;
     case "dispatch":
       return `${action.direction === "in" ? "iifname" : "oifname"} vmap @${action.map}`;
+    case "dispatch-block":
+      return `ip ${action.side === "source" ? "saddr" : "daddr"} vmap { ${action.chains
+        .map(([cidr, chain]) => `${cidr} : jump ${chain}`)
+        .join(", ")} }`;
+    case "return":
+      return "return";
+    case "translate-source":
+      return `snat ip to ${action.address}`;
     case "translate":
       return action.side === "source"
         ? `snat ip to ip saddr map @${action.map}`

@@ -52,6 +52,8 @@ export type Match =
   | { readonly kind: "port"; readonly protocol: "tcp" | "udp"; readonly from: number; readonly to: number }
   | { readonly kind: "icmp"; readonly type: number; readonly code?: number }
   | { readonly kind: "block"; readonly side: Side; readonly cidr: string }
+  /** One of the blocks, none of which covers another. */
+  | { readonly kind: "blocks"; readonly side: Side; readonly cidrs: readonly string[] }
   | { readonly kind: "member"; readonly side: Side; readonly set: string }
   /** The incoming interface with the packet's source MAC and address is one of the set. */
   | { readonly kind: "binding"; readonly set: string }
@@ -65,6 +67,11 @@ export type Action =
   | { readonly kind: "drop" }
   | { readonly kind: "jump"; readonly chain: string }
   | { readonly kind: "dispatch"; readonly direction: Direction; readonly map: string }
-  | { readonly kind: "translate"; readonly side: Side; readonly map: string };
+  /** Jumps to the chain of the block that the address is in; the blocks do not overlap. */
+  | { readonly kind: "dispatch-block"; readonly side: Side; readonly chains: readonly (readonly [string, string])[] }
+  /** Back to the chain that jumped here; in a base chain its policy decides. */
+  | { readonly kind: "return" }
+  | { readonly kind: "translate"; readonly side: Side; readonly map: string }
+  | { readonly kind: "translate-source"; readonly address: string };
 
 export const emptyRuleset: Ruleset = { sets: new Map(), maps: new Map(), chains: new Map() };

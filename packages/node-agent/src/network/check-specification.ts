@@ -1,5 +1,11 @@
 import { parseIpv4, parseIpv4Block } from "@fleetless/engine";
-import type { NetworkInterfaceSpec, VpcSpec } from "@fleetless/kernel";
+import type {
+  InterfaceMembership,
+  NetworkAclSpec,
+  NetworkInterfaceSpec,
+  VpcPeeringSpec,
+  VpcSpec,
+} from "@fleetless/kernel";
 
 /** A description from the control plane that cannot be enforced, since a value in it is not what it should be. */
 class NetworkSpecificationError extends Error {
@@ -12,6 +18,8 @@ const check = (holds: boolean, what: string, value: string): void => {
 
 const id = (value: string): void => check(/^[a-z][a-z0-9-]{0,63}$/.test(value), "The id", value);
 const address = (value: string): void => check(parseIpv4(value) !== undefined, "The IPv4 address", value);
+const peerBlock = (value: string): void =>
+  check(parseIpv4Block(value) !== undefined || /^[0-9a-fA-F:.]{2,45}\/\d{1,3}$/.test(value), "The block", value);
 const block = (value: string): void => check(parseIpv4Block(value) !== undefined, "The IPv4 block", value);
 const macAddress = (value: string): void =>
   check(/^[0-9a-f][02468ace](:[0-9a-f]{2}){5}$/.test(value), "The MAC address", value);
@@ -23,11 +31,46 @@ const port = (value: number | undefined): void =>
     String(value),
   );
 
+const checkMember = (member: InterfaceMembership): void => {
+  address(member.privateAddress);
+  macAddress(member.macAddress);
+  if (member.publicAddress !== undefined) address(member.publicAddress);
+};
+
+const checkAcl = (acl: NetworkAclSpec): void => {
+  id(acl.id);
+  for (const entry of [...acl.ingress, ...acl.egress]) {
+    peerBlock(entry.cidr);
+    for (const number of [entry.fromPort, entry.toPort, entry.icmpType, entry.icmpCode]) port(number);
+  }
+};
+
+const checkPeering = (peering: VpcPeeringSpec): void => {
+  id(peering.id);
+  peering.peerCidrs.forEach(peerBlock);
+  peering.peerInterfaces.forEach(checkMember);
+};
+
 /** Everything of these values that reaches a command is checked here, once. */
 export const checkVpc = (vpc: VpcSpec): void => {
   id(vpc.id);
   block(vpc.cidr);
-  for (const subnet of vpc.subnets) block(subnet.cidr);
+  for (const cidr of vpc.secondaryCidrs) block(cidr);
+  for (const subnet of vpc.subnets) {
+    for (const each of [subnet.id, subnet.routeTableId, subnet.networkAclId]) id(each);
+    block(subnet.cidr);
+  }
+  for (const table of vpc.routeTables) {
+    id(table.id);
+    for (const route of table.routes) peerBlock(route.destination);
+  }
+  for (const acl of vpc.networkAcls) checkAcl(acl);
+  for (const list of vpc.prefixLists) list.cidrs.forEach(peerBlock);
+  for (const gateway of vpc.natGateways) {
+    address(gateway.privateAddress);
+    if (gateway.publicAddress !== undefined) address(gateway.publicAddress);
+  }
+  for (const peering of vpc.peerings) checkPeering(peering);
   for (const group of vpc.securityGroups) {
     id(group.id);
     for (const { peer, fromPort, toPort } of [...group.ingress, ...group.egress]) {
@@ -36,11 +79,7 @@ export const checkVpc = (vpc: VpcSpec): void => {
       if (peer.kind === "group") id(peer.groupId);
     }
   }
-  for (const member of vpc.interfaces) {
-    address(member.privateAddress);
-    macAddress(member.macAddress);
-    if (member.publicAddress !== undefined) address(member.publicAddress);
-  }
+  vpc.interfaces.forEach(checkMember);
 };
 
 export const checkInterface = (networkInterface: NetworkInterfaceSpec): void => {

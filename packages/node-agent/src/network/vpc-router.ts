@@ -1,10 +1,14 @@
-import type { LocalInterface, Ruleset } from "@fleetless/engine";
+import type { LocalInterface, Routing, Ruleset } from "@fleetless/engine";
 import {
   addressAt,
   buildRuleset,
+  compileRoutes,
   compileRuleset,
   diffRuleset,
+  interfaceRoute,
   linkLocalResolverAddress,
+  mayRefuseFlows,
+  natPublicAddresses,
   renderChanges,
   renderReplacement,
   resolverAddress,
@@ -17,7 +21,7 @@ import type { Quiet } from "../machine/quiet.ts";
 import { CoalescedJob } from "./batching.ts";
 import { forgetFlows } from "./flows.ts";
 import type { HostNetwork } from "./host-network.ts";
-import { hostHop, vpcHop } from "./host-network.ts";
+import { hostHop } from "./host-network.ts";
 import type { PreparedInterface } from "./interface-pool.ts";
 import { InterfacePool } from "./interface-pool.ts";
 import type { InterfaceRecord } from "./interface-records.ts";
@@ -33,6 +37,9 @@ import {
   setParameters,
 } from "./namespace.ts";
 import { isTableInForce } from "./packet-filter-table.ts";
+import { RouteEnforcer } from "./route-enforcer.ts";
+import { portLines, routerParameters, trackingParameters, wiringLines } from "./router-setup.ts";
+import { forgetRefusedFlows } from "./tracked-connections.ts";
 import { CommandReserve } from "./waiting-command.ts";
 
 export interface VpcRouterOptions {
@@ -49,39 +56,6 @@ export interface VpcRouterOptions {
 /** A launch changes the VPC and connects an interface in one go: one change of the packet filter does for both. */
 const gatherMilliseconds = 3;
 
-const routerParameters: Readonly<Record<string, string>> = {
-  "net.ipv4.ip_forward": "1",
-  // Interfaces made later inherit these: neighbours of a subnet find each other through the router.
-  "net.ipv4.conf.default.proxy_arp": "1",
-  "net.ipv4.conf.default.rp_filter": "1",
-  "net.ipv4.conf.all.send_redirects": "0",
-  "net.ipv4.conf.default.send_redirects": "0",
-  "net.ipv6.conf.all.disable_ipv6": "1",
-  "net.ipv6.conf.default.disable_ipv6": "1",
-};
-
-/**
- * How long, in seconds, connections are remembered that are over or never came about: no longer than they are of
- * use, since a task may make as many of them as its allowance per second lets it. Those in use keep their time.
- */
-const trackingParameters: Readonly<Record<string, string>> = {
-  "net.netfilter.nf_conntrack_tcp_timeout_time_wait": "10",
-  "net.netfilter.nf_conntrack_tcp_timeout_syn_sent": "30",
-  "net.netfilter.nf_conntrack_tcp_timeout_syn_recv": "30",
-  "net.netfilter.nf_conntrack_generic_timeout": "60",
-};
-
-const portLines = (record: InterfaceRecord): readonly string[] => {
-  const { privateAddress, macAddress } = record.networkInterface;
-  return [
-    `link set ${record.port} up`,
-    // Answer for neighbours at once; there is no default of a namespace's own to inherit this from.
-    `ntable change name arp_cache dev ${record.port} proxy_delay 0`,
-    `route replace ${privateAddress}/32 dev ${record.port}`,
-    `neigh replace ${privateAddress} lladdr ${macAddress} dev ${record.port} nud permanent`,
-  ];
-};
-
 const localInterface = (record: InterfaceRecord): LocalInterface => ({ ...record.networkInterface, port: record.port });
 
 /** One VPC on this machine: a network namespace that routes and filters between the tasks' interfaces. */
@@ -90,6 +64,7 @@ export class VpcRouter {
   readonly #options: VpcRouterOptions;
   readonly #pool: InterfacePool;
   readonly #ip: IpSession;
+  readonly #routes: RouteEnforcer;
   readonly #nft: CommandReserve;
   readonly #commit = new CoalescedJob(() => this.#enforce(), gatherMilliseconds);
   readonly #records = new Map<string, InterfaceRecord>();
@@ -97,6 +72,7 @@ export class VpcRouter {
   #auditDue = false;
   #vpc: VpcSpec;
   #enforced: Ruleset | undefined;
+  #routing: Routing;
   #addresses: readonly string[] = [];
   #publicAddresses: readonly string[] = [];
 
@@ -113,6 +89,8 @@ export class VpcRouter {
       quiet: options.quiet,
     });
     this.#ip = new IpSession(this.namespace);
+    this.#routes = new RouteEnforcer(this.namespace, this.#ip);
+    this.#routing = this.#compileRoutes();
     this.#nft = new CommandReserve(
       "nsenter",
       [`--net=${namespacePath(this.namespace)}`, "nft", "-f", "-"],
@@ -140,24 +118,13 @@ export class VpcRouter {
     const kept = new Set(adopted.map((record) => record.port));
     const strays = inside.filter((name) => name.startsWith(portPrefix) && !kept.has(name));
     this.#addresses = this.#routerAddresses();
-    await runIp(
-      [
-        "link set lo up",
-        ...this.#addresses.map((address) => `addr replace ${address}/32 dev lo`),
-        `link set ${uplinkInterface} address ${vpcHop.mac} addrgenmode none up`,
-        `neigh replace ${hostHop.address} lladdr ${hostHop.mac} dev ${uplinkInterface} nud permanent`,
-        `route replace default via ${hostHop.address} dev ${uplinkInterface} onlink`,
-        `route replace unreachable ${this.#vpc.cidr}`,
-        "route replace unreachable 169.254.0.0/16",
-        ...adopted.flatMap(portLines),
-      ],
-      this.namespace,
-    );
+    await runIp([...wiringLines(this.#addresses), ...adopted.flatMap(portLines)], this.namespace);
     await deleteInterfaces(strays, this.namespace);
     this.#publicAddresses = await this.#options.host.routedAddresses(this.#vpc.id);
     await this.#commit.run();
     // There to be set once a rule of the packet filter asks for connections.
     await setParameters(this.namespace, trackingParameters);
+    if (present) await this.#forgetRefused();
     this.#ip.prepare();
     this.#nft.prepare();
     this.#pool.fill();
@@ -170,7 +137,9 @@ export class VpcRouter {
 
   /** Enforces another description of the same VPC. */
   async update(vpc: VpcSpec): Promise<void> {
+    const before = this.#vpc;
     this.#vpc = vpc;
+    this.#routing = this.#compileRoutes();
     const wanted = this.#routerAddresses();
     const lines = [
       ...wanted
@@ -182,6 +151,7 @@ export class VpcRouter {
     ];
     this.#addresses = wanted;
     await Promise.all([this.#ip.run(lines), this.#commit.run()]);
+    if (mayRefuseFlows(before, vpc)) await this.#forgetRefused();
   }
 
   takeInterface(): Promise<PreparedInterface> {
@@ -237,8 +207,9 @@ export class VpcRouter {
       apiPort: this.#options.apiPort,
     });
     const before = this.#publicAddresses;
-    const after = [...(next.maps.get("private-addresses")?.elements.keys() ?? [])];
+    const after = [...(next.maps.get("private-addresses")?.elements.keys() ?? []), ...natPublicAddresses(this.#vpc)];
     await Promise.all([
+      this.#routes.enforce(this.#routing, () => this.#interfaceRoutes()),
       this.#apply(this.#enforced, next),
       this.#options.host.routePublicAddresses(
         this.#vpc.id,
@@ -261,9 +232,30 @@ export class VpcRouter {
     ).catch((thrown: unknown) => this.#warn(thrown, "an address is free with connections that may go on"));
   }
 
-  /** Finds out whether somebody changed the packet filter; it is then written anew. */
+  #compileRoutes(): Routing {
+    const uplink = { device: uplinkInterface, nextHop: hostHop.address };
+    return compileRoutes(this.#vpc, { uplink, peerings: new Map() });
+  }
+
+  #interfaceRoutes(): Routing["routes"] {
+    return [...this.#records.values()].map((record) => interfaceRoute(localInterface(record)));
+  }
+
+  /** Ends connections that the VPC as it is now would not let come about. */
+  async #forgetRefused(): Promise<void> {
+    const locals = [...this.#records.values()].map(({ networkInterface }) => networkInterface);
+    const interfaces = [...new Map([...locals, ...this.#vpc.interfaces].map((each) => [each.id, each])).values()];
+    await forgetRefusedFlows({ ...this.#vpc, interfaces }, this.namespace).catch((thrown: unknown) =>
+      this.#warn(thrown, "connections go on whose rules are gone"),
+    );
+  }
+
+  /** Finds out whether somebody changed the routes, which are mended, or the packet filter, which is written anew. */
   async #audit(): Promise<void> {
     this.#auditDue = false;
+    if (await this.#routes.mend(this.#routing, this.#interfaceRoutes())) {
+      this.#options.logger.warn({ vpc: this.#vpc.id }, "somebody changed the routes, mended them");
+    }
     if (this.#enforced === undefined) return;
     const script = renderReplacement(vpcTable, buildRuleset(this.#enforced));
     if (await isTableInForce(vpcTable, script, this.namespace)) return;

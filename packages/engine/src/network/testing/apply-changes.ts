@@ -120,6 +120,7 @@ class RulesetState {
 const namesIn = (rule: Chain["rules"][number]): readonly string[] => {
   const names = rule.matches.flatMap((match) => ("set" in match ? [match.set] : []));
   if (rule.action.kind === "jump") names.push(rule.action.chain);
+  if (rule.action.kind === "dispatch-block") names.push(...rule.action.chains.map(([, chain]) => chain));
   if (rule.action.kind === "dispatch" || rule.action.kind === "translate") names.push(rule.action.map);
   return names;
 };

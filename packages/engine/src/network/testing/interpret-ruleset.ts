@@ -15,7 +15,7 @@ export interface FilteredPacket {
   readonly icmpCode?: number;
 }
 
-type Verdict = "accept" | "drop" | undefined;
+type Verdict = "accept" | "drop" | "return" | undefined;
 
 const isWithin = (cidr: string, address: string): boolean => {
   const block = parseIpv4Block(cidr);
@@ -44,6 +44,10 @@ const matches = (ruleset: Ruleset, match: Match, packet: FilteredPacket): boolea
       );
     case "block":
       return isWithin(match.cidr, match.side === "source" ? packet.source : packet.destination);
+    case "blocks": {
+      const address = match.side === "source" ? packet.source : packet.destination;
+      return match.cidrs.some((cidr) => isWithin(cidr, address));
+    }
     case "member":
       return (
         ruleset.sets.get(match.set)?.elements.has(match.side === "source" ? packet.source : packet.destination) ?? false
@@ -64,7 +68,13 @@ const act = (ruleset: Ruleset, rule: Rule, packet: FilteredPacket): Verdict => {
   switch (action.kind) {
     case "accept":
     case "drop":
+    case "return":
       return action.kind;
+    case "dispatch-block": {
+      const address = action.side === "source" ? packet.source : packet.destination;
+      const [, chain] = action.chains.find(([cidr]) => isWithin(cidr, address)) ?? [];
+      return chain === undefined ? undefined : runChain(ruleset, ruleset.chains.get(chain), packet);
+    }
     case "jump":
       return runChain(ruleset, ruleset.chains.get(action.chain), packet);
     case "dispatch": {
@@ -73,14 +83,20 @@ const act = (ruleset: Ruleset, rule: Rule, packet: FilteredPacket): Verdict => {
       return chain === undefined ? undefined : runChain(ruleset, ruleset.chains.get(chain), packet);
     }
     case "translate":
+    case "translate-source":
       return "accept";
   }
 };
 
-const runChain = (ruleset: Ruleset, chain: Chain | undefined, packet: FilteredPacket): Verdict => {
+const runChain = (
+  ruleset: Ruleset,
+  chain: Chain | undefined,
+  packet: FilteredPacket,
+): "accept" | "drop" | undefined => {
   for (const rule of chain?.rules ?? []) {
     if (!rule.matches.every((match) => matches(ruleset, match, packet))) continue;
     const verdict = act(ruleset, rule, packet);
+    if (verdict === "return") return undefined;
     if (verdict !== undefined) return verdict;
   }
   return undefined;
@@ -101,4 +117,27 @@ export const interpretRuleset = (
     if ((runChain(ruleset, base.chain, packet) ?? base.hook.policy) === "drop") return "drop";
   }
   return "accept";
+};
+
+/** The source that the first packet of a connection leaves with. */
+export const translateSource = (ruleset: Ruleset, packet: FilteredPacket): string => {
+  const base = [...ruleset.chains.values()].find(({ hook }) => hook?.type === "nat" && hook.hook === "postrouting");
+  const within = (chain: Chain | undefined): string | undefined => {
+    for (const rule of chain?.rules ?? []) {
+      if (!rule.matches.every((match) => matches(ruleset, match, packet))) continue;
+      const { action } = rule;
+      if (action.kind === "return") return undefined;
+      if (action.kind === "translate-source") return action.address;
+      if (action.kind === "translate") {
+        const translated = ruleset.maps.get(action.map)?.elements.get(packet.source);
+        if (translated !== undefined) return translated;
+      }
+      if (action.kind !== "dispatch-block") continue;
+      const [, name] = action.chains.find(([cidr]) => isWithin(cidr, packet.source)) ?? [];
+      const found = name === undefined ? undefined : within(ruleset.chains.get(name));
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  };
+  return within(base) ?? packet.source;
 };

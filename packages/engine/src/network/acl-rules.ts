@@ -1,0 +1,163 @@
+import type { NetworkAclEntrySpec, NetworkAclSpec, SubnetSpec, VpcSpec } from "@fleetless/kernel";
+import { protocolNumber } from "./compile-rule.ts";
+import { formatIpv4Block, parseIpv4Block } from "./ipv4.ts";
+import { type ResolvedRoute, resolveRoutes, routeTableOf } from "./routes.ts";
+import type { Chain, Match, Rule, Side } from "./ruleset.ts";
+
+type AclDirection = "ingress" | "egress";
+
+const back: Rule["action"] = { kind: "return" };
+const deny: Rule["action"] = { kind: "drop" };
+
+const peerSide = (direction: AclDirection): Side => (direction === "ingress" ? "source" : "destination");
+
+const block = (side: Side, cidr: string): readonly Match[] => {
+  const parsed = parseIpv4Block(cidr);
+  return parsed === undefined || parsed.prefixLength === 0
+    ? []
+    : [{ kind: "block", side, cidr: formatIpv4Block(parsed) }];
+};
+
+const trafficOf = (entry: NetworkAclEntrySpec): readonly Match[] | undefined => {
+  const protocol = protocolNumber(entry.protocol);
+  if (protocol === undefined || protocol === 58) return undefined;
+  if (protocol === "all") return [];
+  if ((protocol === 6 || protocol === 17) && entry.fromPort !== undefined && entry.fromPort >= 0) {
+    const to = Math.max(entry.fromPort, entry.toPort ?? entry.fromPort);
+    return [{ kind: "port", protocol: protocol === 6 ? "tcp" : "udp", from: entry.fromPort, to }];
+  }
+  if (protocol === 1 && entry.icmpType !== undefined && entry.icmpType >= 0) {
+    const code = entry.icmpCode ?? -1;
+    return [{ kind: "icmp", type: entry.icmpType, ...(code < 0 ? {} : { code }) }];
+  }
+  return [{ kind: "protocol", protocol }];
+};
+
+/** An entry's matches for IPv4 packets; undefined where none can meet it. */
+const matchesOf = (entry: NetworkAclEntrySpec, direction: AclDirection): readonly Match[] | undefined => {
+  const traffic = trafficOf(entry);
+  return traffic === undefined || parseIpv4Block(entry.cidr) === undefined
+    ? undefined
+    : [...block(peerSide(direction), entry.cidr), ...traffic];
+};
+
+/** In the order in which they are looked at. */
+export const orderedEntries = (acl: NetworkAclSpec, direction: AclDirection): readonly NetworkAclEntrySpec[] =>
+  [...acl[direction]].sort((one, other) => one.ruleNumber - other.ruleNumber);
+
+const aclRules = (acl: NetworkAclSpec, direction: AclDirection): readonly Rule[] => {
+  const rules: Rule[] = [];
+  for (const entry of orderedEntries(acl, direction)) {
+    const matches = matchesOf(entry, direction);
+    if (matches === undefined) continue;
+    rules.push({ matches, action: entry.action === "allow" ? back : deny });
+    if (matches.length === 0) return rules;
+  }
+  return [...rules, { matches: [], action: deny }];
+};
+
+/** Lets everything through, so that no packet need ask it. */
+const isOpen = (rules: readonly Rule[]): boolean => rules[0]?.action.kind === "return" && rules[0].matches.length === 0;
+
+const aclChainName = (aclId: string, direction: AclDirection): string => `${aclId}-${direction}`;
+const borderChainName = (subnet: SubnetSpec, direction: AclDirection): string => `${subnet.id}-${direction}`;
+const gatewayChainName = (tableId: string, direction: AclDirection): string => `${tableId}-nat-${direction}`;
+
+interface Acls {
+  readonly chains: ReadonlyMap<string, Chain>;
+  /** The chains that a packet must come back from to pass the subnet's border. */
+  asked(subnet: SubnetSpec | undefined, direction: AclDirection): readonly string[];
+}
+
+const aclsOf = (vpc: VpcSpec): Acls => {
+  const chains = new Map<string, Chain>();
+  for (const acl of vpc.networkAcls) {
+    if (!vpc.subnets.some((subnet) => subnet.networkAclId === acl.id)) continue;
+    for (const direction of ["ingress", "egress"] as const) {
+      const rules = aclRules(acl, direction);
+      const name = aclChainName(acl.id, direction);
+      if (!isOpen(rules)) chains.set(name, { name, rules });
+    }
+  }
+  return {
+    chains,
+    asked: (subnet, direction) => {
+      const name = aclChainName(subnet?.networkAclId ?? "", direction);
+      return chains.has(name) ? [name] : [];
+    },
+  };
+};
+
+const jump = (chain: string, ...matches: readonly Match[]): Rule => ({ matches, action: { kind: "jump", chain } });
+
+/** What crosses the border of a NAT gateway's subnet, on the way in and, translated, on the way out. */
+const natRules = (vpc: VpcSpec, acls: Acls, route: ResolvedRoute, direction: AclDirection): readonly Rule[] => {
+  const far = block(direction === "egress" ? "destination" : "source", route.destination);
+  const subnet = vpc.subnets.find((each) => each.id === route.nat?.subnetId);
+  return [
+    ...acls.asked(subnet, "ingress").map((name) => jump(name, ...far)),
+    ...acls.asked(subnet, "egress").map((name) => jump(name, ...far)),
+    { matches: far, action: back },
+  ];
+};
+
+const gatewayChains = (vpc: VpcSpec, acls: Acls, subnet: SubnetSpec): readonly Chain[] => {
+  const routes = resolveRoutes(vpc, routeTableOf(vpc, subnet));
+  if (!routes.some((route) => natRules(vpc, acls, route, "egress").length > 1)) return [];
+  return (["egress", "ingress"] as const).map((direction) => ({
+    name: gatewayChainName(subnet.routeTableId, direction),
+    rules: routes.flatMap((route) => natRules(vpc, acls, route, direction)),
+  }));
+};
+
+/** The first chain is the base chain's, the others are jumped to. */
+export interface AclChains {
+  readonly base: readonly Rule[];
+  readonly chains: readonly Chain[];
+}
+
+/**
+ * Network ACLs, asked of every packet that crosses a subnet's border: on its way out of the sender's, through a NAT
+ * gateway's and into the receiver's (https://docs.aws.amazon.com/vpc/latest/userguide/vpc-network-acls.html). ACLs
+ * that let everything pass cost nothing.
+ */
+export const compileAcls = (vpc: VpcSpec): AclChains => {
+  const acls = aclsOf(vpc);
+  const inside = (subnet: SubnetSpec, direction: AclDirection): Rule => ({
+    matches: block(peerSide(direction), subnet.cidr),
+    action: back,
+  });
+  const borders = (direction: AclDirection): readonly (readonly [string, Chain])[] =>
+    vpc.subnets.flatMap((subnet) => {
+      const asked = acls.asked(subnet, direction);
+      const name = borderChainName(subnet, direction);
+      const rules = [inside(subnet, direction), ...asked.map((chain) => jump(chain))];
+      return asked.length === 0 ? [] : [[subnet.cidr, { name, rules }] as const];
+    });
+  const gateways = new Map(vpc.subnets.map((subnet) => [subnet.routeTableId, gatewayChains(vpc, acls, subnet)]));
+  const throughNat = (index: 0 | 1): readonly (readonly [string, Chain])[] =>
+    vpc.subnets.flatMap((subnet) => {
+      const chain = gateways.get(subnet.routeTableId)?.[index];
+      return chain === undefined ? [] : [[subnet.cidr, chain] as const];
+    });
+  const stages = [
+    { side: "source", chains: borders("egress") },
+    { side: "source", chains: throughNat(0) },
+    { side: "destination", chains: throughNat(1) },
+    { side: "destination", chains: borders("ingress") },
+  ] as const;
+  const named = stages.flatMap(({ chains }) => chains.map(([, chain]) => chain));
+  return {
+    base: stages.flatMap(({ side, chains }): readonly Rule[] =>
+      chains.length === 0
+        ? []
+        : [
+            {
+              matches: [],
+              action: { kind: "dispatch-block", side, chains: chains.map(([cidr, { name }]) => [cidr, name]) },
+            },
+          ],
+    ),
+    chains: [...acls.chains.values(), ...new Map(named.map((chain) => [chain.name, chain])).values()],
+  };
+};

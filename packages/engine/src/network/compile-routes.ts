@@ -1,0 +1,119 @@
+import { createHash } from "node:crypto";
+import type { RouteTableSpec, VpcSpec } from "@fleetless/kernel";
+import type { LocalInterface } from "./compile-ruleset.ts";
+import { formatIpv4Block, parseIpv4Block } from "./ipv4.ts";
+import { type ResolvedRoute, resolveRoutes, routeTableOf, vpcBlocks } from "./routes.ts";
+
+/** The kernel's own table of a namespace: what every packet finds that no subnet's table keeps. */
+export const mainTable = 254;
+
+/** How the VPC's namespace is wired: the devices that lead out of it and who answers on them. */
+export interface RouterLinks {
+  readonly uplink: { readonly device: string; readonly nextHop: string };
+  /** By the peering's id; one whose other VPC is not on this machine is absent, and its routes lead nowhere. */
+  readonly peerings: ReadonlyMap<string, { readonly device: string; readonly nextHop: string }>;
+}
+
+/** One route of the kernel. `throw` goes on with the main table, `blackhole` drops without a word. */
+export interface KernelRoute {
+  readonly table: number;
+  readonly destination: string;
+  readonly action:
+    | { readonly kind: "throw" | "blackhole" | "unreachable" }
+    | { readonly kind: "device"; readonly device: string }
+    | { readonly kind: "hop"; readonly device: string; readonly nextHop: string };
+}
+
+/** Packets from the block look into the table first. */
+export interface KernelRule {
+  readonly source: string;
+  readonly table: number;
+}
+
+/** What a VPC's namespace routes by. */
+export interface Routing {
+  readonly rules: readonly KernelRule[];
+  readonly routes: readonly KernelRoute[];
+}
+
+const firstTable = 1_000;
+const tableNumbers = 2 ** 31 - firstTable;
+
+/** A number for each route table, the same whatever other tables there are, unless two fall together. */
+export const tableNumbersOf = (ids: readonly string[]): ReadonlyMap<string, number> => {
+  const taken = new Set<number>();
+  const numbers = new Map<string, number>();
+  for (const id of [...new Set(ids)].sort()) {
+    const hash = createHash("sha256").update(id).digest().readUInt32BE(0);
+    let number = firstTable + (hash % tableNumbers);
+    while (taken.has(number)) number += 1;
+    taken.add(number);
+    numbers.set(id, number);
+  }
+  return numbers;
+};
+
+const everywhere = "0.0.0.0/0";
+const linkLocal = "169.254.0.0/16";
+
+const actionOf = (route: ResolvedRoute, links: RouterLinks): KernelRoute["action"] => {
+  const { exit } = route;
+  if (exit.kind === "local") return { kind: "throw" };
+  if (exit.kind === "internet") return { kind: "hop", ...links.uplink };
+  const link = exit.kind === "peering" ? links.peerings.get(exit.id) : undefined;
+  return link === undefined ? { kind: "blackhole" } : { kind: "hop", ...link };
+};
+
+const tableRoutes = (
+  vpc: VpcSpec,
+  table: RouteTableSpec,
+  number: number,
+  links: RouterLinks,
+): readonly KernelRoute[] => {
+  const resolved = resolveRoutes(vpc, table).map(
+    (route): KernelRoute => ({ table: number, destination: route.destination, action: actionOf(route, links) }),
+  );
+  const known = new Set(resolved.map((route) => route.destination));
+  return [
+    // The router's own services are no one's to route elsewhere.
+    { table: number, destination: linkLocal, action: { kind: "throw" } },
+    ...resolved.filter((route) => route.destination !== linkLocal),
+    ...(known.has(everywhere)
+      ? []
+      : [{ table: number, destination: everywhere, action: { kind: "blackhole" } } as const]),
+  ];
+};
+
+/** The way to an interface, which comes and goes with it. */
+export const interfaceRoute = ({ privateAddress, port }: LocalInterface): KernelRoute => ({
+  table: mainTable,
+  destination: `${privateAddress}/32`,
+  action: { kind: "device", device: port },
+});
+
+/**
+ * A VPC's subnets' route tables as policy routing: packets from a subnet look into its table, which sends what is the
+ * VPC's own on to the main table, where each interface has its route. Nothing else is in the main table, so that what
+ * comes from outside finds interfaces only.
+ */
+export const compileRoutes = (vpc: VpcSpec, links: RouterLinks): Routing => {
+  const used = new Map(vpc.subnets.map((subnet) => [subnet.routeTableId, routeTableOf(vpc, subnet)]));
+  const numbers = tableNumbersOf([...used.keys()]);
+  const numberOf = (id: string): number => numbers.get(id) ?? mainTable;
+  return {
+    rules: vpc.subnets.flatMap((subnet) => {
+      const block = parseIpv4Block(subnet.cidr);
+      return block === undefined ? [] : [{ source: formatIpv4Block(block), table: numberOf(subnet.routeTableId) }];
+    }),
+    routes: [
+      ...[...vpcBlocks(vpc), linkLocal].flatMap((cidr): readonly KernelRoute[] => {
+        const block = parseIpv4Block(cidr);
+        return block === undefined
+          ? []
+          : [{ table: mainTable, destination: formatIpv4Block(block), action: { kind: "unreachable" } }];
+      }),
+      { table: mainTable, destination: everywhere, action: { kind: "blackhole" } },
+      ...[...used.values()].flatMap((table) => tableRoutes(vpc, table, numberOf(table.id), links)),
+    ],
+  };
+};

@@ -1,0 +1,208 @@
+import {
+  type InterfaceMembership,
+  type NetworkAclEntrySpec,
+  networkInterfaceId,
+  type RouteSpec,
+  type RouteTarget,
+  type SecurityGroupRuleSpec,
+  securityGroupId,
+  subnetId,
+  type VpcSpec,
+  vpcId,
+} from "@fleetless/kernel";
+import { emptyVpc } from "@fleetless/kernel/testing";
+import fc from "fast-check";
+import type { Flow } from "../flow.ts";
+
+/** Addresses outside, whatever of them a route or rule may name. */
+export const worldAddresses = ["203.0.113.9", "203.0.113.200", "198.51.100.7", "192.0.2.1"] as const;
+
+const groupIds = ["sg-a", "sg-b", "sg-c"].map(securityGroupId);
+const ports = [0, 22, 80, 81, 443, 1024, 65_535];
+const worldBlocks = ["0.0.0.0/0", "0.0.0.0/0", "203.0.113.0/24", "203.0.113.128/25", "198.51.100.0/24"];
+
+/** The VPC's second byte, and its peer's, which differs. */
+const blocksOf = (second: number, peerSecond: number): readonly string[] => [
+  ...worldBlocks,
+  `10.${second}.0.0/16`,
+  `10.${second}.1.0/24`,
+  `10.${second}.1.2/32`,
+  `10.${peerSecond}.0.0/16`,
+  `10.${peerSecond}.2.0/24`,
+  "::/0",
+];
+
+const traffic = fc.oneof(
+  fc
+    .tuple(fc.constantFrom("tcp", "udp", "6", "17"), fc.constantFrom(...ports), fc.constantFrom(...ports))
+    .map(([protocol, one, other]) => ({ protocol, fromPort: Math.min(one, other), toPort: Math.max(one, other) })),
+  fc
+    .tuple(fc.constantFrom("icmp", "1"), fc.constantFrom(-1, 0, 8), fc.constantFrom(-1, 0, 4))
+    .map(([protocol, fromPort, toPort]) => ({ protocol, fromPort, toPort })),
+  fc.constantFrom("-1", "-1", "-1", "50", "tcp", "58").map((protocol) => ({ protocol })),
+);
+
+const groupRules = (blocks: readonly string[]): fc.Arbitrary<readonly SecurityGroupRuleSpec[]> =>
+  fc.array(
+    fc
+      .tuple(
+        traffic,
+        fc.oneof(
+          fc.constantFrom("0.0.0.0/0", "0.0.0.0/0", ...blocks).map((cidr) => ({ kind: "cidr" as const, cidr })),
+          fc.constantFrom(...groupIds).map((groupId) => ({ kind: "group" as const, groupId })),
+          fc.constantFrom("pl-1", "pl-2", "pl-none").map((id) => ({ kind: "prefix-list" as const, prefixListId: id })),
+        ),
+      )
+      .map(([match, peer]) => ({ ...match, peer })),
+    { maxLength: 4 },
+  );
+
+const aclEntries = (blocks: readonly string[]): fc.Arbitrary<readonly NetworkAclEntrySpec[]> =>
+  fc
+    .array(
+      fc.tuple(
+        traffic,
+        fc.constantFrom(...blocks),
+        fc.constantFrom("allow" as const, "allow" as const, "deny" as const),
+      ),
+      { maxLength: 4 },
+    )
+    .map((entries) =>
+      entries.map(([match, cidr, action], index): NetworkAclEntrySpec => {
+        const { protocol } = match;
+        const icmp = protocol === "1" || protocol === "icmp";
+        const ends = "fromPort" in match ? match : undefined;
+        return {
+          ruleNumber: 100 - index,
+          action,
+          protocol: icmp ? "1" : protocol === "tcp" ? "6" : protocol === "udp" ? "17" : protocol,
+          cidr,
+          ...(icmp && ends !== undefined ? { icmpType: ends.fromPort, icmpCode: ends.toPort } : {}),
+          ...(!icmp && ends !== undefined ? { fromPort: ends.fromPort, toPort: ends.toPort } : {}),
+        };
+      }),
+    );
+
+const targets: readonly RouteTarget[] = [
+  { kind: "internet-gateway", id: "igw-1" },
+  { kind: "internet-gateway", id: "igw-1" },
+  { kind: "internet-gateway", id: "igw-1" },
+  { kind: "nat-gateway", id: "nat-1" },
+  { kind: "nat-gateway", id: "nat-2" },
+  { kind: "nat-gateway", id: "nat-gone" },
+  { kind: "vpc-peering-connection", id: "pcx-1" },
+  { kind: "network-interface", id: "eni-9" },
+  { kind: "blackhole", id: "x" },
+];
+
+const routes = (peerSecond: number): fc.Arbitrary<readonly RouteSpec[]> =>
+  fc.array(
+    fc.record({
+      destination: fc.constantFrom(...worldBlocks, `10.${peerSecond}.0.0/16`, `10.${peerSecond}.2.0/24`),
+      target: fc.constantFrom(...targets),
+    }),
+    { maxLength: 4 },
+  );
+
+const members = (second: number): fc.Arbitrary<readonly InterfaceMembership[]> =>
+  fc
+    .array(
+      fc.record({
+        groups: fc.subarray(groupIds, { minLength: 1 }),
+        exposed: fc.constantFrom(true, true, false),
+        subnet: fc.integer({ min: 1, max: 3 }),
+      }),
+      {
+        maxLength: 5,
+      },
+    )
+    .map((all) =>
+      all.map(({ groups, exposed, subnet }, index) => ({
+        id: networkInterfaceId(`eni-${second}-${index}`),
+        privateAddress: `10.${second}.${subnet}.${index + 1}`,
+        macAddress: `02:00:00:00:${String(second).padStart(2, "0")}:0${index}`,
+        subnetId: subnetId(`subnet-${subnet}`),
+        securityGroupIds: groups,
+        ...(exposed ? { publicAddress: `100.64.${second}.${index + 1}` } : {}),
+      })),
+    );
+
+/** A VPC 10.`second`.0.0/16 of three subnets, peered with another one. */
+const randomVpc = (second: number, peerSecond: number): fc.Arbitrary<VpcSpec> => {
+  const blocks = blocksOf(second, peerSecond);
+  const three = <Value>(each: fc.Arbitrary<Value>) => fc.tuple(each, each, each);
+  return fc
+    .record({
+      groups: fc.tuple(
+        ...groupIds.map((id) =>
+          fc.record({ id: fc.constant(id), ingress: groupRules(blocks), egress: groupRules(blocks) }),
+        ),
+      ),
+      acls: three(fc.record({ ingress: aclEntries(blocks), egress: aclEntries(blocks) })),
+      tables: three(routes(peerSecond)),
+      assigned: three(fc.tuple(fc.integer({ min: 0, max: 2 }), fc.constantFrom(0, 1, 2, 3, 3, 3, 3))),
+      interfaces: members(second),
+      nats: fc.tuple(fc.constantFrom("public" as const, "private" as const), fc.boolean(), fc.constantFrom(1, 2)),
+      lists: fc.tuple(fc.subarray([...new Set(blocks)]), fc.subarray([...new Set(blocks)])),
+    })
+    .map(({ groups, acls, tables, assigned, interfaces, nats: [connectivity, addressed, natSubnet], lists }) => ({
+      ...emptyVpc,
+      id: vpcId(`vpc-${second}`),
+      cidr: `10.${second}.0.0/16`,
+      subnets: assigned.map(([table, acl], index) => ({
+        id: subnetId(`subnet-${index + 1}`),
+        cidr: `10.${second}.${index + 1}.0/24`,
+        availabilityZone: "us-east-1a",
+        routeTableId: `rtb-${table}`,
+        networkAclId: `acl-${acl}`,
+      })),
+      routeTables: tables.map((each, index) => ({ id: `rtb-${index}`, routes: each })),
+      networkAcls: [
+        ...acls.map((each, index) => ({ id: `acl-${index}`, ...each })),
+        {
+          id: "acl-3",
+          ingress: [{ ruleNumber: 100, action: "allow", protocol: "-1", cidr: "0.0.0.0/0" }],
+          egress: [{ ruleNumber: 100, action: "allow", protocol: "-1", cidr: "0.0.0.0/0" }],
+        },
+      ],
+      securityGroups: groups,
+      prefixLists: lists.map((cidrs, index) => ({ id: `pl-${index + 1}`, cidrs })),
+      interfaces,
+      natGateways: [
+        {
+          id: "nat-1",
+          subnetId: subnetId("subnet-3"),
+          connectivity: "public",
+          networkInterfaceId: networkInterfaceId("eni-nat1"),
+          privateAddress: `10.${second}.3.250`,
+          publicAddress: `100.64.${second}.250`,
+        },
+        {
+          id: "nat-2",
+          subnetId: subnetId(`subnet-${natSubnet}`),
+          connectivity,
+          networkInterfaceId: networkInterfaceId("eni-nat2"),
+          privateAddress: `10.${second}.${natSubnet}.251`,
+          ...(addressed ? { publicAddress: `100.64.${second}.251` } : {}),
+        },
+      ],
+    }));
+};
+
+const peered = (vpc: VpcSpec, peer: VpcSpec): VpcSpec => ({
+  ...vpc,
+  peerings: [{ id: "pcx-1", peerVpcId: peer.id, peerCidrs: [peer.cidr], peerInterfaces: peer.interfaces }],
+});
+
+/** Two VPCs that are peered with each other. */
+export const vpcPairs: fc.Arbitrary<readonly [VpcSpec, VpcSpec]> = fc
+  .tuple(randomVpc(0, 1), randomVpc(1, 0))
+  .map(([one, other]) => [peered(one, other), peered(other, one)]);
+
+export const flowKinds: fc.Arbitrary<Omit<Flow, "source" | "destination">> = fc.record({
+  protocol: fc.constantFrom(1, 6, 17, 50),
+  sourcePort: fc.constantFrom(1024, 40_000),
+  destinationPort: fc.constantFrom(...ports, 8080),
+  icmpType: fc.constantFrom(0, 3, 8),
+  icmpCode: fc.constantFrom(0, 4),
+});

@@ -1,0 +1,77 @@
+import { isDeepStrictEqual } from "node:util";
+import type { VpcSpec } from "@fleetless/kernel";
+import type { Flow } from "./flow.ts";
+import { isInBlock } from "./ipv4.ts";
+import { decideFlow } from "./reachability.ts";
+import { subnetOfAddress } from "./routes.ts";
+
+/** A connection that the kernel remembers: as its first packet had it, and as the answers have it. */
+export interface TrackedFlow {
+  readonly protocol: number;
+  readonly original: FlowEnds;
+  readonly reply: FlowEnds;
+  readonly icmpType?: number;
+  readonly icmpCode?: number;
+  readonly icmpId?: number;
+}
+
+export interface FlowEnds {
+  readonly source: string;
+  readonly destination: string;
+  readonly sourcePort?: number;
+  readonly destinationPort?: number;
+}
+
+const flowOf = ({ protocol, original, reply, icmpType, icmpCode }: TrackedFlow): Flow => ({
+  source: original.source,
+  destination: reply.source,
+  protocol,
+  ...(reply.sourcePort === undefined ? {} : { destinationPort: reply.sourcePort }),
+  ...(icmpType === undefined ? {} : { icmpType }),
+  ...(icmpCode === undefined ? {} : { icmpCode }),
+});
+
+/** The router's own addresses: what it answers itself, no group and no route decides. */
+const isRouters = (vpc: VpcSpec, address: string): boolean => {
+  if (isInBlock("169.254.0.0/16", address)) return true;
+  if (vpc.interfaces.some((each) => each.privateAddress === address)) return false;
+  return isInBlock(`${vpc.cidr.replace(/\/.*/, "")}/30`, address) || isSubnetsGateway(vpc, address);
+};
+
+const isSubnetsGateway = (vpc: VpcSpec, address: string): boolean => {
+  const subnet = subnetOfAddress(vpc, address);
+  return subnet !== undefined && isInBlock(`${subnet.cidr.replace(/\/.*/, "")}/30`, address);
+};
+
+/**
+ * The connections that would not come about today as they stand: their groups, routes or gateways have changed since.
+ * Network ACLs are not asked, since they forget nothing and are asked about every packet.
+ */
+export const refusedFlows = (vpc: VpcSpec, flows: readonly TrackedFlow[]): readonly TrackedFlow[] => {
+  const open: VpcSpec = { ...vpc, networkAcls: [] };
+  const known = new Map<string, string | undefined>();
+  const seenSource = (flow: Flow): string | undefined => {
+    const key = JSON.stringify(flow);
+    if (!known.has(key)) known.set(key, decideFlow(open, flow).arrives?.source);
+    return known.get(key);
+  };
+  const publicOf = new Map(vpc.interfaces.map((each) => [each.privateAddress, each.publicAddress]));
+  return flows.filter((tracked) => {
+    const flow = flowOf(tracked);
+    if (isRouters(vpc, flow.destination)) return false;
+    const called = tracked.original.destination;
+    const isTranslated = called !== flow.destination;
+    return (
+      seenSource(flow) !== tracked.reply.destination || (isTranslated && publicOf.get(flow.destination) !== called)
+    );
+  });
+};
+
+/** Whether anything in `next` may refuse what `previous` let through; interfaces that are only added never do. */
+export const mayRefuseFlows = (previous: VpcSpec, next: VpcSpec): boolean => {
+  const parts = ["securityGroups", "prefixLists", "routeTables", "subnets", "natGateways", "secondaryCidrs"] as const;
+  if (parts.some((part) => !isDeepStrictEqual(previous[part], next[part]))) return true;
+  if (!isDeepStrictEqual(previous.peerings, next.peerings)) return true;
+  const after = new Map(next.interfaces.map((member) => [member.id, member]));
+  return previous.interfaces.some((member) => !isDeepStrictEqual(member, after.get(member.id)));
+};

@@ -1,0 +1,89 @@
+import {
+  type KernelRoute,
+  type KernelRule,
+  mainTable,
+  mendRouting,
+  type Routing,
+  subnetRulePriority,
+} from "@fleetless/engine";
+import { runCommand } from "../machine/run-command.ts";
+
+const outputLimit = 64 * 1024 * 1024;
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** Lists what `ip` knows of a namespace's IPv4 routing, with numbers for names. */
+const list = async (
+  namespace: string,
+  what: readonly string[],
+): Promise<readonly Readonly<Record<string, unknown>>[]> => {
+  const { stdout } = await runCommand("ip", ["-n", namespace, "-4", "-N", "-d", "-j", ...what], { outputLimit });
+  const parsed: unknown = JSON.parse(stdout || "[]");
+  return Array.isArray(parsed) ? parsed.filter(isObject) : [];
+};
+
+const text = (value: unknown): string => (typeof value === "string" || typeof value === "number" ? String(value) : "");
+
+const withPrefix = (address: string): string => {
+  if (address === "default" || address === "all") return "0.0.0.0/0";
+  return address.includes("/") ? address : `${address}/32`;
+};
+
+/** The kernel's numbers for types of routes (RTN_*). */
+const types: Readonly<Record<string, "blackhole" | "unreachable" | "throw">> = {
+  "6": "blackhole",
+  "7": "unreachable",
+  "9": "throw",
+};
+
+const localTable = 255;
+
+const routeOf = (entry: Readonly<Record<string, unknown>>): readonly KernelRoute[] => {
+  const table = entry.table === undefined ? mainTable : Number(entry.table);
+  if (table === localTable) return [];
+  const kind = types[text(entry.type)];
+  const device = text(entry.dev);
+  const nextHop = text(entry.gateway);
+  const action: KernelRoute["action"] =
+    kind !== undefined ? { kind } : nextHop === "" ? { kind: "device", device } : { kind: "hop", device, nextHop };
+  return [{ table, destination: withPrefix(text(entry.dst)), action }];
+};
+
+/** Rules that every namespace is made with, by priority. */
+const kernelRules: ReadonlyMap<number, number> = new Map([
+  [0, localTable],
+  [32_766, mainTable],
+  [32_767, 253],
+]);
+
+interface FoundRules {
+  readonly rules: readonly KernelRule[];
+  /** Lines that remove rules that nobody here writes, and bring back those that the kernel itself made. */
+  readonly mending: readonly string[];
+}
+
+const rulesOf = (entries: readonly Readonly<Record<string, unknown>>[]): FoundRules => {
+  const rules: KernelRule[] = [];
+  const mending: string[] = [];
+  const left = new Map(kernelRules);
+  for (const entry of entries) {
+    const [priority, table] = [Number(entry.priority), Number(entry.table)];
+    if (kernelRules.get(priority) === table && entry.src === "all") left.delete(priority);
+    else if (priority === subnetRulePriority && typeof entry.src === "string" && entry.dst === undefined) {
+      rules.push({ source: `${entry.src}/${text(entry.srclen) || "32"}`, table });
+    } else mending.push(`rule del priority ${priority}`);
+  }
+  for (const [priority, table] of left) mending.push(`rule add priority ${priority} from all lookup ${table}`);
+  return { rules, mending };
+};
+
+/** The lines for `ip -batch` that make a namespace route as wanted, whatever it does now; none where it does. */
+export const routingDrift = async (namespace: string, wanted: Routing): Promise<readonly string[]> => {
+  const [routes, rules] = await Promise.all([
+    list(namespace, ["route", "show", "table", "all"]),
+    list(namespace, ["rule"]),
+  ]);
+  const found = rulesOf(rules);
+  return [...found.mending, ...mendRouting({ routes: routes.flatMap(routeOf), rules: found.rules }, wanted)];
+};

@@ -1,0 +1,49 @@
+import { uplinkInterface } from "@fleetless/engine";
+import { hostHop, vpcHop } from "./host-network.ts";
+import type { InterfaceRecord } from "./interface-records.ts";
+
+/** Of a VPC's namespace. Sources are checked by the packet filter, which knows more than a route. */
+export const routerParameters: Readonly<Record<string, string>> = {
+  "net.ipv4.ip_forward": "1",
+  // Interfaces made later inherit these: neighbours of a subnet find each other through the router.
+  "net.ipv4.conf.default.proxy_arp": "1",
+  "net.ipv4.conf.all.rp_filter": "0",
+  "net.ipv4.conf.default.rp_filter": "0",
+  "net.ipv4.conf.all.send_redirects": "0",
+  "net.ipv4.conf.default.send_redirects": "0",
+  "net.ipv6.conf.all.disable_ipv6": "1",
+  "net.ipv6.conf.default.disable_ipv6": "1",
+};
+
+/**
+ * How long, in seconds, connections are remembered that are over or never came about: no longer than they are of
+ * use, since a task may make as many of them as its allowance per second lets it. Those in use keep their time.
+ */
+export const trackingParameters: Readonly<Record<string, string>> = {
+  "net.netfilter.nf_conntrack_tcp_timeout_time_wait": "10",
+  "net.netfilter.nf_conntrack_tcp_timeout_syn_sent": "30",
+  "net.netfilter.nf_conntrack_tcp_timeout_syn_recv": "30",
+  "net.netfilter.nf_conntrack_generic_timeout": "60",
+  // What was forgotten since its rule is gone must not come back as a new connection of the other side.
+  "net.netfilter.nf_conntrack_tcp_loose": "0",
+};
+
+/** The lines for `ip -batch` that make a task's end inside the VPC's namespace lead to it. */
+export const portLines = (record: InterfaceRecord): readonly string[] => {
+  const { privateAddress, macAddress } = record.networkInterface;
+  return [
+    `link set ${record.port} up`,
+    // Answer for neighbours at once; there is no default of a namespace's own to inherit this from.
+    `ntable change name arp_cache dev ${record.port} proxy_delay 0`,
+    `route replace ${privateAddress}/32 dev ${record.port}`,
+    `neigh replace ${privateAddress} lladdr ${macAddress} dev ${record.port} nud permanent`,
+  ];
+};
+
+/** The lines that wire a VPC's namespace to the machine and give its router addresses. */
+export const wiringLines = (addresses: readonly string[]): readonly string[] => [
+  "link set lo up",
+  ...addresses.map((address) => `addr replace ${address}/32 dev lo`),
+  `link set ${uplinkInterface} address ${vpcHop.mac} addrgenmode none up`,
+  `neigh replace ${hostHop.address} lladdr ${hostHop.mac} dev ${uplinkInterface} nud permanent`,
+];

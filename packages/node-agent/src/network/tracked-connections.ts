@@ -1,0 +1,65 @@
+import { refusedFlows, type TrackedFlow } from "@fleetless/engine";
+import type { VpcSpec } from "@fleetless/kernel";
+import { runCommand } from "../machine/run-command.ts";
+import { namespacePath } from "./names.ts";
+
+/** Of one connection in the kernel's list, at most 256 bytes. */
+const outputLimit = 512 * 1024 * 1024;
+
+const integer = (value: string | undefined): number | undefined => (value === undefined ? undefined : Number(value));
+
+/** One line of `conntrack -L -o extended`; undefined where it is not of IPv4. */
+export const parseTrackedFlow = (line: string): TrackedFlow | undefined => {
+  const [family, , , protocol] = line.split(/\s+/, 4);
+  if (family !== "ipv4") return undefined;
+  const values = (name: string): readonly string[] =>
+    [...line.matchAll(new RegExp(` ${name}=([^ ]+)`, "g"))].map(([, value = ""]) => value);
+  const [sources, destinations] = [values("src"), values("dst")];
+  const [sourcePorts, destinationPorts] = [values("sport"), values("dport")];
+  const ends = (index: number): TrackedFlow["original"] | undefined => {
+    const [source, destination] = [sources[index], destinations[index]];
+    if (source === undefined || destination === undefined) return undefined;
+    const [sourcePort, destinationPort] = [integer(sourcePorts[index]), integer(destinationPorts[index])];
+    return {
+      source,
+      destination,
+      ...(sourcePort === undefined ? {} : { sourcePort }),
+      ...(destinationPort === undefined ? {} : { destinationPort }),
+    };
+  };
+  const [original, reply] = [ends(0), ends(1)];
+  if (original === undefined || reply === undefined) return undefined;
+  const [icmpType, icmpCode, icmpId] = [values("type")[0], values("code")[0], values("id")[0]].map(integer);
+  return {
+    protocol: Number(protocol),
+    original,
+    reply,
+    ...(icmpType === undefined ? {} : { icmpType }),
+    ...(icmpCode === undefined ? {} : { icmpCode }),
+    ...(icmpType === undefined || icmpId === undefined ? {} : { icmpId }),
+  };
+};
+
+const removal = ({ protocol, original, icmpType, icmpCode, icmpId }: TrackedFlow): string => {
+  const { source, destination, sourcePort, destinationPort } = original;
+  const ports = sourcePort === undefined ? "" : ` --sport ${sourcePort} --dport ${destinationPort}`;
+  const icmp = icmpId === undefined ? "" : ` --icmp-type ${icmpType} --icmp-code ${icmpCode} --icmp-id ${icmpId}`;
+  return `-D -p ${protocol} -s ${source} -d ${destination}${ports}${icmp}\n`;
+};
+
+/**
+ * Makes the kernel forget connections of a VPC that would not come about any more, so that their next packet is
+ * decided anew: it is refused. Answers how many there were.
+ */
+export const forgetRefusedFlows = async (vpc: VpcSpec, namespace: string): Promise<number> => {
+  const within = `--net=${namespacePath(namespace)}`;
+  const { stdout } = await runCommand("nsenter", [within, "conntrack", "-L", "-o", "extended"], { outputLimit });
+  const flows = stdout.split("\n").flatMap((line) => parseTrackedFlow(line) ?? []);
+  const refused = refusedFlows(vpc, flows);
+  if (refused.length > 0) {
+    const input = refused.map(removal).join("");
+    // It opens its input by name, which the kernel allows of a pipe and not of the socket that it would get from here.
+    await runCommand("nsenter", [within, "sh", "-c", "cat | conntrack -R -"], { input, outputLimit });
+  }
+  return refused.length;
+};
