@@ -1,5 +1,5 @@
 import { networkInterfaceId, type RouteSpec, type RouteTarget, subnetId, type VpcSpec } from "@fleetless/kernel";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
 import { networkNames } from "../../../packages/node-agent/src/network/names.ts";
 import {
   allTraffic,
@@ -61,11 +61,11 @@ const withRoutes = (vpc: VpcSpec, table: string, routes: readonly RouteSpec[]): 
 });
 
 /** A VPC whose only task, at a public address, is the world that another VPC's tasks call. */
-const worldAt = async (publicAddress: string, others: readonly VpcSpec[]) => {
+const worldAt = async (publicAddress: string, others: readonly VpcSpec[], on = fixture) => {
   const vpc = vpcWith([open]);
-  await fixture.network.apply([vpc, ...others]);
-  const task = await fixture.attach(interfaceIn(vpc, "10.0.1.10", [open], publicAddress));
-  await fixture.serve(task, 80);
+  await on.network.apply([vpc, ...others]);
+  const task = await on.attach(interfaceIn(vpc, "10.0.1.10", [open], publicAddress));
+  await on.serve(task, 80);
   return { vpc, task };
 };
 
@@ -143,16 +143,16 @@ it("follows routes that change while tasks run, and leaves alone what they do no
 });
 
 it("mends rules and routes that somebody changes while it runs", async () => {
-  await fixture.network.close({ purge: false });
-  await fixture.open({ auditMilliseconds: 200 });
-  const address = (last: number) => `${fixture.publicPrefix}.${last}`;
+  const audited = await new NetworkFixture().open({ auditMilliseconds: 500 });
+  onTestFinished(() => audited.dispose());
+  const address = (last: number) => `${audited.publicPrefix}.${last}`;
   const vpc = threeSubnets(address(40));
-  const { vpc: world } = await worldAt(address(12), [vpc]);
-  const inner = await fixture.attach(interfaceIn(vpc, "10.0.2.10", [open]));
-  const isolated = await fixture.attach(interfaceIn(vpc, "10.0.3.10", [open]));
-  await fixture.serve(inner, 80);
-  await fixture.network.apply([world, vpc]);
-  const namespace = networkNames(fixture.instance).vpcNamespace(vpc.id);
+  const { vpc: world } = await worldAt(address(12), [vpc], audited);
+  const inner = await audited.attach(interfaceIn(vpc, "10.0.2.10", [open]));
+  const isolated = await audited.attach(interfaceIn(vpc, "10.0.3.10", [open]));
+  await audited.serve(inner, 80);
+  await audited.network.apply([world, vpc]);
+  const namespace = networkNames(audited.instance).vpcNamespace(vpc.id);
   const routing = async (): Promise<string> => {
     const shown = await Promise.all(
       [["rule"], ["route", "show", "table", "all"]].map((what) =>
