@@ -23,3 +23,13 @@ export const forgetFlows = async (
     }),
   );
 };
+
+/** Connections by way of public addresses that lead to a VPC no longer, or to another interface. Throws as above. */
+export const forgetPublicAddresses = async (addresses: readonly string[], namespace: string): Promise<void> => {
+  await Promise.all(
+    addresses.flatMap((address) => [
+      forgetFlows(address, ["--orig-dst", "--reply-dst"], namespace),
+      forgetFlows(address, ["--orig-src", "--orig-dst"], undefined),
+    ]),
+  );
+};

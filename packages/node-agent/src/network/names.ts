@@ -26,6 +26,17 @@ export interface NetworkNames {
   newTaskNamespace(): string;
 }
 
+/**
+ * A peering's end inside either VPC's namespace begins so. What follows is new each time, since `ip` remembers which
+ * device had a name.
+ */
+const peeringPrefix = (peeringId: string): string => `p${digest(peeringId, 6)}`;
+export const newPeeringDevice = (peeringId: string): string =>
+  `${peeringPrefix(peeringId)}${randomBytes(4).toString("hex")}`;
+export const isPeeringDevice = (name: string): boolean => /^p[0-9a-f]{14}$/.test(name);
+export const isDeviceOfPeering = (name: string, peeringId: string): boolean =>
+  isPeeringDevice(name) && name.startsWith(peeringPrefix(peeringId));
+
 /** The packet filter's table inside a VPC's namespace. */
 export const vpcTable = "vpc";
 

@@ -23,6 +23,7 @@ import { type InterfaceRecord, NetworkRecords } from "./interface-records.ts";
 import { KeyedMutex } from "./keyed-mutex.ts";
 import { type NetworkNames, namespacePath, networkNames } from "./names.ts";
 import { deleteNamespaces, listNamespaces } from "./namespace.ts";
+import { PeeringLinks } from "./peering-links.ts";
 import { purgeTaskNetwork } from "./purge-task-network.ts";
 import type { TaskNetworkOptions } from "./task-network-options.ts";
 import { VpcPresence } from "./vpc-presence.ts";
@@ -48,6 +49,7 @@ class NamespaceTaskNetwork implements TaskNetwork {
   readonly #names: NetworkNames;
   readonly #records: NetworkRecords;
   readonly #host: HostNetwork;
+  readonly #peerings: PeeringLinks;
   readonly #forwarder: DnsForwarder;
   readonly #zones = new HostedZones();
   readonly #zoneFile: HostedZoneFile;
@@ -76,6 +78,7 @@ class NamespaceTaskNetwork implements TaskNetwork {
       publicCidr: options.publicCidr,
       ...(options.externalInterfaces === undefined ? {} : { externalInterfaces: options.externalInterfaces }),
     });
+    this.#peerings = new PeeringLinks(this.#names, this.#host.ip);
   }
 
   /** Takes over what an earlier run of this instance left in the kernel, and removes what it left half made. */
@@ -105,6 +108,7 @@ class NamespaceTaskNetwork implements TaskNetwork {
           ),
       ),
     );
+    await this.#peer();
   }
 
   async apply(vpcs: readonly VpcSpec[]): Promise<void> {
@@ -116,6 +120,14 @@ class NamespaceTaskNetwork implements TaskNetwork {
       ...vpcs.map((vpc) => this.#mutex.run(vpc.id, () => this.#enforce(vpc))),
       ...others.map((id) => this.#mutex.run(id, () => this.#removeUnused(id))),
     ]);
+    await this.#peer();
+  }
+
+  /** Links the VPCs that are here with those of their peers that are. */
+  #peer(): Promise<void> {
+    return this.#mutex.run("peerings", () =>
+      this.#peerings.reconcile([...this.#vpcs.values()].map(({ router }) => router)),
+    );
   }
 
   applyHostedZones(update: HostedZoneUpdate): void {
@@ -238,7 +250,8 @@ class NamespaceTaskNetwork implements TaskNetwork {
     });
     await this.#records.vpcs.put(vpc.id, vpc);
     try {
-      await presence.open([...this.#interfaces.values()].filter((record) => record.networkInterface.vpcId === vpc.id));
+      const records = [...this.#interfaces.values()].filter((record) => record.networkInterface.vpcId === vpc.id);
+      this.#peerings.adopt(vpc.id, await presence.open(records));
     } catch (thrown) {
       await presence.close({ remove: false });
       throw thrown;
@@ -250,6 +263,7 @@ class NamespaceTaskNetwork implements TaskNetwork {
     const presence = this.#vpcs.get(id);
     if (presence === undefined || this.#wanted.has(id) || presence.router.interfaceCount > 0) return;
     this.#vpcs.delete(id);
+    await this.#peer();
     await presence.close({ remove: true });
     await this.#records.vpcs.delete(id);
   }

@@ -21,9 +21,11 @@ export class VpcPresence {
     return this.router.vpc;
   }
 
-  async open(records: readonly InterfaceRecord[]): Promise<void> {
-    await this.router.open(records);
+  /** Answers the ends of peerings that an earlier run left. */
+  async open(records: readonly InterfaceRecord[]): Promise<readonly string[]> {
+    const peeringDevices = await this.router.open(records);
     await this.#services.open(this.router.namespace);
+    return peeringDevices;
   }
 
   /** Answers whether anything was different. */

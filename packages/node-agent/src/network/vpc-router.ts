@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { LocalInterface, Routing, Ruleset } from "@fleetless/engine";
 import {
   addressAt,
@@ -19,7 +20,7 @@ import type { Logger, VpcSpec } from "@fleetless/kernel";
 import { messageOf } from "@fleetless/kernel";
 import type { Quiet } from "../machine/quiet.ts";
 import { CoalescedJob } from "./batching.ts";
-import { forgetFlows } from "./flows.ts";
+import { forgetFlows, forgetPublicAddresses } from "./flows.ts";
 import type { HostNetwork } from "./host-network.ts";
 import { hostHop } from "./host-network.ts";
 import type { PreparedInterface } from "./interface-pool.ts";
@@ -27,7 +28,7 @@ import { InterfacePool } from "./interface-pool.ts";
 import type { InterfaceRecord } from "./interface-records.ts";
 import { IpSession } from "./ip-session.ts";
 import type { NetworkNames } from "./names.ts";
-import { namespacePath, portPrefix, vpcTable } from "./names.ts";
+import { isDeviceOfPeering, isPeeringDevice, namespacePath, portPrefix, vpcTable } from "./names.ts";
 import {
   deleteInterfaces,
   deleteNamespaces,
@@ -37,6 +38,7 @@ import {
   setParameters,
 } from "./namespace.ts";
 import { isTableInForce } from "./packet-filter-table.ts";
+import { type PeeringDevices, peeringHop, peeringLines } from "./peering-links.ts";
 import { RouteEnforcer } from "./route-enforcer.ts";
 import { portLines, routerParameters, trackingParameters, wiringLines } from "./router-setup.ts";
 import { forgetRefusedFlows } from "./tracked-connections.ts";
@@ -73,6 +75,7 @@ export class VpcRouter {
   #vpc: VpcSpec;
   #enforced: Ruleset | undefined;
   #routing: Routing;
+  #peeringDevices: PeeringDevices = new Map();
   #addresses: readonly string[] = [];
   #publicAddresses: readonly string[] = [];
 
@@ -106,8 +109,11 @@ export class VpcRouter {
     return this.#records.size;
   }
 
-  /** Makes the namespace, or takes over the one that is there, so that it holds these interfaces and no other. */
-  async open(records: readonly InterfaceRecord[]): Promise<void> {
+  /**
+   * Makes the namespace, or takes over the one that is there, so that it holds these interfaces and no other. Answers
+   * the ends of peerings that are in it.
+   */
+  async open(records: readonly InterfaceRecord[]): Promise<readonly string[]> {
     const present = (await listNamespaces(this.namespace)).includes(this.namespace);
     if (!present) await runIp([`netns add ${this.namespace}`]);
     await setParameters(this.namespace, routerParameters);
@@ -118,6 +124,13 @@ export class VpcRouter {
     const kept = new Set(adopted.map((record) => record.port));
     const strays = inside.filter((name) => name.startsWith(portPrefix) && !kept.has(name));
     this.#addresses = this.#routerAddresses();
+    this.#peeringDevices = new Map(
+      this.#vpc.peerings.flatMap(({ id }) => {
+        const device = inside.find((name) => isDeviceOfPeering(name, id));
+        return device === undefined ? [] : [[id, device] as const];
+      }),
+    );
+    this.#routing = this.#compileRoutes();
     await runIp([...wiringLines(this.#addresses), ...adopted.flatMap(portLines)], this.namespace);
     await deleteInterfaces(strays, this.namespace);
     this.#publicAddresses = await this.#options.host.routedAddresses(this.#vpc.id);
@@ -133,6 +146,7 @@ export class VpcRouter {
       this.#commit.run().catch((thrown: unknown) => this.#warn(thrown, "the packet filter could not be checked"));
     };
     this.#auditTimer = setInterval(audit, this.#options.auditMilliseconds).unref();
+    return inside.filter(isPeeringDevice);
   }
 
   /** Enforces another description of the same VPC. */
@@ -152,6 +166,14 @@ export class VpcRouter {
     this.#addresses = wanted;
     await Promise.all([this.#ip.run(lines), this.#commit.run()]);
     if (mayRefuseFlows(before, vpc)) await this.#forgetRefused();
+  }
+
+  /** Leads to peered VPCs by these devices, and by no others. */
+  async setPeeringDevices(devices: PeeringDevices): Promise<void> {
+    if (isDeepStrictEqual(devices, this.#peeringDevices)) return;
+    this.#peeringDevices = devices;
+    this.#routing = this.#compileRoutes();
+    await Promise.all([this.#ip.run(peeringLines(this.#vpc, devices)), this.#commit.run()]);
   }
 
   takeInterface(): Promise<PreparedInterface> {
@@ -205,6 +227,7 @@ export class VpcRouter {
     if (this.#auditDue) await this.#audit();
     const next = compileRuleset(this.#vpc, [...this.#records.values()].map(localInterface), {
       apiPort: this.#options.apiPort,
+      peeringDevices: this.#peeringDevices,
     });
     const before = this.#publicAddresses;
     const after = [...(next.maps.get("private-addresses")?.elements.keys() ?? []), ...natPublicAddresses(this.#vpc)];
@@ -219,22 +242,16 @@ export class VpcRouter {
     ]);
     this.#enforced = next;
     this.#publicAddresses = after;
-    await this.#forgetPublic(before.filter((address) => !after.includes(address)));
-  }
-
-  /** Connections by way of public addresses that lead here no longer, or to another interface. */
-  async #forgetPublic(addresses: readonly string[]): Promise<void> {
-    await Promise.all(
-      addresses.flatMap((address) => [
-        forgetFlows(address, ["--orig-dst", "--reply-dst"], this.namespace),
-        forgetFlows(address, ["--orig-src", "--orig-dst"], undefined),
-      ]),
+    await forgetPublicAddresses(
+      before.filter((address) => !after.includes(address)),
+      this.namespace,
     ).catch((thrown: unknown) => this.#warn(thrown, "an address is free with connections that may go on"));
   }
 
   #compileRoutes(): Routing {
     const uplink = { device: uplinkInterface, nextHop: hostHop.address };
-    return compileRoutes(this.#vpc, { uplink, peerings: new Map() });
+    const peerings = [...this.#peeringDevices].map(([id, device]) => [id, { device, nextHop: peeringHop }] as const);
+    return compileRoutes(this.#vpc, { uplink, peerings: new Map(peerings) });
   }
 
   #interfaceRoutes(): Routing["routes"] {
