@@ -1,7 +1,11 @@
 import process from "node:process";
 import type { Connection } from "../connection.ts";
 import { CommandFailure } from "../failure.ts";
+import { enterRawMode } from "./raw-terminal.ts";
 import { RemoteCommand, type RemoteCommandRequest } from "./remote-command.ts";
+
+/** Upon which the command is ended where it runs. */
+const ending = ["SIGTERM", "SIGINT", "SIGHUP"] as const;
 
 /** Runs a command with this terminal or these pipes; answers its exit code. */
 export const execute = async (
@@ -19,18 +23,16 @@ export const execute = async (
     stdout.on("resize", resize);
   }
   const terminate = (): void => command.terminate();
-  process.once("SIGTERM", terminate);
-  process.once("SIGINT", terminate);
-  if (isRaw) stdin.setRawMode(true);
+  for (const signal of ending) process.once(signal, terminate);
+  const leaveRawMode = isRaw ? enterRawMode() : undefined;
   if (interactive) void command.bring(stdin).catch(() => undefined);
   else command.endInput();
   try {
     return await command.ended;
   } finally {
-    if (isRaw) stdin.setRawMode(false);
+    leaveRawMode?.();
     stdout.off("resize", resize);
-    process.off("SIGTERM", terminate);
-    process.off("SIGINT", terminate);
+    for (const signal of ending) process.off(signal, terminate);
     stdin.destroy();
   }
 };
