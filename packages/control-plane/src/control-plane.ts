@@ -176,7 +176,7 @@ export const openControlPlane = async (options: ControlPlaneOptions): Promise<Co
       isolation: options.isolation,
     }),
     createEcrService(ecr),
-    createEc2Service({ store, clock }),
+    createEc2Service({ store, clock, publicAddressPool: options.publicCidr }),
     createLogsService(logs),
     createCloudTrailService({
       store,

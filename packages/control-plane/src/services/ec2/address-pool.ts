@@ -1,5 +1,5 @@
 import type { ReadTransaction, Transaction } from "../../state/store.ts";
-import { addressPools, freedAddresses } from "./collections.ts";
+import { type AddressPoolRecord, addressPools, freedAddresses } from "./collections.ts";
 import { formatIpv4, type Ipv4Network, parseIpv4 } from "./ipv4.ts";
 
 /** A range of addresses of which some at either end are never handed out. */
@@ -27,9 +27,14 @@ export const publicPool = (network: Ipv4Network): AddressPool => ({
   reservedAtEnd: 1,
 });
 
-const fresh = { next: 0, oldestFreed: 0, nextFreed: 0 };
+const fresh: AddressPoolRecord = { next: 0, oldestFreed: 0, nextFreed: 0 };
 const capacity = (pool: AddressPool): number =>
   Math.max(0, pool.network.size - pool.reservedAtStart - pool.reservedAtEnd);
+const addressAt = (pool: AddressPool, offset: number): string =>
+  formatIpv4(pool.network.first + pool.reservedAtStart + offset);
+/** Negative or beyond the capacity where the pool does not hand the address out. */
+const offsetOf = (pool: AddressPool, address: string): number =>
+  (parseIpv4(address) ?? -1) - pool.network.first - pool.reservedAtStart;
 const lineKey = (pool: AddressPool, number: number): string => `${pool.name}/${String(number).padStart(16, "0")}`;
 
 /**
@@ -39,23 +44,58 @@ const lineKey = (pool: AddressPool, number: number): string => `${pool.name}/${S
  */
 export const takeAddress = async (transaction: Transaction, pool: AddressPool): Promise<string | undefined> => {
   const state = (await transaction.get(addressPools, pool.name)) ?? fresh;
-  if (state.next < capacity(pool)) {
-    transaction.put(addressPools, pool.name, { ...state, next: state.next + 1 });
-    return formatIpv4(pool.network.first + pool.reservedAtStart + state.next);
+  const chosen = new Set(state.chosen);
+  let next = state.next;
+  while (chosen.delete(next)) next++;
+  if (next < capacity(pool)) {
+    transaction.put(addressPools, pool.name, { ...state, next: next + 1, chosen: [...chosen] });
+    return addressAt(pool, next);
   }
-  if (state.oldestFreed === state.nextFreed) return undefined;
-  const key = lineKey(pool, state.oldestFreed);
-  const freed = await transaction.get(freedAddresses, key);
-  if (freed === undefined) throw new Error(`The line of freed addresses of ${pool.name} has a gap at ${key}.`);
-  transaction.delete(freedAddresses, key);
-  transaction.put(addressPools, pool.name, { ...state, oldestFreed: state.oldestFreed + 1 });
-  return formatIpv4(pool.network.first + pool.reservedAtStart + freed.offset);
+  let gaps = state.gaps ?? 0;
+  for (let line = state.oldestFreed; line < state.nextFreed; line++) {
+    const key = lineKey(pool, line);
+    const freed = await transaction.get(freedAddresses, key);
+    if (freed === undefined) {
+      if (gaps-- === 0) throw new Error(`The line of freed addresses of ${pool.name} has a gap at ${key}.`);
+      continue;
+    }
+    transaction.delete(freedAddresses, key);
+    transaction.put(addressPools, pool.name, { ...state, next, chosen: [...chosen], oldestFreed: line + 1, gaps });
+    return addressAt(pool, freed.offset);
+  }
+  return undefined;
 };
 
-/** Puts an address that `takeAddress` gave at the end of the line. */
+/** Takes the address that a caller chose; false where it is taken, reserved or not of this pool. */
+export const takeChosenAddress = async (
+  transaction: Transaction,
+  pool: AddressPool,
+  address: string,
+): Promise<boolean> => {
+  const state = (await transaction.get(addressPools, pool.name)) ?? fresh;
+  const offset = offsetOf(pool, address);
+  if (offset < 0 || offset >= capacity(pool)) return false;
+  if (offset >= state.next) {
+    if (state.chosen?.includes(offset)) return false;
+    transaction.put(addressPools, pool.name, { ...state, chosen: [...(state.chosen ?? []), offset] });
+    return true;
+  }
+  const line = await transaction.list(freedAddresses, { prefix: `${pool.name}/` });
+  const entry = line.find(({ document }) => document.offset === offset);
+  if (entry === undefined) return false;
+  transaction.delete(freedAddresses, entry.key);
+  transaction.put(addressPools, pool.name, { ...state, gaps: (state.gaps ?? 0) + 1 });
+  return true;
+};
+
+/** Puts an address that was taken at the end of the line. */
 export const giveAddressBack = async (transaction: Transaction, pool: AddressPool, address: string): Promise<void> => {
   const state = (await transaction.get(addressPools, pool.name)) ?? fresh;
-  const offset = (parseIpv4(address) ?? -1) - pool.network.first - pool.reservedAtStart;
+  const offset = offsetOf(pool, address);
+  if (state.chosen?.includes(offset)) {
+    transaction.put(addressPools, pool.name, { ...state, chosen: state.chosen.filter((one) => one !== offset) });
+    return;
+  }
   if (offset < 0 || offset >= state.next) throw new RangeError(`${address} was not taken from ${pool.name}.`);
   transaction.insert(freedAddresses, lineKey(pool, state.nextFreed), { offset });
   transaction.put(addressPools, pool.name, { ...state, nextFreed: state.nextFreed + 1 });
@@ -63,5 +103,14 @@ export const giveAddressBack = async (transaction: Transaction, pool: AddressPoo
 
 export const freeAddressCount = async (transaction: ReadTransaction, pool: AddressPool): Promise<number> => {
   const state = (await transaction.get(addressPools, pool.name)) ?? fresh;
-  return capacity(pool) - state.next + (state.nextFreed - state.oldestFreed);
+  const inLine = state.nextFreed - state.oldestFreed - (state.gaps ?? 0);
+  return capacity(pool) - state.next - (state.chosen?.length ?? 0) + inLine;
+};
+
+/** Forgets where the pool stood, as when its subnet goes. */
+export const removePool = async (transaction: Transaction, pool: AddressPool): Promise<void> => {
+  for (const { key } of await transaction.list(freedAddresses, { prefix: `${pool.name}/` })) {
+    transaction.delete(freedAddresses, key);
+  }
+  transaction.delete(addressPools, pool.name);
 };

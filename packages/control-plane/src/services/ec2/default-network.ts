@@ -1,93 +1,40 @@
-import { newEc2Id, type SubnetId, securityGroupId, subnetId, type VpcId, vpcId } from "@fleetless/kernel";
-import { DocumentExistsError, type Store, type Transaction } from "../../state/store.ts";
+import { newEc2Id, subnetId, type VpcId, vpcId } from "@fleetless/kernel";
+import { DocumentExistsError, type ReadTransaction, type Store, type Transaction } from "../../state/store.ts";
 import {
   defaultVpcs,
   internetGateways,
   keyInVpc,
-  networkAcls,
   type OwnedResource,
-  routeTables,
-  type SecurityGroupRule,
   scopeOf,
-  securityGroupNames,
-  securityGroups,
   subnets,
-  vpcs,
+  type VpcRecord,
 } from "./collections.ts";
-import { findDefaultVpcId, type Scope } from "./repository.ts";
+import { requireDefaultDhcpOptions } from "./dhcp-options.ts";
+import type { Scope } from "./repository.ts";
+import { insertVpc } from "./vpc-creation.ts";
 import { availabilityZonesOf } from "./zones.ts";
 
 const cidr = "172.31.0.0/16";
-const ruleFor = (direction: SecurityGroupRule["direction"], peer: SecurityGroupRule["peer"]): SecurityGroupRule => ({
-  id: newEc2Id("sgr"),
-  direction,
-  protocol: "-1",
-  fromPort: -1,
-  toPort: -1,
-  peer,
-  tags: {},
-});
-
-/** What a new group begins with: everything may leave. */
-export const allowAllEgress = (): SecurityGroupRule => ruleFor("egress", { kind: "cidr", cidr: "0.0.0.0/0" });
-
-/** The group named default that every VPC has: its members reach each other, everything may leave. */
-const insertDefaultSecurityGroup = (transaction: Transaction, owner: OwnedResource, vpc: VpcId): void => {
-  const id = securityGroupId(newEc2Id("sg"));
-  transaction.insert(securityGroupNames, `${vpc}/default`, { id });
-  transaction.insert(securityGroups, `${vpc}/${id}`, {
-    ...owner,
-    id,
-    vpcId: vpc,
-    name: "default",
-    description: "default VPC security group",
-    rules: [ruleFor("ingress", { kind: "group", groupId: id }), allowAllEgress()],
-  });
-};
-
-const insertDefaultNetworkAcl = (
-  transaction: Transaction,
-  owner: OwnedResource,
-  vpc: VpcId,
-  subnetIds: readonly SubnetId[],
-): void => {
-  const id = newEc2Id("acl");
-  const entry = (ruleNumber: number, egress: boolean) => ({
-    ruleNumber,
-    protocol: "-1",
-    action: ruleNumber === 100 ? ("allow" as const) : ("deny" as const),
-    egress,
-    cidr: "0.0.0.0/0",
-  });
-  transaction.insert(networkAcls, `${vpc}/${id}`, {
-    ...owner,
-    id,
-    vpcId: vpc,
-    isDefault: true,
-    entries: [entry(100, true), entry(32767, true), entry(100, false), entry(32767, false)],
-    associations: subnetIds.map((subnet) => ({ id: newEc2Id("aclassoc"), subnetId: subnet })),
-  });
-};
-
-const insertDefaultNetwork = (transaction: Transaction, scope: Scope): VpcId => {
+/** Makes the scope's default VPC with a public subnet in each zone. */
+export const insertDefaultNetwork = async (transaction: Transaction, scope: Scope): Promise<VpcRecord> => {
   const owner: OwnedResource = { accountId: scope.accountId, region: scope.region, tags: {} };
-  const id = vpcId(newEc2Id("vpc"));
-  transaction.insert(defaultVpcs, scopeOf(scope), { vpcId: id });
-  transaction.insert(vpcs, id, {
+  const options = await requireDefaultDhcpOptions(transaction, scope);
+  const vpc: VpcRecord = {
     ...owner,
-    id,
+    id: vpcId(newEc2Id("vpc")),
     cidr,
     cidrAssociationId: newEc2Id("vpc-cidr-assoc"),
     isDefault: true,
-    dhcpOptionsId: newEc2Id("dopt"),
+    dhcpOptionsId: options.id,
     enableDnsSupport: true,
     enableDnsHostnames: true,
-  });
+  };
+  transaction.put(defaultVpcs, scopeOf(scope), { vpcId: vpc.id });
   const subnetIds = availabilityZonesOf(scope.region).map((availabilityZone, index) => {
     const subnet = {
       ...owner,
       id: subnetId(newEc2Id("subnet")),
-      vpcId: id,
+      vpcId: vpc.id,
       cidr: `172.31.${index * 16}.0/20`,
       availabilityZone,
       mapPublicIpOnLaunch: true,
@@ -97,42 +44,37 @@ const insertDefaultNetwork = (transaction: Transaction, scope: Scope): VpcId => 
     return subnet.id;
   });
   const gatewayId = newEc2Id("igw");
-  transaction.insert(internetGateways, gatewayId, { ...owner, id: gatewayId, vpcId: id });
-  const tableId = newEc2Id("rtb");
-  transaction.insert(routeTables, `${id}/${tableId}`, {
-    ...owner,
-    id: tableId,
-    vpcId: id,
-    routes: [
-      { destinationCidr: cidr, gatewayId: "local", origin: "CreateRouteTable" },
-      { destinationCidr: "0.0.0.0/0", gatewayId, origin: "CreateRoute" },
-    ],
-    associations: [{ id: newEc2Id("rtbassoc") }],
-  });
-  insertDefaultSecurityGroup(transaction, owner, id);
-  insertDefaultNetworkAcl(transaction, owner, id, subnetIds);
-  return id;
+  transaction.insert(internetGateways, gatewayId, { ...owner, id: gatewayId, vpcId: vpc.id });
+  const route = { destinationCidr: "0.0.0.0/0", gatewayId, origin: "CreateRoute" } as const;
+  insertVpc(transaction, vpc, subnetIds, [route]);
+  return vpc;
 };
 
 /**
- * Makes sure that an account has its default VPC in a region, as AWS gives every account one.
- * https://docs.aws.amazon.com/vpc/latest/userguide/default-vpc.html
+ * Makes sure that an account has its default VPC in a region, as AWS gives every account one; undefined where the
+ * account deleted it. https://docs.aws.amazon.com/vpc/latest/userguide/default-vpc.html
  */
-export const ensureDefaultNetwork = async (store: Store, scope: Scope): Promise<VpcId> => {
-  const existing = await store.read((transaction) => findDefaultVpcId(transaction, scope));
-  if (existing !== undefined) return existing;
+export const ensureDefaultNetwork = async (store: Store, scope: Scope): Promise<VpcId | undefined> => {
+  const read = (transaction: ReadTransaction) => transaction.get(defaultVpcs, scopeOf(scope));
+  const existing = await store.read(read);
+  if (existing !== undefined) return existing.vpcId;
   try {
-    return await store.transaction(
-      async (transaction) => (await findDefaultVpcId(transaction, scope)) ?? insertDefaultNetwork(transaction, scope),
-    );
+    return await store.transaction(async (transaction) => {
+      const made = await read(transaction);
+      return made === undefined ? (await insertDefaultNetwork(transaction, scope)).id : made.vpcId;
+    });
   } catch (thrown) {
     if (!(thrown instanceof DocumentExistsError)) throw thrown;
-    const made = await store.read((transaction) => findDefaultVpcId(transaction, scope));
+    const made = await store.read(read);
     if (made === undefined) throw thrown;
-    return made;
+    return made.vpcId;
   }
 };
 
 /** The default VPCs of every account and region that has been used. */
 export const defaultVpcIds = (store: Store): Promise<readonly VpcId[]> =>
-  store.read(async (transaction) => (await transaction.list(defaultVpcs)).map(({ document }) => document.vpcId));
+  store.read(async (transaction) =>
+    (await transaction.list(defaultVpcs)).flatMap(({ document }) =>
+      document.vpcId === undefined ? [] : [document.vpcId],
+    ),
+  );

@@ -3,12 +3,15 @@ import type { Call } from "../../gateway/call.ts";
 import type { RequiredPermission } from "../../gateway/operation.ts";
 import { requestTagKeys } from "../../gateway/tag-condition-keys.ts";
 import type { Store } from "../../state/store.ts";
+import type { Ipv4Network } from "./ipv4.ts";
 import type { Scope } from "./repository.ts";
 
 /** What the handlers of EC2 work with. */
 export interface Ec2Dependencies {
   readonly store: Store;
   readonly clock: Clock;
+  /** From which elastic addresses and the public addresses of tasks come. */
+  readonly publicAddresses: Ipv4Network;
 }
 
 export const scopeOfCall = (call: Call): Scope => ({ accountId: call.accountId, region: call.region });

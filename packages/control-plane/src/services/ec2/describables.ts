@@ -1,4 +1,6 @@
+import { familyOf } from "./cidr.ts";
 import type {
+  AssociatedBlock,
   InternetGatewayRecord,
   NetworkAclRecord,
   NetworkInterfaceRecord,
@@ -21,10 +23,12 @@ import {
   subnetNotFound,
   vpcNotFound,
 } from "./errors.ts";
+import { attachmentOwner, ownerOfPublicAddress } from "./views/network-interface.ts";
+import { routeState } from "./views/route-table.ts";
 import { availabilityZoneId } from "./zones.ts";
 
 /** What each resource is found by. https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Filter.html */
-const describable = <Resource extends { readonly id: string; readonly tags: Tags }>(
+export const describable = <Resource extends { readonly id: string; readonly tags: Tags }>(
   notFound: Describable<Resource>["notFound"],
   filters: FilterTable<Resource>,
 ): Describable<Resource> => ({
@@ -36,13 +40,25 @@ const describable = <Resource extends { readonly id: string; readonly tags: Tags
 
 const always = (value: string) => () => value;
 
+const ipv4BlocksOf = (vpc: VpcRecord): readonly AssociatedBlock[] => [
+  { associationId: vpc.cidrAssociationId, cidr: vpc.cidr },
+  ...(vpc.secondaryBlocks ?? []),
+];
+const cidrs = (blocks: readonly AssociatedBlock[] | undefined) => (blocks ?? []).map(({ cidr }) => cidr);
+const associations = (blocks: readonly AssociatedBlock[] | undefined) =>
+  (blocks ?? []).map(({ associationId }) => associationId);
+
 export const describableVpc = describable<VpcRecord>(vpcNotFound, {
   "vpc-id": (vpc) => vpc.id,
   cidr: (vpc) => vpc.cidr,
   "cidr-block": (vpc) => vpc.cidr,
-  "cidr-block-association.cidr-block": (vpc) => vpc.cidr,
-  "cidr-block-association.association-id": (vpc) => vpc.cidrAssociationId,
+  "cidr-block-association.cidr-block": (vpc) => cidrs(ipv4BlocksOf(vpc)),
+  "cidr-block-association.association-id": (vpc) => associations(ipv4BlocksOf(vpc)),
   "cidr-block-association.state": always("associated"),
+  "ipv6-cidr-block-association.ipv6-cidr-block": (vpc) => cidrs(vpc.ipv6Blocks),
+  "ipv6-cidr-block-association.association-id": (vpc) => associations(vpc.ipv6Blocks),
+  "ipv6-cidr-block-association.ipv6-pool": (vpc) => (vpc.ipv6Blocks?.length ? "Amazon" : undefined),
+  "ipv6-cidr-block-association.state": (vpc) => (vpc.ipv6Blocks?.length ? "associated" : undefined),
   "dhcp-options-id": (vpc) => vpc.dhcpOptionsId,
   "is-default": (vpc) => String(vpc.isDefault),
   isDefault: (vpc) => String(vpc.isDefault),
@@ -68,6 +84,11 @@ export const describableSubnet = describable<SubnetRecord & { readonly freeAddre
   "owner-id": (subnet) => subnet.accountId,
   state: always("available"),
   "ipv6-native": always("false"),
+  "ipv6-cidr-block-association.ipv6-cidr-block": (subnet) => subnet.ipv6Block?.cidr,
+  "ipv6-cidr-block-association.association-id": (subnet) => subnet.ipv6Block?.associationId,
+  "ipv6-cidr-block-association.state": (subnet) => (subnet.ipv6Block === undefined ? undefined : "associated"),
+  "enable-dns64": (subnet) => String(subnet.enableDns64 ?? false),
+  "private-dns-name-options-on-launch.hostname-type": (subnet) => subnet.hostnameType ?? "ip-name",
 });
 
 const present = (values: readonly (string | undefined)[]): readonly string[] =>
@@ -127,23 +148,27 @@ export const describableNetworkInterface = describable<
   "owner-id": (record) => record.accountId,
   "private-ip-address": (record) => record.privateAddress,
   "private-dns-name": (record) => record.privateDnsName,
-  "addresses.private-ip-address": (record) => record.privateAddress,
-  "addresses.primary": always("true"),
+  "addresses.private-ip-address": (record) => [record.privateAddress, ...(record.secondaryAddresses ?? [])],
+  "addresses.primary": (record) => ["true", ...(record.secondaryAddresses?.length ? ["false"] : [])],
   "addresses.association.public-ip": (record) => record.publicAddress,
+  "ipv6-addresses.ipv6-address": (record) => record.ipv6Addresses,
   "association.public-ip": (record) => record.publicAddress,
-  "association.ip-owner-id": (record) => (record.publicAddress === undefined ? undefined : "amazon"),
+  "association.allocation-id": (record) => record.elastic?.allocationId,
+  "association.association-id": (record) => record.elastic?.associationId,
+  "association.ip-owner-id": (record) =>
+    record.publicAddress === undefined ? undefined : ownerOfPublicAddress(record),
   "attachment.attachment-id": (record) => record.ec2AttachmentId,
-  "attachment.status": always("attached"),
-  "attachment.device-index": always("1"),
-  "attachment.instance-owner-id": (record) => record.accountId,
-  "attachment.delete-on-termination": always("false"),
+  "attachment.status": (record) => (record.ec2AttachmentId === undefined ? undefined : "attached"),
+  "attachment.device-index": (record) => (record.ec2AttachmentId === undefined ? undefined : "1"),
+  "attachment.instance-owner-id": attachmentOwner,
+  "attachment.delete-on-termination": (record) => (record.ec2AttachmentId === undefined ? undefined : "false"),
   /** Tasks are no instances: Terraform asks so before it deletes a group. */
   "attachment.instance-id": () => undefined,
-  "interface-type": always("interface"),
-  "requester-id": (record) => record.ownerId,
-  "requester-managed": always("true"),
-  "source-dest-check": always("true"),
-  status: always("in-use"),
+  "interface-type": (record) => record.interfaceType ?? "interface",
+  "requester-id": (record) => (record.madeByCaller ? undefined : record.ownerId),
+  "requester-managed": (record) => String(record.madeByCaller !== true),
+  "source-dest-check": (record) => String(record.sourceDestCheck ?? true),
+  status: (record) => (record.ec2AttachmentId === undefined ? "available" : "in-use"),
 });
 
 export const describableInternetGateway = describable<InternetGatewayRecord>(internetGatewayNotFound, {
@@ -153,19 +178,41 @@ export const describableInternetGateway = describable<InternetGatewayRecord>(int
   "owner-id": (gateway) => gateway.accountId,
 });
 
-export const describableRouteTable = describable<RouteTableRecord>(routeTableNotFound, {
-  "route-table-id": (table) => table.id,
-  "vpc-id": (table) => table.vpcId,
-  "owner-id": (table) => table.accountId,
-  "association.main": (table) => table.associations.map(({ subnetId }) => String(subnetId === undefined)),
-  "association.route-table-id": (table) => (table.associations.length === 0 ? undefined : table.id),
-  "association.route-table-association-id": (table) => table.associations.map(({ id }) => id),
-  "association.subnet-id": (table) => present(table.associations.map(({ subnetId }) => subnetId)),
-  "route.destination-cidr-block": (table) => table.routes.map(({ destinationCidr }) => destinationCidr),
-  "route.gateway-id": (table) => table.routes.map(({ gatewayId }) => gatewayId),
-  "route.origin": (table) => table.routes.map(({ origin }) => origin),
-  "route.state": always("active"),
-});
+const targetsWith =
+  (prefix: string) =>
+  (table: RouteTableRecord): readonly string[] =>
+    table.routes.map(({ gatewayId }) => gatewayId).filter((id) => id.startsWith(prefix));
+const destinationsIn =
+  (family: "IPv4" | "IPv6" | undefined) =>
+  (table: RouteTableRecord): readonly string[] =>
+    table.routes.map(({ destinationCidr }) => destinationCidr).filter((cidr) => familyOf(cidr) === family);
+
+export const describableRouteTable = describable<RouteTableRecord & { readonly liveTargets: ReadonlySet<string> }>(
+  routeTableNotFound,
+  {
+    "route-table-id": (table) => table.id,
+    "vpc-id": (table) => table.vpcId,
+    "owner-id": (table) => table.accountId,
+    "association.main": (table) => table.associations.map(({ subnetId }) => String(subnetId === undefined)),
+    "association.route-table-id": (table) => (table.associations.length === 0 ? undefined : table.id),
+    "association.route-table-association-id": (table) => table.associations.map(({ id }) => id),
+    "association.subnet-id": (table) => present(table.associations.map(({ subnetId }) => subnetId)),
+    "association.gateway-id": () => undefined,
+    "route.destination-cidr-block": destinationsIn("IPv4"),
+    "route.destination-ipv6-cidr-block": destinationsIn("IPv6"),
+    "route.destination-prefix-list-id": destinationsIn(undefined),
+    "route.gateway-id": (table) =>
+      table.routes.map(({ gatewayId }) => gatewayId).filter((id) => /^(local$|igw-|vpce-)/.test(id)),
+    "route.nat-gateway-id": targetsWith("nat-"),
+    "route.network-interface-id": targetsWith("eni-"),
+    "route.vpc-peering-connection-id": targetsWith("pcx-"),
+    "route.egress-only-internet-gateway-id": targetsWith("eigw-"),
+    "route.instance-id": () => undefined,
+    "route.transit-gateway-id": () => undefined,
+    "route.origin": (table) => table.routes.map(({ origin }) => origin),
+    "route.state": (table) => table.routes.map((route) => routeState(route, table.liveTargets)),
+  },
+);
 
 export const describableNetworkAcl = describable<NetworkAclRecord>(networkAclNotFound, {
   "network-acl-id": (acl) => acl.id,

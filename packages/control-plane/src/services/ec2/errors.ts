@@ -12,6 +12,55 @@ export const internetGatewayNotFound = notFound("InvalidInternetGatewayID.NotFou
 export const routeTableNotFound = notFound("InvalidRouteTableID.NotFound", "routeTable ID");
 export const networkAclNotFound = notFound("InvalidNetworkAclID.NotFound", "networkAcl ID");
 export const securityGroupRuleNotFound = notFound("InvalidSecurityGroupRuleId.NotFound", "security group rule ID");
+export const dhcpOptionsNotFound = notFound("InvalidDhcpOptionID.NotFound", "dhcpOption ID");
+export const egressOnlyInternetGatewayNotFound = notFound("InvalidGatewayID.NotFound", "eigw ID");
+export const allocationNotFound = notFound("InvalidAllocationID.NotFound", "allocation ID");
+export const associationNotFound = notFound("InvalidAssociationID.NotFound", "association ID");
+export const publicAddressNotFound = defineError(
+  "InvalidAddress.NotFound",
+  400,
+  (address: string) => `Address '${address}' not found.`,
+);
+export const natGatewayNotFound = defineError(
+  "NatGatewayNotFound",
+  400,
+  (id: string) => `The Nat Gateway ${id} was not found`,
+);
+export const natGatewayIdNotFound = notFound("InvalidNatGatewayID.NotFound", "natGateway ID");
+export const cidrAssociationNotFound = defineError(
+  "InvalidVpcCidrBlockAssociationID.NotFound",
+  400,
+  (id: string) => `The vpc CIDR block association ID '${id}' does not exist`,
+);
+export const subnetCidrAssociationNotFound = defineError(
+  "InvalidSubnetCidrBlockAssociationID.NotFound",
+  400,
+  (id: string) => `The subnet CIDR block association ID '${id}' does not exist`,
+);
+export const networkAclEntryNotFound = defineError(
+  "InvalidNetworkAclEntry.NotFound",
+  400,
+  (aclId: string, direction: string, ruleNumber: number) =>
+    `The specified network acl entry for network acl ${aclId} with ${direction} direction and rule number ${ruleNumber} could not be found.`,
+);
+export const networkAclEntryExists = defineError(
+  "NetworkAclEntryAlreadyExists",
+  400,
+  (ruleNumber: number) => `The network acl entry identified by ${ruleNumber} already exists.`,
+);
+export const vpcPeeringNotFound = notFound("InvalidVpcPeeringConnectionID.NotFound", "vpcPeeringConnection ID");
+export const vpcEndpointNotFound = defineError(
+  "InvalidVpcEndpointId.NotFound",
+  400,
+  (id: string) => `The Vpc Endpoint Id '${id}' does not exist`,
+);
+export const endpointServiceNotFound = defineError(
+  "InvalidServiceName",
+  400,
+  (name: string) => `The Vpc Endpoint Service '${name}' does not exist`,
+);
+export const prefixListNotFound = notFound("InvalidPrefixListID.NotFound", "prefix list ID");
+export const flowLogNotFound = notFound("InvalidFlowLogId.NotFound", "flow log ID");
 export const taggableNotFound = notFound("InvalidID", "ID");
 
 export const securityGroupNameNotFound = defineError(
@@ -106,3 +155,83 @@ export const tooManyGroups = defineError(
     `You have exceeded the maximum number of security groups allowed per network interface (${limit}).`,
 );
 export const vpcNotSpecified = defineError("VPCIdNotSpecified", 400, () => "No default VPC for this user");
+export const malformedIdOf = defineError(
+  "InvalidParameterValue",
+  400,
+  (parameter: string, prefix: string, id: string) =>
+    `Value (${id.slice(0, 100)}) for parameter ${parameter} is invalid. Expected: '${prefix}-...'.`,
+);
+export const invalidVpcRange = defineError("InvalidVpc.Range", 400, (cidr: string) => `The CIDR '${cidr}' is invalid.`);
+export const vpcRangeConflict = defineError(
+  "InvalidVpc.Conflict",
+  400,
+  (cidr: string) => `The CIDR '${cidr}' conflicts with one of the CIDRs of the VPC.`,
+);
+export const invalidSubnetRange = defineError(
+  "InvalidSubnet.Range",
+  400,
+  (cidr: string) => `The CIDR '${cidr}' is invalid.`,
+);
+export const subnetConflict = defineError(
+  "InvalidSubnet.Conflict",
+  400,
+  (cidr: string) => `The CIDR '${cidr}' conflicts with another subnet`,
+);
+export const hasDependencies = defineError(
+  "DependencyViolation",
+  400,
+  (noun: string, id: string) => `The ${noun} '${id}' has dependencies and cannot be deleted.`,
+);
+export const dependencyIn = defineError("DependencyViolation", 400, (message: string) => message);
+export const limitExceeded = (noun: string, code: string) =>
+  defineError(code, 400, (limit: number) => `The maximum number of ${noun} has been reached (${limit}).`);
+export const tooManyVpcs = limitExceeded("VPCs", "VpcLimitExceeded");
+export const tooManyAddresses = limitExceeded("addresses", "AddressLimitExceeded");
+export const tooManySubnets = limitExceeded("subnets", "SubnetLimitExceeded");
+export const tooManyRoutes = limitExceeded("routes", "RouteLimitExceeded");
+export const tooManyRouteTables = limitExceeded("route tables", "RouteTableLimitExceeded");
+export const tooManySecurityGroups = limitExceeded("security groups", "SecurityGroupLimitExceeded");
+export const tooManyAclEntries = limitExceeded("network acl entries", "NetworkAclEntryLimitExceeded");
+export const tooManyAcls = limitExceeded("network acls", "NetworkAclLimitExceeded");
+export const tooManyGateways = limitExceeded("internet gateways", "InternetGatewayLimitExceeded");
+export const defaultVpcExists = defineError(
+  "DefaultVpcAlreadyExists",
+  400,
+  () => "A Default VPC already exists for this account in this region.",
+);
+export const defaultSubnetExists = defineError(
+  "DefaultSubnetAlreadyExistsInAvailabilityZone",
+  400,
+  (id: string) => `'${id}' is already the default subnet in this Availability Zone.`,
+);
+export const alreadyAssociated = defineError("Resource.AlreadyAssociated", 400, (message: string) => message);
+export const gatewayNotAttached = defineError("Gateway.NotAttached", 400, (message: string) => message);
+export const routeExists = defineError(
+  "RouteAlreadyExists",
+  400,
+  (destination: string) => `The route identified by ${destination} already exists.`,
+);
+export const routeNotFound = defineError(
+  "InvalidRoute.NotFound",
+  400,
+  (destination: string, tableId: string) =>
+    `no route with destination-cidr-block ${destination} in route table ${tableId}`,
+);
+export const addressInUse = defineError(
+  "InvalidIPAddress.InUse",
+  400,
+  (address: string) => `Address ${address} is in use.`,
+);
+export const operationNotPermitted = defineError("OperationNotPermitted", 400, (message: string) => message);
+export const idempotentMismatch = defineError(
+  "IdempotentParameterMismatch",
+  400,
+  () => "The client token has been used before with other parameters.",
+);
+export const tooManyBlocks = limitExceeded("CIDR blocks of the VPC", "CidrLimitExceeded");
+export const cidrInUse = defineError(
+  "InvalidCidrBlock.InUse",
+  400,
+  (cidr: string, associationId: string) =>
+    `The vpc CIDR block ${cidr} (${associationId}) is in use by one of the VPC's subnets.`,
+);

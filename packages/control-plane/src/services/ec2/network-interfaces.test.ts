@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { OpenedStore } from "../../state/append/append-tables.ts";
 import { openSqliteStore } from "../../state/sqlite/open.ts";
 import { keyInVpc, securityGroups, subnets } from "./collections.ts";
-import { freeAddressesOf } from "./network-interfaces.ts";
+import { freeAddressesOf } from "./interface-records.ts";
 import { findSecurityGroupByName, findSubnet, subnetsOf } from "./repository.ts";
 import {
   createNetworkInterfaces,
@@ -30,7 +30,7 @@ beforeEach(async () => {
   const clock = new ManualClock();
   store = await openSqliteStore({ path: join(directory, "store.sqlite"), clock, logger: silentLogger });
   interfaces = createNetworkInterfaces("198.51.100.0/29", clock);
-  vpcId = await ensureDefaultNetwork(store, scope);
+  vpcId = (await ensureDefaultNetwork(store, scope)) ?? vpcId;
   const [subnet] = await store.read((transaction) => subnetsOf(transaction, scope));
   subnetId = subnet?.id ?? "";
 });

@@ -1,27 +1,23 @@
-import { randomBytes } from "node:crypto";
 import {
   type NetworkInterfaceSpec,
-  networkInterfaceId,
   newEc2Id,
   type SecurityGroupId,
   ServiceError,
   securityGroupId,
 } from "@fleetless/kernel";
 import type { ReadTransaction, Transaction } from "../../state/store.ts";
-import { freeAddressCount, giveAddressBack, publicPool, subnetPool, takeAddress } from "./address-pool.ts";
-import { keyInVpc, type NetworkInterfaceRecord, networkInterfaces, type SubnetRecord } from "./collections.ts";
+import { publicPool, takeAddress } from "./address-pool.ts";
+import type { SubnetRecord } from "./collections.ts";
 import {
   groupOfOtherVpc,
-  noFreeAddress,
   noFreePublicAddress,
   securityGroupNotFound,
   subnetNotFound,
   tooManyGroups,
 } from "./errors.ts";
-import { formatIpv4Network, type Ipv4Network, parseIpv4Network } from "./ipv4.ts";
-import { findNetworkInterface, findSecurityGroup, findSecurityGroupByName, findSubnet } from "./repository.ts";
-import { guardSecurityGroup } from "./security-group-changes.ts";
-import { privateDnsNameOf } from "./zones.ts";
+import { insertInterface } from "./interface-records.ts";
+import { formatIpv4Network, type Ipv4Network } from "./ipv4.ts";
+import { findSecurityGroup, findSecurityGroupByName, findSubnet } from "./repository.ts";
 
 export interface NetworkInterfaceRequest {
   readonly accountId: string;
@@ -45,16 +41,14 @@ export interface CreatedNetworkInterface {
 /** AWS's default quota of groups on one interface is 5, its highest 16. */
 export const maximumGroups = 16;
 
-const networkOf = (subnet: SubnetRecord): Ipv4Network => {
-  const network = parseIpv4Network(subnet.cidr);
-  if (network === undefined) throw new Error(`Subnet ${subnet.id} has an unreadable range ${subnet.cidr}.`);
-  return network;
-};
-
-const resolveGroups = async (
+/**
+ * The groups that an interface of the subnet is to have: the VPC's default one where none is named. Throws
+ * InvalidGroup.NotFound, InvalidParameter (a group of another VPC), SecurityGroupsPerInterfaceLimitExceeded.
+ */
+export const resolveGroups = async (
   transaction: ReadTransaction,
-  request: NetworkInterfaceRequest,
-  subnet: SubnetRecord,
+  request: Pick<NetworkInterfaceRequest, "accountId" | "region" | "securityGroupIds">,
+  subnet: Pick<SubnetRecord, "id" | "vpcId">,
 ): Promise<readonly SecurityGroupId[]> => {
   const wanted = [...new Set(request.securityGroupIds)];
   if (wanted.length > maximumGroups) throw tooManyGroups(maximumGroups);
@@ -89,35 +83,24 @@ export const createNetworkInterfaceFrom = async (
     throw subnetNotFound(request.subnetId);
   }
   const securityGroupIds = await resolveGroups(transaction, request, subnet);
-  const privateAddress = await takeAddress(transaction, subnetPool(subnet.id, networkOf(subnet)));
-  if (privateAddress === undefined) throw noFreeAddress(subnet.id);
   const publicAddress = request.assignPublicAddress
     ? await takeAddress(transaction, publicPool(publicAddresses))
     : undefined;
   if (request.assignPublicAddress && publicAddress === undefined) {
     throw noFreePublicAddress(formatIpv4Network(publicAddresses));
   }
-  const record: NetworkInterfaceRecord = {
-    id: networkInterfaceId(newEc2Id("eni")),
-    accountId: request.accountId,
-    region: request.region,
+  const record = await insertInterface(transaction, subnet, {
     tags: {},
-    vpcId: subnet.vpcId,
-    subnetId: subnet.id,
-    availabilityZone: subnet.availabilityZone,
     description: request.description,
-    privateAddress,
-    privateDnsName: privateDnsNameOf(privateAddress, request.region),
-    macAddress: `02:${[...randomBytes(5)].map((byte) => byte.toString(16).padStart(2, "0")).join(":")}`,
     ...(publicAddress === undefined ? {} : { publicAddress }),
     securityGroupIds,
     attachmentId: request.attachmentId,
     ec2AttachmentId: newEc2Id("ela-attach"),
     attachedAt: now,
     ownerId: request.ownerId,
-  };
-  for (const id of securityGroupIds) await guardSecurityGroup(transaction, id);
-  transaction.insert(networkInterfaces, keyInVpc(record), record);
+  });
+  const { privateAddress } = record;
+  const [ipv6Address] = record.ipv6Addresses ?? [];
   return {
     availabilityZone: subnet.availabilityZone,
     networkInterface: {
@@ -130,32 +113,13 @@ export const createNetworkInterfaceFrom = async (
       privateDnsName: record.privateDnsName,
       macAddress: record.macAddress,
       ...(publicAddress === undefined ? {} : { publicAddress }),
+      ...(ipv6Address === undefined || subnet.ipv6Block === undefined
+        ? {}
+        : { ipv6Address, subnetIpv6Cidr: subnet.ipv6Block.cidr }),
       securityGroupIds,
     },
   };
 };
-
-/** Deletes an interface and gives its addresses back. Releasing one that is gone succeeds. */
-export const releaseNetworkInterfaceTo = async (
-  transaction: Transaction,
-  id: string,
-  publicAddresses: Ipv4Network,
-): Promise<void> => {
-  const record = await findNetworkInterface(transaction, id);
-  if (record === undefined) return;
-  const subnet = await findSubnet(transaction, record.subnetId);
-  if (subnet !== undefined) {
-    await giveAddressBack(transaction, subnetPool(subnet.id, networkOf(subnet)), record.privateAddress);
-  }
-  if (record.publicAddress !== undefined && contains(publicAddresses, record.publicAddress)) {
-    await giveAddressBack(transaction, publicPool(publicAddresses), record.publicAddress);
-  }
-  transaction.delete(networkInterfaces, keyInVpc(record));
-};
-
-/** The pool may be another one since the interface was made; what is not of this one has no line to stand in. */
-const contains = (network: Ipv4Network, address: string): boolean =>
-  parseIpv4Network(`${address}/${network.prefixLength}`)?.first === network.first;
 
 const ecsWordings: Readonly<Record<string, string>> = {
   "InvalidSubnetID.NotFound": "Error retrieving subnet information for",
@@ -179,7 +143,3 @@ export const refusalInEcsWords = (
   const ids = thrown.code === "InvalidSubnetID.NotFound" ? [request.subnetId] : request.securityGroupIds;
   return `${opening} [${ids.join(", ")}]: ${thrown.message} (ErrorCode: ${thrown.code})`;
 };
-
-/** How many interfaces the subnet still has room for. */
-export const freeAddressesOf = (transaction: ReadTransaction, subnet: SubnetRecord): Promise<number> =>
-  freeAddressCount(transaction, subnetPool(subnet.id, networkOf(subnet)));

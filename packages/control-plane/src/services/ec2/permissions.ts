@@ -1,7 +1,8 @@
 import type { Call } from "../../gateway/call.ts";
-import type { Authorisation, RequiredPermission } from "../../gateway/operation.ts";
+import { type Authorisation, permission, type RequiredPermission } from "../../gateway/operation.ts";
 import { createTagsPermission, type Ec2Dependencies, ec2Arn, scopeOfCall } from "./dependencies.ts";
 import { findDefaultVpcId, findSecurityGroupByName } from "./repository.ts";
+import { arnOfTaggable } from "./taggable-resources.ts";
 
 interface GroupNamed {
   readonly GroupId?: string | undefined;
@@ -47,3 +48,35 @@ export const onNewRules = (
     ...createTagsPermission(ec2Arn(scopeOfCall(call), "security-group-rule", "*"), operation, input.TagSpecifications),
   ],
 });
+
+/** An action on the resources that ids of the input name, by the kinds that the ids' prefixes tell. */
+export const onIds = <Input>(
+  operation: string,
+  ids: (input: Input) => readonly (string | undefined)[],
+): Authorisation<Input, Ec2Dependencies> =>
+  permission(`ec2:${operation}`, (input, call) => {
+    const named = ids(input).filter((id) => id !== undefined);
+    return named.length === 0 ? ["*"] : named.map((id) => arnOfTaggable(scopeOfCall(call), id));
+  });
+
+/** A new resource, with tags of its own, and what it is made in or of. */
+export const onNew = <Input extends { readonly TagSpecifications?: TagSpecifications }>(
+  operation: string,
+  resourceType: string,
+  ids: (input: Input) => readonly (string | undefined)[] = () => [],
+): Authorisation<Input, Ec2Dependencies> => ({
+  kind: "permissions",
+  permissions: (input, call) => {
+    const scope = scopeOfCall(call);
+    const made = ec2Arn(scope, resourceType, "*");
+    const named = ids(input).filter((id) => id !== undefined);
+    return [
+      { action: `ec2:${operation}`, resources: [made, ...named.map((id) => arnOfTaggable(scope, id))] },
+      ...createTagsPermission(made, operation, input.TagSpecifications),
+    ];
+  },
+});
+
+/** Reading is allowed on everything or nothing. */
+export const onEverything = (operation: string): Authorisation<unknown, Ec2Dependencies> =>
+  permission(`ec2:${operation}`, () => ["*"]);

@@ -14,6 +14,16 @@ import {
   subnets,
   vpcs,
 } from "./collections.ts";
+import {
+  addresses,
+  dhcpOptions,
+  egressOnlyInternetGateways,
+  flowLogs,
+  natGateways,
+  prefixLists,
+  vpcEndpoints,
+  vpcPeerings,
+} from "./connectivity-collections.ts";
 
 export interface Scope {
   readonly accountId: string;
@@ -34,6 +44,14 @@ export const networkInterfacesOf = inScope(networkInterfaces);
 export const routeTablesOf = inScope(routeTables);
 export const networkAclsOf = inScope(networkAcls);
 export const internetGatewaysOf = inScope(internetGateways);
+export const dhcpOptionsOf = inScope(dhcpOptions);
+export const egressOnlyInternetGatewaysOf = inScope(egressOnlyInternetGateways);
+export const addressesOf = inScope(addresses);
+export const natGatewaysOf = inScope(natGateways);
+export const vpcPeeringsOf = inScope(vpcPeerings);
+export const vpcEndpointsOf = inScope(vpcEndpoints);
+export const prefixListsOf = inScope(prefixLists);
+export const flowLogsOf = inScope(flowLogs);
 
 const inVpc =
   <Document>(collection: Collection<Document>) =>
@@ -45,6 +63,10 @@ export const securityGroupsInVpc = inVpc(securityGroups);
 export const networkInterfacesInVpc = inVpc(networkInterfaces);
 export const routeTablesInVpc = inVpc(routeTables);
 export const networkAclsInVpc = inVpc(networkAcls);
+export const egressOnlyInternetGatewaysInVpc = inVpc(egressOnlyInternetGateways);
+export const natGatewaysInVpc = inVpc(natGateways);
+export const vpcEndpointsInVpc = inVpc(vpcEndpoints);
+export const flowLogsInVpc = inVpc(flowLogs);
 
 /** The listing finds the key; the get makes the transaction watch the document. */
 const byId =
@@ -60,6 +82,14 @@ export const findSecurityGroup = byId(securityGroups);
 export const findNetworkInterface = byId(networkInterfaces);
 export const findRouteTable = byId(routeTables);
 export const findNetworkAcl = byId(networkAcls);
+export const findEgressOnlyInternetGateway = byId(egressOnlyInternetGateways);
+export const findNatGateway = byId(natGateways);
+export const findVpcEndpoint = byId(vpcEndpoints);
+export const findFlowLog = byId(flowLogs);
+export const findDhcpOptions = (transaction: ReadTransaction, id: string) => transaction.get(dhcpOptions, id);
+export const findAddress = (transaction: ReadTransaction, id: string) => transaction.get(addresses, id);
+export const findPrefixList = (transaction: ReadTransaction, id: string) => transaction.get(prefixLists, id);
+export const findVpcPeering = (transaction: ReadTransaction, id: string) => transaction.get(vpcPeerings, id);
 export const findInternetGateway = (transaction: ReadTransaction, id: string) => transaction.get(internetGateways, id);
 
 export const findDefaultVpcId = async (transaction: ReadTransaction, scope: Scope): Promise<VpcId | undefined> =>
@@ -90,3 +120,36 @@ export const securityGroupsReferencing = (transaction: ReadTransaction, groupId:
   withIndex(transaction, securityGroups, "referenced", groupId);
 export const networkInterfacesInGroup = (transaction: ReadTransaction, groupId: SecurityGroupId) =>
   withIndex(transaction, networkInterfaces, "securityGroup", groupId);
+
+/** The gateway that is attached to the VPC: there is at most one. */
+export const internetGatewayOfVpc = async (transaction: ReadTransaction, vpc: OwnedResource & { readonly id: VpcId }) =>
+  (await internetGatewaysOf(transaction, vpc)).find(({ vpcId }) => vpcId === vpc.id);
+export const peeringsOfVpc = (transaction: ReadTransaction, vpcId: VpcId) =>
+  withIndex(transaction, vpcPeerings, "vpc", vpcId);
+export const routeTablesWithDestination = (transaction: ReadTransaction, destination: string) =>
+  withIndex(transaction, routeTables, "destination", destination);
+export const securityGroupsWithPrefixList = (transaction: ReadTransaction, prefixListId: string) =>
+  withIndex(transaction, securityGroups, "prefixList", prefixListId);
+const watched = async <Document>(
+  transaction: ReadTransaction,
+  collection: Collection<Document>,
+  index: string,
+  value: string,
+): Promise<Document | undefined> => {
+  const [found] = await transaction.list(collection, { index: { name: index, value }, limit: 1 });
+  return found === undefined ? undefined : transaction.get(collection, found.key);
+};
+export const findRouteTableOfAssociation = (transaction: ReadTransaction, associationId: string) =>
+  watched(transaction, routeTables, "association", associationId);
+export const findNetworkAclOfAssociation = (transaction: ReadTransaction, associationId: string) =>
+  watched(transaction, networkAcls, "association", associationId);
+export const findAddressOfAssociation = (transaction: ReadTransaction, associationId: string) =>
+  watched(transaction, addresses, "association", associationId);
+export const findAddressByPublicAddress = (transaction: ReadTransaction, publicAddress: string) =>
+  watched(transaction, addresses, "publicAddress", publicAddress);
+/** The active peering of two VPCs. */
+export const activePeeringBetween = async (transaction: ReadTransaction, one: VpcId, other: VpcId) =>
+  (await peeringsOfVpc(transaction, one)).find(
+    ({ status, requester, accepter }) =>
+      status === "active" && (requester.vpcId === other || accepter.vpcId === other) && one !== other,
+  );

@@ -21,7 +21,14 @@ import {
   tooManyRules,
   vpcNotSpecified,
 } from "./errors.ts";
-import { findDefaultVpcId, findSecurityGroup, findSecurityGroupByName, type Scope } from "./repository.ts";
+import { requirePrefixList } from "./prefix-lists.ts";
+import {
+  activePeeringBetween,
+  findDefaultVpcId,
+  findSecurityGroup,
+  findSecurityGroupByName,
+  type Scope,
+} from "./repository.ts";
 import {
   type GroupReference,
   type RequestedRule,
@@ -54,25 +61,27 @@ export const requireSecurityGroup = async (
   if (group === undefined) throw securityGroupNameNotFound(named.GroupName, vpcId);
   return group;
 };
-
+/** The group as a rule's peer: in the rule's own VPC, or in one with which it is peered. */
 const resolveReference = async (
   transaction: ReadTransaction,
   holder: SecurityGroupRecord,
   reference: GroupReference,
-): Promise<SecurityGroupId> => {
+): Promise<RulePeer> => {
   if (reference.userId !== undefined && reference.userId !== holder.accountId) {
     throw notSupported("A security group of another account");
   }
-  const found =
-    reference.groupId === undefined
-      ? await findSecurityGroupByName(transaction, holder.vpcId, reference.groupName ?? "")
-      : await findSecurityGroup(transaction, reference.groupId);
-  if (found === undefined || found.vpcId !== holder.vpcId) {
-    throw reference.groupId === undefined
-      ? securityGroupNameNotFound(reference.groupName ?? "", holder.vpcId)
-      : securityGroupNotFound(reference.groupId);
+  if (reference.groupId === undefined) {
+    const name = reference.groupName ?? "";
+    const named = await findSecurityGroupByName(transaction, holder.vpcId, name);
+    if (named === undefined) throw securityGroupNameNotFound(name, holder.vpcId);
+    return { kind: "group", groupId: named.id };
   }
-  return found.id;
+  const found = await findSecurityGroup(transaction, reference.groupId);
+  if (found === undefined) throw securityGroupNotFound(reference.groupId);
+  if (found.vpcId === holder.vpcId) return { kind: "group", groupId: found.id };
+  const peering = await activePeeringBetween(transaction, holder.vpcId, found.vpcId);
+  if (peering === undefined) throw securityGroupNotFound(reference.groupId);
+  return { kind: "group", groupId: found.id, peered: { vpcId: found.vpcId, peeringId: peering.id } };
 };
 
 /** A requested rule whose group was looked up. */
@@ -85,11 +94,9 @@ export const resolveRules = async (
 ): Promise<readonly ResolvedRule[]> => {
   const resolved: ResolvedRule[] = [];
   for (const rule of requested) {
-    if (rule.peer.kind === "unsupported") throw notSupported(rule.peer.what);
+    if (rule.peer.kind === "prefix-list") await requirePrefixList(transaction, holder, rule.peer.prefixListId);
     const peer: RulePeer =
-      rule.peer.kind === "cidr"
-        ? rule.peer
-        : { kind: "group", groupId: await resolveReference(transaction, holder, rule.peer.group) };
+      rule.peer.kind === "group" ? await resolveReference(transaction, holder, rule.peer.group) : rule.peer;
     resolved.push({ ...rule, peer });
   }
   return resolved;
@@ -166,7 +173,6 @@ const rulesMatching = async (
   direction: SecurityGroupRule["direction"],
   requested: readonly RequestedRule[],
 ): Promise<readonly SecurityGroupRule[]> => {
-  if (requested.some(({ peer }) => peer.kind === "unsupported")) throw permissionNotFound();
   return (await resolveRules(transaction, group, requested)).map((described) => {
     const rule = group.rules.find(
       (candidate) => candidate.direction === direction && ruleIdentity(candidate) === ruleIdentity(described),

@@ -1,7 +1,7 @@
 import type { IpPermission } from "@aws-sdk/client-ec2";
+import { canonicalCidr, familyOf } from "./cidr.ts";
 import type { RulePeer, SecurityGroupRule } from "./collections.ts";
-import { invalidParameterCombination, invalidParameterValue, missingParameter, notSupported } from "./errors.ts";
-import { formatIpv4Network, parseIpv4Network } from "./ipv4.ts";
+import { invalidParameterCombination, invalidParameterValue, missingParameter } from "./errors.ts";
 
 /** A group as a rule names it, before it was looked up. */
 export interface GroupReference {
@@ -13,9 +13,8 @@ export interface GroupReference {
 
 type RequestedPeer =
   | { readonly kind: "cidr"; readonly cidr: string }
-  | { readonly kind: "group"; readonly group: GroupReference }
-  /** What no rule here can have: refused when a rule is made, and found in none when one is looked for. */
-  | { readonly kind: "unsupported"; readonly what: string };
+  | { readonly kind: "prefix-list"; readonly prefixListId: string }
+  | { readonly kind: "group"; readonly group: GroupReference };
 
 /** One rule as a caller asks for it. */
 export interface RequestedRule {
@@ -77,10 +76,12 @@ const readPorts = (
 };
 
 /** AWS keeps a range in its canonical form, with the host's bits cleared. */
-const readCidr = (text: string): string => {
-  const network = parseIpv4Network(text);
-  if (network === undefined) throw invalidParameterValue(`CIDR block ${text} is malformed`);
-  return formatIpv4Network(network);
+const readCidr = (text: string, family: "IPv4" | "IPv6"): string => {
+  const cidr = canonicalCidr(text);
+  if (cidr === undefined || familyOf(cidr) !== family) {
+    throw invalidParameterValue(`CIDR block ${text.slice(0, 60)} is malformed`);
+  }
+  return cidr;
 };
 
 export const readDescription = (text: string | undefined): string | undefined => {
@@ -97,24 +98,25 @@ const readPermission = (permission: IpPermission): readonly RequestedRule[] => {
   const protocol = readProtocol(permission.IpProtocol);
   const ports = readPorts(protocol, permission.FromPort, permission.ToPort);
   const rules: RequestedRule[] = [];
-  const unsupported = (what: string): RequestedRule => ({
-    protocol,
-    ...ports,
-    peer: { kind: "unsupported", what },
-    description: undefined,
-  });
-  if (permission.Ipv6Ranges?.length) rules.push(unsupported("An IPv6 range in a security group rule"));
-  if (permission.PrefixListIds?.length) rules.push(unsupported("A prefix list in a security group rule"));
+  const add = (peer: RequestedPeer, description: string | undefined): void => {
+    rules.push({ protocol, ...ports, peer, description: readDescription(description) });
+  };
   for (const { CidrIp: cidr, Description: description } of permission.IpRanges ?? []) {
     if (cidr === undefined) throw missingParameter("cidrIp");
-    const peer = { kind: "cidr", cidr: readCidr(cidr) } as const;
-    rules.push({ protocol, ...ports, peer, description: readDescription(description) });
+    add({ kind: "cidr", cidr: readCidr(cidr, "IPv4") }, description);
+  }
+  for (const { CidrIpv6: cidr, Description: description } of permission.Ipv6Ranges ?? []) {
+    if (cidr === undefined) throw missingParameter("cidrIpv6");
+    add({ kind: "cidr", cidr: readCidr(cidr, "IPv6") }, description);
+  }
+  for (const { PrefixListId: prefixListId, Description: description } of permission.PrefixListIds ?? []) {
+    if (prefixListId === undefined) throw missingParameter("prefixListId");
+    add({ kind: "prefix-list", prefixListId }, description);
   }
   for (const pair of permission.UserIdGroupPairs ?? []) {
-    if (pair.VpcPeeringConnectionId) throw notSupported("A group behind a VPC peering connection");
     const group = { groupId: pair.GroupId, groupName: pair.GroupName, userId: pair.UserId, vpcId: pair.VpcId };
     if (!group.groupId && !group.groupName) throw missingParameter("groupId");
-    rules.push({ protocol, ...ports, peer: { kind: "group", group }, description: readDescription(pair.Description) });
+    add({ kind: "group", group }, pair.Description);
   }
   if (rules.length === 0) throw missingParameter("sources: a CIDR range or a security group");
   return rules;
@@ -157,22 +159,26 @@ export const readPermissions = (
   return readFlat(flat);
 };
 
+/** The block, the prefix list or the group. */
+const nameOfPeer = (peer: RulePeer): string => {
+  if (peer.kind === "cidr") return peer.cidr;
+  return peer.kind === "prefix-list" ? peer.prefixListId : peer.groupId;
+};
+
 /** What makes two rules of one direction the same rule. */
 export const ruleIdentity = (rule: {
   readonly protocol: string;
   readonly fromPort: number;
   readonly toPort: number;
   readonly peer: RulePeer;
-}): string =>
-  [rule.protocol, rule.fromPort, rule.toPort, rule.peer.kind === "cidr" ? rule.peer.cidr : rule.peer.groupId].join(" ");
+}): string => [rule.protocol, rule.fromPort, rule.toPort, nameOfPeer(rule.peer)].join(" ");
 
 /** As in the message of InvalidPermission.Duplicate. */
 export const ruleInWords = (rule: Pick<SecurityGroupRule, "protocol" | "fromPort" | "toPort" | "peer">): string => {
-  const peer = rule.peer.kind === "cidr" ? rule.peer.cidr : rule.peer.groupId;
   const ports =
     rule.protocol === "tcp" || rule.protocol === "udp"
       ? [`from port: ${rule.fromPort}`, `to port: ${rule.toPort}`]
       : [];
   const protocol = rule.protocol === "-1" ? "ALL" : rule.protocol.toUpperCase();
-  return [`peer: ${peer}`, protocol, ...ports, "ALLOW"].join(", ");
+  return [`peer: ${nameOfPeer(rule.peer)}`, protocol, ...ports, "ALLOW"].join(", ");
 };

@@ -11,6 +11,7 @@ import { createSecurityGroup } from "./handlers/create-security-group.ts";
 import { deleteSecurityGroup } from "./handlers/delete-security-group.ts";
 import { describeNetworkInterfaces } from "./handlers/describe-network-interfaces.ts";
 import { describeSubnets } from "./handlers/describe-subnets.ts";
+import { parseIpv4Network } from "./ipv4.ts";
 import { createNetworkInterfaces, ensureDefaultNetwork, type NetworkInterfaces } from "./service.ts";
 
 const scope = { accountId: accountId("123456789012"), region: region("us-east-1") };
@@ -25,7 +26,9 @@ beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), "fleetless-groups-"));
   const clock = new ManualClock();
   store = await openSqliteStore({ path: join(directory, "store.sqlite"), clock, logger: silentLogger });
-  dependencies = { store, clock };
+  const publicAddresses = parseIpv4Network("198.51.100.0/24");
+  if (publicAddresses === undefined) throw new Error("not a network");
+  dependencies = { store, clock, publicAddresses };
   const arn = `arn:aws:iam::${scope.accountId}:root`;
   call = {
     ...scope,

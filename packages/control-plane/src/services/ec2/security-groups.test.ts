@@ -113,8 +113,8 @@ describe("security groups", () => {
     [{ ...web, ToPort: 70_000 }, "InvalidParameterValue"],
     [{ ...web, IpProtocol: "smtp" }, "InvalidParameterValue"],
     [{ IpProtocol: "tcp", FromPort: 1, ToPort: 1 }, "MissingParameter"],
-    [{ ...web, Ipv6Ranges: [{ CidrIpv6: "::/0" }] }, "UnsupportedOperation"],
-    [{ ...web, PrefixListIds: [{ PrefixListId: "pl-1" }] }, "UnsupportedOperation"],
+    [{ ...web, Ipv6Ranges: [{ CidrIpv6: "10.0.0.0/8" }] }, "InvalidParameterValue"],
+    [{ ...web, PrefixListIds: [{ PrefixListId: "pl-1" }] }, "InvalidPrefixListID.NotFound"],
     [{ ...web, UserIdGroupPairs: [{ GroupId: "sg-1" }] }, "InvalidGroup.NotFound"],
     [{ ...web, IpRanges: [{ CidrIp: "0.0.0.0/0", Description: "é" }] }, "InvalidParameterValue"],
   ])("refuse %j", async (permission, name) => {

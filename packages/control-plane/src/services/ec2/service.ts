@@ -9,12 +9,12 @@ import { scopeOf } from "./collections.ts";
 import { ensureDefaultNetwork } from "./default-network.ts";
 import { type Ec2Dependencies, scopeOfCall } from "./dependencies.ts";
 import { dryRun } from "./errors.ts";
+import { releaseNetworkInterfaceTo } from "./interface-records.ts";
 import { type Ipv4Network, parseIpv4Network } from "./ipv4.ts";
 import {
   type CreatedNetworkInterface,
   createNetworkInterfaceFrom,
   type NetworkInterfaceRequest,
-  releaseNetworkInterfaceTo,
 } from "./network-interfaces.ts";
 import { ec2Operations } from "./operations.ts";
 import { tagsOfArn } from "./taggable-resources.ts";
@@ -37,20 +37,30 @@ export interface NetworkInterfaces {
   releaseNetworkInterface(transaction: Transaction, id: string): Promise<void>;
 }
 
+const readPublicPool = (cidr: string): Ipv4Network => {
+  const pool = parseIpv4Network(cidr);
+  if (pool === undefined || pool.prefixLength > 29) {
+    throw new RangeError(`The pool of public addresses must be an IPv4 network of at least a /29: ${cidr}`);
+  }
+  return pool;
+};
+
 /** `publicAddressPool` is the CIDR from which the nodes give tasks their public addresses. */
 export const createNetworkInterfaces = (publicAddressPool: string, clock: Clock): NetworkInterfaces => {
-  const pool: Ipv4Network | undefined = parseIpv4Network(publicAddressPool);
-  if (pool === undefined || pool.prefixLength > 29) {
-    throw new RangeError(
-      `The pool of public addresses must be an IPv4 network of at least a /29: ${publicAddressPool}`,
-    );
-  }
+  const pool = readPublicPool(publicAddressPool);
   return {
     createNetworkInterface: (transaction, request) =>
       createNetworkInterfaceFrom(transaction, request, pool, clock.now()),
     releaseNetworkInterface: (transaction, id) => releaseNetworkInterfaceTo(transaction, id, pool),
   };
 };
+
+export interface Ec2Options {
+  readonly store: Store;
+  readonly clock: Clock;
+  /** The CIDR from which elastic addresses and those of tasks come. */
+  readonly publicAddressPool: string;
+}
 
 const asksForDryRun = (input: unknown): boolean =>
   typeof input === "object" && input !== null && "DryRun" in input && input.DryRun === true;
@@ -75,7 +85,9 @@ const defaultNetworks = (store: Store): ((call: Call) => Promise<void>) => {
   };
 };
 
-export const createEc2Service = (dependencies: Ec2Dependencies): Service => {
+export const createEc2Service = (options: Ec2Options): Service => {
+  const { store, clock } = options;
+  const dependencies: Ec2Dependencies = { store, clock, publicAddresses: readPublicPool(options.publicAddressPool) };
   const prepare = defaultNetworks(dependencies.store);
   const operations = bindOperations(dependencies, ec2Operations);
   return {

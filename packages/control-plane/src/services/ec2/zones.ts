@@ -17,7 +17,7 @@ export const availabilityZoneId = (zone: string): string => {
 };
 
 /** `ec2.internal` in us-east-1, `<region>.compute.internal` elsewhere. */
-const privateDnsDomain = (region: string): string =>
+export const privateDnsDomain = (region: string): string =>
   region === "us-east-1" ? "ec2.internal" : `${region}.compute.internal`;
 
 export const privateDnsNameOf = (privateAddress: string, region: string): string =>

@@ -2,7 +2,6 @@ import type { CreateSecurityGroupRequest, CreateSecurityGroupResult } from "@aws
 import { newEc2Id, securityGroupId } from "@fleetless/kernel";
 import { defineOperation } from "../../../gateway/operation.ts";
 import { keyInVpc, type SecurityGroupRecord, securityGroupNames, securityGroups } from "../collections.ts";
-import { allowAllEgress } from "../default-network.ts";
 import { createTagsPermission, type Ec2Dependencies, ec2Arn, scopeOfCall } from "../dependencies.ts";
 import {
   invalidParameterValue,
@@ -13,6 +12,7 @@ import {
 } from "../errors.ts";
 import { findDefaultVpcId, findSecurityGroupByName, findVpc } from "../repository.ts";
 import { readTagSpecifications, tagsView } from "../tags.ts";
+import { allowAllEgress } from "../vpc-creation.ts";
 
 const allowed = /^[a-zA-Z0-9. _\-:/()#,@[\]+=&;{}!$*]{1,255}$/;
 
@@ -72,7 +72,7 @@ export const createSecurityGroup = defineOperation<
         vpcId: vpc.id,
         name,
         description,
-        rules: [allowAllEgress()],
+        rules: allowAllEgress(vpc),
         tags,
       };
       transaction.put(securityGroupNames, `${vpc.id}/${name}`, { id: group.id });

@@ -4,7 +4,7 @@ import { type Ec2Dependencies, scopeOfCall } from "../dependencies.ts";
 import { describableNetworkInterface } from "../describables.ts";
 import { describe } from "../describe.ts";
 import { networkInterfacesOf, securityGroupsOf } from "../repository.ts";
-import { networkInterfaceView } from "../views/network.ts";
+import { networkInterfaceView } from "../views/network-interface.ts";
 
 export const describeNetworkInterfaces = defineOperation<
   Ec2Dependencies,

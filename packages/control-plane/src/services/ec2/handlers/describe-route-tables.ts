@@ -1,25 +1,33 @@
 import type { DescribeRouteTablesRequest, DescribeRouteTablesResult } from "@aws-sdk/client-ec2";
-import { defineOperation, permission } from "../../../gateway/operation.ts";
+import type { VpcId } from "@fleetless/kernel";
+import { defineOperation } from "../../../gateway/operation.ts";
 import { type Ec2Dependencies, scopeOfCall } from "../dependencies.ts";
 import { describableRouteTable } from "../describables.ts";
-import { describe } from "../describe.ts";
+import { describePage } from "../describe-page.ts";
+import { liveTargetsOf } from "../live-targets.ts";
+import { onEverything } from "../permissions.ts";
 import { routeTablesOf } from "../repository.ts";
-import { routeTableView } from "../views/network.ts";
+import { routeTableView } from "../views/route-table.ts";
 
 export const describeRouteTables = defineOperation<
   Ec2Dependencies,
   DescribeRouteTablesRequest,
   DescribeRouteTablesResult
 >({
-  authorise: permission("ec2:DescribeRouteTables", () => ["*"]),
+  authorise: onEverything("DescribeRouteTables"),
   handle: async (input, call, { store }) => {
-    const all = await store.read((transaction) => routeTablesOf(transaction, scopeOfCall(call)));
-    const page = describe(all, describableRouteTable, {
-      ids: input.RouteTableIds,
-      filters: input.Filters,
-      maxResults: input.MaxResults,
-      nextToken: input.NextToken,
+    const scope = scopeOfCall(call);
+    const all = await store.read(async (transaction) => {
+      const tables = await routeTablesOf(transaction, scope);
+      const live = new Map<VpcId, ReadonlySet<string>>();
+      for (const { vpcId } of tables) {
+        if (!live.has(vpcId)) live.set(vpcId, await liveTargetsOf(transaction, { ...scope, id: vpcId }));
+      }
+      return tables.map((table) => ({ ...table, liveTargets: live.get(table.vpcId) ?? new Set<string>() }));
     });
-    return { RouteTables: page.items.map(routeTableView), NextToken: page.nextToken };
+    const { views, NextToken } = describePage(all, describableRouteTable, input, input.RouteTableIds, (table) =>
+      routeTableView(table, table.liveTargets),
+    );
+    return { RouteTables: views, NextToken };
   },
 });

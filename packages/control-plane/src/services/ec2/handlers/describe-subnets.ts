@@ -3,7 +3,7 @@ import { defineOperation, permission } from "../../../gateway/operation.ts";
 import { type Ec2Dependencies, scopeOfCall } from "../dependencies.ts";
 import { describableSubnet } from "../describables.ts";
 import { describe } from "../describe.ts";
-import { freeAddressesOf } from "../network-interfaces.ts";
+import { freeAddressesOf } from "../interface-records.ts";
 import { subnetsOf } from "../repository.ts";
 import { subnetView } from "../views/network.ts";
 

@@ -22,7 +22,10 @@ export const describeVpcAttribute = defineOperation<
       case "enableDnsHostnames":
         return { VpcId: vpc.id, EnableDnsHostnames: { Value: vpc.enableDnsHostnames } };
       case "enableNetworkAddressUsageMetrics":
-        return { VpcId: vpc.id, EnableNetworkAddressUsageMetrics: { Value: false } };
+        return {
+          VpcId: vpc.id,
+          EnableNetworkAddressUsageMetrics: { Value: vpc.enableNetworkAddressUsageMetrics ?? false },
+        };
       default:
         throw invalidParameterValue(`Value (${input.Attribute ?? ""}) for parameter attribute is invalid.`);
     }

@@ -5,29 +5,31 @@ import type {
 } from "@aws-sdk/client-ec2";
 import { defineOperation } from "../../../gateway/operation.ts";
 import { type Ec2Dependencies, scopeOfCall } from "../dependencies.ts";
-import { missingParameter, notSupported } from "../errors.ts";
+import { missingParameter } from "../errors.ts";
 import { onSecurityGroup } from "../permissions.ts";
 import { putRules, requireSecurityGroup, resolveRules, rulesWithIds } from "../security-group-changes.ts";
 import { type RequestedRule, readPermissions } from "../security-group-permissions.ts";
 
 const readRule = (request: SecurityGroupRuleRequest | undefined): RequestedRule => {
   if (request === undefined) throw missingParameter("securityGroupRule");
-  if (request.CidrIpv6 !== undefined) throw notSupported("An IPv6 range in a security group rule");
-  if (request.PrefixListId !== undefined) throw notSupported("A prefix list in a security group rule");
-  const { CidrIpv4: cidr, ReferencedGroupId: groupId, Description: description } = request;
+  const { CidrIpv4, CidrIpv6, PrefixListId, ReferencedGroupId, Description } = request;
   const [rule, second] = readPermissions(
     [
       {
         IpProtocol: request.IpProtocol,
         FromPort: request.FromPort,
         ToPort: request.ToPort,
-        IpRanges: cidr === undefined ? [] : [{ CidrIp: cidr, Description: description }],
-        UserIdGroupPairs: groupId === undefined ? [] : [{ GroupId: groupId, Description: description }],
+        IpRanges: CidrIpv4 === undefined ? [] : [{ CidrIp: CidrIpv4, Description }],
+        Ipv6Ranges: CidrIpv6 === undefined ? [] : [{ CidrIpv6, Description }],
+        PrefixListIds: PrefixListId === undefined ? [] : [{ PrefixListId, Description }],
+        UserIdGroupPairs: ReferencedGroupId === undefined ? [] : [{ GroupId: ReferencedGroupId, Description }],
       },
     ],
     {},
   );
-  if (rule === undefined || second !== undefined) throw missingParameter("exactly one of cidrIpv4, referencedGroupId");
+  if (rule === undefined || second !== undefined) {
+    throw missingParameter("exactly one of cidrIpv4, cidrIpv6, prefixListId, referencedGroupId");
+  }
   return rule;
 };
 

@@ -1,9 +1,17 @@
-import type { InternetGateway, NetworkAcl, NetworkInterface, RouteTable, Subnet, Vpc } from "@aws-sdk/client-ec2";
 import type {
+  InternetGateway,
+  NetworkAcl,
+  Subnet,
+  SubnetCidrBlockStateCode,
+  SubnetIpv6CidrBlockAssociation,
+  Vpc,
+  VpcCidrBlockStateCode,
+  VpcIpv6CidrBlockAssociation,
+} from "@aws-sdk/client-ec2";
+import type {
+  AssociatedBlock,
   InternetGatewayRecord,
   NetworkAclRecord,
-  NetworkInterfaceRecord,
-  RouteTableRecord,
   SubnetRecord,
   VpcRecord,
 } from "../collections.ts";
@@ -11,19 +19,50 @@ import { ec2Arn } from "../dependencies.ts";
 import { tagsView } from "../tags.ts";
 import { availabilityZoneId } from "../zones.ts";
 
+export const ipv6BlockViews = (
+  vpc: VpcRecord,
+  blocks: readonly AssociatedBlock[],
+  state: VpcCidrBlockStateCode,
+): VpcIpv6CidrBlockAssociation[] =>
+  blocks.map(({ associationId, cidr }) => ({
+    AssociationId: associationId,
+    Ipv6CidrBlock: cidr,
+    Ipv6CidrBlockState: { State: state },
+    Ipv6Pool: "Amazon",
+    Ipv6AddressAttribute: "private",
+    IpSource: "amazon",
+    NetworkBorderGroup: vpc.region,
+  }));
+
 export const vpcView = (vpc: VpcRecord): Vpc => ({
   VpcId: vpc.id,
   OwnerId: vpc.accountId,
   CidrBlock: vpc.cidr,
   CidrBlockAssociationSet: [
-    { AssociationId: vpc.cidrAssociationId, CidrBlock: vpc.cidr, CidrBlockState: { State: "associated" } },
-  ],
+    { associationId: vpc.cidrAssociationId, cidr: vpc.cidr },
+    ...(vpc.secondaryBlocks ?? []),
+  ].map(({ associationId, cidr }) => ({
+    AssociationId: associationId,
+    CidrBlock: cidr,
+    CidrBlockState: { State: "associated" },
+  })),
   DhcpOptionsId: vpc.dhcpOptionsId,
   InstanceTenancy: "default",
-  Ipv6CidrBlockAssociationSet: [],
+  Ipv6CidrBlockAssociationSet: ipv6BlockViews(vpc, vpc.ipv6Blocks ?? [], "associated"),
   IsDefault: vpc.isDefault,
   State: "available",
   Tags: tagsView(vpc.tags),
+});
+
+export const subnetIpv6BlockView = (
+  { associationId, cidr }: AssociatedBlock,
+  state: SubnetCidrBlockStateCode,
+): SubnetIpv6CidrBlockAssociation => ({
+  AssociationId: associationId,
+  Ipv6CidrBlock: cidr,
+  Ipv6CidrBlockState: { State: state },
+  Ipv6AddressAttribute: "private",
+  IpSource: "amazon",
 });
 
 export const subnetView = (subnet: SubnetRecord, freeAddresses: number): Subnet => ({
@@ -38,66 +77,19 @@ export const subnetView = (subnet: SubnetRecord, freeAddresses: number): Subnet 
   DefaultForAz: subnet.defaultForAz,
   MapPublicIpOnLaunch: subnet.mapPublicIpOnLaunch,
   MapCustomerOwnedIpOnLaunch: false,
-  AssignIpv6AddressOnCreation: false,
-  Ipv6CidrBlockAssociationSet: [],
+  AssignIpv6AddressOnCreation: subnet.assignIpv6AddressOnCreation ?? false,
+  Ipv6CidrBlockAssociationSet:
+    subnet.ipv6Block === undefined ? [] : [subnetIpv6BlockView(subnet.ipv6Block, "associated")],
   Ipv6Native: false,
-  EnableDns64: false,
+  EnableDns64: subnet.enableDns64 ?? false,
   PrivateDnsNameOptionsOnLaunch: {
-    HostnameType: "ip-name",
-    EnableResourceNameDnsARecord: false,
-    EnableResourceNameDnsAAAARecord: false,
+    HostnameType: subnet.hostnameType ?? "ip-name",
+    EnableResourceNameDnsARecord: subnet.enableResourceNameDnsARecord ?? false,
+    EnableResourceNameDnsAAAARecord: subnet.enableResourceNameDnsAAAARecord ?? false,
   },
   State: "available",
   Tags: tagsView(subnet.tags),
 });
-
-/** AWS's public names, such as ec2-203-0-113-5.compute-1.amazonaws.com, resolve to nothing here: none is shown. */
-export const networkInterfaceView = (
-  record: NetworkInterfaceRecord,
-  groupNames: ReadonlyMap<string, string>,
-): NetworkInterface => {
-  const association =
-    record.publicAddress === undefined
-      ? {}
-      : { Association: { IpOwnerId: "amazon", PublicIp: record.publicAddress, PublicDnsName: "" } };
-  return {
-    NetworkInterfaceId: record.id,
-    OwnerId: record.accountId,
-    VpcId: record.vpcId,
-    SubnetId: record.subnetId,
-    AvailabilityZone: record.availabilityZone,
-    AvailabilityZoneId: availabilityZoneId(record.availabilityZone),
-    Description: record.description,
-    InterfaceType: "interface",
-    MacAddress: record.macAddress,
-    PrivateIpAddress: record.privateAddress,
-    PrivateDnsName: record.privateDnsName,
-    PrivateIpAddresses: [
-      {
-        Primary: true,
-        PrivateIpAddress: record.privateAddress,
-        PrivateDnsName: record.privateDnsName,
-        ...association,
-      },
-    ],
-    ...association,
-    Groups: record.securityGroupIds.map((id) => ({ GroupId: id, GroupName: groupNames.get(id) ?? "" })),
-    Attachment: {
-      AttachmentId: record.ec2AttachmentId,
-      AttachTime: new Date(record.attachedAt),
-      DeleteOnTermination: false,
-      DeviceIndex: 1,
-      InstanceOwnerId: record.accountId,
-      Status: "attached",
-    },
-    Ipv6Addresses: [],
-    RequesterId: record.ownerId,
-    RequesterManaged: true,
-    SourceDestCheck: true,
-    Status: "in-use",
-    TagSet: tagsView(record.tags),
-  };
-};
 
 /** The model's enumeration has no `available`, yet that is what AWS answers and clients wait for. */
 export interface InternetGatewayView extends Omit<InternetGateway, "Attachments"> {
@@ -109,27 +101,6 @@ export const internetGatewayView = (gateway: InternetGatewayRecord): InternetGat
   OwnerId: gateway.accountId,
   Attachments: gateway.vpcId === undefined ? [] : [{ State: "available", VpcId: gateway.vpcId }],
   Tags: tagsView(gateway.tags),
-});
-
-export const routeTableView = (table: RouteTableRecord): RouteTable => ({
-  RouteTableId: table.id,
-  OwnerId: table.accountId,
-  VpcId: table.vpcId,
-  Associations: table.associations.map(({ id, subnetId }) => ({
-    RouteTableAssociationId: id,
-    RouteTableId: table.id,
-    Main: subnetId === undefined,
-    ...(subnetId === undefined ? {} : { SubnetId: subnetId }),
-    AssociationState: { State: "associated" },
-  })),
-  PropagatingVgws: [],
-  Routes: table.routes.map(({ destinationCidr, gatewayId, origin }) => ({
-    DestinationCidrBlock: destinationCidr,
-    GatewayId: gatewayId,
-    Origin: origin,
-    State: "active",
-  })),
-  Tags: tagsView(table.tags),
 });
 
 export const networkAclView = (acl: NetworkAclRecord): NetworkAcl => ({

@@ -4,11 +4,13 @@ import type {
   SecurityGroupRule as RuleView,
   SecurityGroup,
 } from "@aws-sdk/client-ec2";
-import type { SecurityGroupRecord, SecurityGroupRule } from "../collections.ts";
+import { familyOf } from "../cidr.ts";
+import type { RulePeer, SecurityGroupRecord, SecurityGroupRule } from "../collections.ts";
 import { ec2Arn } from "../dependencies.ts";
 import { tagsView } from "../tags.ts";
 
-type Permission = IpPermission & Required<Pick<IpPermission, "IpRanges" | "UserIdGroupPairs">>;
+type Permission = IpPermission &
+  Required<Pick<IpPermission, "IpRanges" | "Ipv6Ranges" | "PrefixListIds" | "UserIdGroupPairs">>;
 
 /** AWS shows the rules of one protocol and port range together. */
 const permissionsView = (owner: { readonly accountId: string }, rules: readonly SecurityGroupRule[]) => {
@@ -25,8 +27,20 @@ const permissionsView = (owner: { readonly accountId: string }, rules: readonly 
       UserIdGroupPairs: [],
     };
     const description = rule.description === undefined ? {} : { Description: rule.description };
-    if (rule.peer.kind === "cidr") permission.IpRanges?.push({ CidrIp: rule.peer.cidr, ...description });
-    else permission.UserIdGroupPairs?.push({ GroupId: rule.peer.groupId, UserId: owner.accountId, ...description });
+    const { peer } = rule;
+    if (peer.kind === "prefix-list") {
+      permission.PrefixListIds?.push({ PrefixListId: peer.prefixListId, ...description });
+    } else if (peer.kind === "group") {
+      permission.UserIdGroupPairs?.push({
+        GroupId: peer.groupId,
+        UserId: owner.accountId,
+        ...(peer.peered === undefined
+          ? {}
+          : { VpcId: peer.peered.vpcId, VpcPeeringConnectionId: peer.peered.peeringId, PeeringStatus: "active" }),
+        ...description,
+      });
+    } else if (familyOf(peer.cidr) === "IPv6") permission.Ipv6Ranges?.push({ CidrIpv6: peer.cidr, ...description });
+    else permission.IpRanges?.push({ CidrIp: peer.cidr, ...description });
     permissions.set(key, permission);
   }
   return [...permissions.values()];
@@ -50,6 +64,24 @@ export const securityGroupView = (group: SecurityGroupRecord): SecurityGroup => 
   Tags: tagsView(group.tags),
 });
 
+const rangeView = (peer: Exclude<RulePeer, { readonly kind: "group" }>) => {
+  if (peer.kind === "prefix-list") return { PrefixListId: peer.prefixListId };
+  return familyOf(peer.cidr) === "IPv6" ? { CidrIpv6: peer.cidr } : { CidrIpv4: peer.cidr };
+};
+
+const peerView = (owner: { readonly accountId: string }, peer: RulePeer) =>
+  peer.kind !== "group"
+    ? rangeView(peer)
+    : {
+        ReferencedGroupInfo: {
+          GroupId: peer.groupId,
+          UserId: owner.accountId,
+          ...(peer.peered === undefined
+            ? {}
+            : { VpcId: peer.peered.vpcId, VpcPeeringConnectionId: peer.peered.peeringId, PeeringStatus: "active" }),
+        },
+      };
+
 export const securityGroupRuleView = (group: SecurityGroupRecord, rule: SecurityGroupRule): RuleView => ({
   SecurityGroupRuleId: rule.id,
   SecurityGroupRuleArn: ec2Arn(group, "security-group-rule", rule.id),
@@ -59,9 +91,7 @@ export const securityGroupRuleView = (group: SecurityGroupRecord, rule: Security
   IpProtocol: rule.protocol,
   FromPort: rule.fromPort,
   ToPort: rule.toPort,
-  ...(rule.peer.kind === "cidr"
-    ? { CidrIpv4: rule.peer.cidr }
-    : { ReferencedGroupInfo: { GroupId: rule.peer.groupId, UserId: group.accountId } }),
+  ...peerView(group, rule.peer),
   ...(rule.description === undefined ? {} : { Description: rule.description }),
   Tags: tagsView(rule.tags),
 });
@@ -73,6 +103,6 @@ export const revokedRuleView = (group: SecurityGroupRecord, rule: SecurityGroupR
   IpProtocol: rule.protocol,
   FromPort: rule.fromPort,
   ToPort: rule.toPort,
-  ...(rule.peer.kind === "cidr" ? { CidrIpv4: rule.peer.cidr } : { ReferencedGroupId: rule.peer.groupId }),
+  ...(rule.peer.kind === "group" ? { ReferencedGroupId: rule.peer.groupId } : rangeView(rule.peer)),
   ...(rule.description === undefined ? {} : { Description: rule.description }),
 });

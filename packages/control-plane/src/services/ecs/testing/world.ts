@@ -80,6 +80,7 @@ export const createWorld = async (node: NodeDescription = testNode): Promise<Wor
   const logger = silentLogger;
   const store = await openSqliteStore({ path: join(directory, "state.db"), logger, clock });
   const vpc = await ensureDefaultNetwork(store, scope);
+  if (vpc === undefined) throw new Error("There is no default VPC.");
   const subnets = (await store.read((transaction) => readVpcSpec(transaction, vpc))).subnets.map(({ id }) => id);
   await ensureDefaultCluster(store, scope, clock.now());
   const compute = createCompute({ store, clock, logger });

@@ -1,0 +1,162 @@
+import { randomBytes } from "node:crypto";
+import { networkInterfaceId, newEc2Id } from "@fleetless/kernel";
+import type { ReadTransaction, Transaction } from "../../state/store.ts";
+import {
+  type AddressPool,
+  freeAddressCount,
+  giveAddressBack,
+  publicPool,
+  subnetPool,
+  takeAddress,
+  takeChosenAddress,
+} from "./address-pool.ts";
+import { cidrContains } from "./cidr.ts";
+import {
+  type AssociatedBlock,
+  keyInVpc,
+  type NetworkInterfaceRecord,
+  networkInterfaces,
+  type SubnetRecord,
+} from "./collections.ts";
+import { type AddressRecord, addresses } from "./connectivity-collections.ts";
+import { addressInUse, invalidParameterValue, noFreeAddress } from "./errors.ts";
+import { type Ipv4Network, parseIpv4, parseIpv4Network } from "./ipv4.ts";
+import { formatIpv6, parseIpv6Network } from "./ipv6.ts";
+import { touchPeers } from "./ownership.ts";
+import { findAddress, findNetworkInterface, findSubnet } from "./repository.ts";
+import { guardSecurityGroup } from "./security-group-changes.ts";
+import { privateDnsNameOf } from "./zones.ts";
+
+const networkOf = (subnet: SubnetRecord): Ipv4Network => {
+  const network = parseIpv4Network(subnet.cidr);
+  if (network === undefined) throw new Error(`Subnet ${subnet.id} has an unreadable range ${subnet.cidr}.`);
+  return network;
+};
+
+export const poolOf = (subnet: SubnetRecord): AddressPool => subnetPool(subnet.id, networkOf(subnet));
+
+/** How many interfaces the subnet still has room for. */
+export const freeAddressesOf = (transaction: ReadTransaction, subnet: SubnetRecord): Promise<number> =>
+  freeAddressCount(transaction, poolOf(subnet));
+
+const newMacAddress = (): string =>
+  `02:${[...randomBytes(5)].map((byte) => byte.toString(16).padStart(2, "0")).join(":")}`;
+
+/** Any address of the subnet's IPv6 block: of 2^64, so that none is ever met twice. */
+const newIpv6Address = ({ cidr }: AssociatedBlock): string => {
+  const network = parseIpv6Network(cidr);
+  if (network === undefined) throw new Error(`Unreadable IPv6 block ${cidr}.`);
+  return formatIpv6(network.first + BigInt(`0x${randomBytes(8).toString("hex")}`));
+};
+
+/** The address that is asked for, or any. Throws InvalidIPAddress.InUse, InsufficientFreeAddressesInSubnet. */
+export const takeInterfaceAddress = async (
+  transaction: Transaction,
+  subnet: SubnetRecord,
+  wanted?: string,
+): Promise<string> => {
+  if (wanted === undefined) {
+    const address = await takeAddress(transaction, poolOf(subnet));
+    if (address === undefined) throw noFreeAddress(subnet.id);
+    return address;
+  }
+  if (parseIpv4(wanted) === undefined || !cidrContains(subnet.cidr, `${wanted}/32`)) {
+    throw invalidParameterValue(`Address ${wanted.slice(0, 40)} does not fall within the subnet's address range`);
+  }
+  if (!(await takeChosenAddress(transaction, poolOf(subnet), wanted))) throw addressInUse(wanted);
+  return wanted;
+};
+
+type GivenFields = Pick<
+  NetworkInterfaceRecord,
+  | "tags"
+  | "description"
+  | "publicAddress"
+  | "elastic"
+  | "securityGroupIds"
+  | "attachmentId"
+  | "ec2AttachmentId"
+  | "attachedAt"
+  | "ownerId"
+  | "interfaceType"
+  | "madeByCaller"
+  | "sourceDestCheck"
+>;
+
+export interface WantedAddresses {
+  readonly privateAddress?: string | undefined;
+  readonly secondaryAddresses?: readonly string[] | undefined;
+  /** In place of what the subnet's settings say. */
+  readonly ipv6AddressCount?: number | undefined;
+}
+
+/** Writes an interface with addresses of its subnet. Throws as `takeInterfaceAddress` does. */
+export const insertInterface = async (
+  transaction: Transaction,
+  subnet: SubnetRecord,
+  given: GivenFields,
+  wanted: WantedAddresses = {},
+): Promise<NetworkInterfaceRecord> => {
+  const privateAddress = await takeInterfaceAddress(transaction, subnet, wanted.privateAddress);
+  const ipv6Count = wanted.ipv6AddressCount ?? (subnet.assignIpv6AddressOnCreation ? 1 : 0);
+  const { ipv6Block } = subnet;
+  if (ipv6Count > 0 && ipv6Block === undefined) {
+    throw invalidParameterValue(`The subnet ${subnet.id} has no IPv6 CIDR block.`);
+  }
+  const record: NetworkInterfaceRecord = {
+    ...given,
+    id: networkInterfaceId(newEc2Id("eni")),
+    accountId: subnet.accountId,
+    region: subnet.region,
+    vpcId: subnet.vpcId,
+    subnetId: subnet.id,
+    availabilityZone: subnet.availabilityZone,
+    privateAddress,
+    privateDnsName: privateDnsNameOf(privateAddress, subnet.region),
+    macAddress: newMacAddress(),
+    ...(wanted.secondaryAddresses === undefined ? {} : { secondaryAddresses: wanted.secondaryAddresses }),
+    ...(ipv6Count > 0 && ipv6Block !== undefined
+      ? { ipv6Addresses: Array.from({ length: ipv6Count }, () => newIpv6Address(ipv6Block)) }
+      : {}),
+  };
+  for (const id of record.securityGroupIds) await guardSecurityGroup(transaction, id);
+  transaction.insert(networkInterfaces, keyInVpc(record), record);
+  await touchPeers(transaction, record.vpcId);
+  return record;
+};
+
+/** Writes a changed interface, and has everyone learn of it who must. */
+export const putInterface = async (transaction: Transaction, record: NetworkInterfaceRecord): Promise<void> => {
+  transaction.put(networkInterfaces, keyInVpc(record), record);
+  await touchPeers(transaction, record.vpcId);
+};
+
+/** The pool may be another one since the interface was made; what is not of this one has no line to stand in. */
+const contains = (network: Ipv4Network, address: string): boolean =>
+  parseIpv4Network(`${address}/${network.prefixLength}`)?.first === network.first;
+
+/** Deletes an interface and gives its addresses back; an elastic one is only taken off. One that is gone is no error. */
+export const releaseNetworkInterfaceTo = async (
+  transaction: Transaction,
+  id: string,
+  publicAddresses: Ipv4Network,
+): Promise<void> => {
+  const record = await findNetworkInterface(transaction, id);
+  if (record === undefined) return;
+  const subnet = await findSubnet(transaction, record.subnetId);
+  if (subnet !== undefined) {
+    for (const address of [record.privateAddress, ...(record.secondaryAddresses ?? [])]) {
+      await giveAddressBack(transaction, poolOf(subnet), address);
+    }
+  }
+  if (record.elastic !== undefined) {
+    const elastic = await findAddress(transaction, record.elastic.allocationId);
+    if (elastic !== undefined) transaction.put(addresses, elastic.id, withoutAssociation(elastic));
+  } else if (record.publicAddress !== undefined && contains(publicAddresses, record.publicAddress)) {
+    await giveAddressBack(transaction, publicPool(publicAddresses), record.publicAddress);
+  }
+  transaction.delete(networkInterfaces, keyInVpc(record));
+  await touchPeers(transaction, record.vpcId);
+};
+
+export const withoutAssociation = ({ association: _association, ...address }: AddressRecord): AddressRecord => address;

@@ -1,0 +1,32 @@
+import type { VpcId } from "@fleetless/kernel";
+import type { ReadTransaction } from "../../state/store.ts";
+import {
+  egressOnlyInternetGatewaysInVpc,
+  internetGatewaysOf,
+  natGatewaysInVpc,
+  networkInterfacesInVpc,
+  peeringsOfVpc,
+  type Scope,
+  vpcEndpointsInVpc,
+} from "./repository.ts";
+import { natGatewayState } from "./views/gateways.ts";
+
+/**
+ * The targets of the VPC's routes that exist, beside `local`. A route to any other is a blackhole: its gateway was
+ * detached or deleted, its peering ended.
+ */
+export const liveTargetsOf = async (
+  transaction: ReadTransaction,
+  vpc: Scope & { readonly id: VpcId },
+): Promise<ReadonlySet<string>> => {
+  const attached = (await internetGatewaysOf(transaction, vpc)).filter(({ vpcId }) => vpcId === vpc.id);
+  const natGatewaysHere = await natGatewaysInVpc(transaction, vpc.id);
+  return new Set([
+    ...attached.map(({ id }) => id),
+    ...(await egressOnlyInternetGatewaysInVpc(transaction, vpc.id)).map(({ id }) => id),
+    ...natGatewaysHere.filter((one) => natGatewayState(one) === "available").map(({ id }) => id),
+    ...(await peeringsOfVpc(transaction, vpc.id)).filter(({ status }) => status === "active").map(({ id }) => id),
+    ...(await networkInterfacesInVpc(transaction, vpc.id)).map(({ id }) => id),
+    ...(await vpcEndpointsInVpc(transaction, vpc.id)).map(({ id }) => id),
+  ]);
+};
