@@ -155,12 +155,6 @@ export const tooManyGroups = defineError(
     `You have exceeded the maximum number of security groups allowed per network interface (${limit}).`,
 );
 export const vpcNotSpecified = defineError("VPCIdNotSpecified", 400, () => "No default VPC for this user");
-export const malformedIdOf = defineError(
-  "InvalidParameterValue",
-  400,
-  (parameter: string, prefix: string, id: string) =>
-    `Value (${id.slice(0, 100)}) for parameter ${parameter} is invalid. Expected: '${prefix}-...'.`,
-);
 export const invalidVpcRange = defineError("InvalidVpc.Range", 400, (cidr: string) => `The CIDR '${cidr}' is invalid.`);
 export const vpcRangeConflict = defineError(
   "InvalidVpc.Conflict",
@@ -183,7 +177,7 @@ export const hasDependencies = defineError(
   (noun: string, id: string) => `The ${noun} '${id}' has dependencies and cannot be deleted.`,
 );
 export const dependencyIn = defineError("DependencyViolation", 400, (message: string) => message);
-export const limitExceeded = (noun: string, code: string) =>
+const limitExceeded = (noun: string, code: string) =>
   defineError(code, 400, (limit: number) => `The maximum number of ${noun} has been reached (${limit}).`);
 export const tooManyVpcs = limitExceeded("VPCs", "VpcLimitExceeded");
 export const tooManyAddresses = limitExceeded("addresses", "AddressLimitExceeded");
@@ -234,4 +228,52 @@ export const cidrInUse = defineError(
   400,
   (cidr: string, associationId: string) =>
     `The vpc CIDR block ${cidr} (${associationId}) is in use by one of the VPC's subnets.`,
+);
+export const interfaceInUse = defineError(
+  "InvalidParameterValue",
+  400,
+  (id: string) => `Network interface '${id}' is currently in use.`,
+);
+export const peeringExists = defineError(
+  "VpcPeeringConnectionAlreadyExists",
+  400,
+  (id: string) => `A VPC peering connection (${id}) already exists for these VPCs.`,
+);
+export const wrongPeeringState = defineError(
+  "InvalidStateTransition",
+  400,
+  (id: string, status: string, wanted: string) =>
+    `Invalid state transition for ${id}, attempted to transition from ${status} to ${wanted}`,
+);
+export const overlappingPeers = defineError(
+  "OperationNotPermitted",
+  400,
+  (vpcId: string, peerVpcId: string) =>
+    `The VPCs ${vpcId} and ${peerVpcId} have overlapping CIDR blocks and cannot be peered.`,
+);
+export const duplicateSubnetsInZone = defineError(
+  "DuplicateSubnetsInSameZone",
+  400,
+  (zone: string) => `Found another VPC endpoint subnet in the availability zone of ${zone}.`,
+);
+export const invalidParameter = defineError("InvalidParameter", 400, (message: string) => message);
+export const prefixListVersionMismatch = defineError(
+  "PrefixListVersionMismatch",
+  400,
+  (id: string, version: number) => `The prefix list ${id} has the version ${version}: the given one is not current.`,
+);
+export const prefixListFull = defineError(
+  "PrefixListMaxEntriesExceeded",
+  400,
+  (id: string, limit: number) => `The prefix list ${id} has room for ${limit} entries.`,
+);
+export const prefixListInUse = defineError(
+  "DependencyViolation",
+  400,
+  (id: string) => `The prefix list '${id}' is in use and cannot be deleted.`,
+);
+export const flowLogExists = defineError(
+  "FlowLogAlreadyExists",
+  400,
+  () => "Error. There is an existing Flow Log with the same configuration and log destination.",
 );

@@ -85,6 +85,8 @@ type GivenFields = Pick<
 
 export interface WantedAddresses {
   readonly privateAddress?: string | undefined;
+  /** The private address that was taken for it already. */
+  readonly takenAddress?: string | undefined;
   readonly secondaryAddresses?: readonly string[] | undefined;
   /** In place of what the subnet's settings say. */
   readonly ipv6AddressCount?: number | undefined;
@@ -97,7 +99,8 @@ export const insertInterface = async (
   given: GivenFields,
   wanted: WantedAddresses = {},
 ): Promise<NetworkInterfaceRecord> => {
-  const privateAddress = await takeInterfaceAddress(transaction, subnet, wanted.privateAddress);
+  const privateAddress =
+    wanted.takenAddress ?? (await takeInterfaceAddress(transaction, subnet, wanted.privateAddress));
   const ipv6Count = wanted.ipv6AddressCount ?? (subnet.assignIpv6AddressOnCreation ? 1 : 0);
   const { ipv6Block } = subnet;
   if (ipv6Count > 0 && ipv6Block === undefined) {

@@ -59,6 +59,23 @@ export const onIds = <Input>(
     return named.length === 0 ? ["*"] : named.map((id) => arnOfTaggable(scopeOfCall(call), id));
   });
 
+/** The permissions of a new resource, for operations that need others beside. */
+export const permissionsOnNew = (
+  call: Call,
+  operation: string,
+  resourceType: string,
+  ids: readonly (string | undefined)[],
+  specifications: TagSpecifications,
+): readonly RequiredPermission[] => {
+  const scope = scopeOfCall(call);
+  const made = ec2Arn(scope, resourceType, "*");
+  const named = ids.filter((id) => id !== undefined);
+  return [
+    { action: `ec2:${operation}`, resources: [made, ...named.map((id) => arnOfTaggable(scope, id))] },
+    ...createTagsPermission(made, operation, specifications),
+  ];
+};
+
 /** A new resource, with tags of its own, and what it is made in or of. */
 export const onNew = <Input extends { readonly TagSpecifications?: TagSpecifications }>(
   operation: string,
@@ -66,15 +83,7 @@ export const onNew = <Input extends { readonly TagSpecifications?: TagSpecificat
   ids: (input: Input) => readonly (string | undefined)[] = () => [],
 ): Authorisation<Input, Ec2Dependencies> => ({
   kind: "permissions",
-  permissions: (input, call) => {
-    const scope = scopeOfCall(call);
-    const made = ec2Arn(scope, resourceType, "*");
-    const named = ids(input).filter((id) => id !== undefined);
-    return [
-      { action: `ec2:${operation}`, resources: [made, ...named.map((id) => arnOfTaggable(scope, id))] },
-      ...createTagsPermission(made, operation, input.TagSpecifications),
-    ];
-  },
+  permissions: (input, call) => permissionsOnNew(call, operation, resourceType, ids(input), input.TagSpecifications),
 });
 
 /** Reading is allowed on everything or nothing. */

@@ -35,7 +35,7 @@ const readBlock = (text: string, family: "IPv4" | "IPv6", parameter: string): st
 };
 
 /** A block in canonical form or the id of a prefix list. Throws MissingParameter and InvalidParameterValue. */
-export const readDestination = (input: Destination): string => {
+const readDestination = (input: Destination): string => {
   const { DestinationCidrBlock: ipv4, DestinationIpv6CidrBlock: ipv6, DestinationPrefixListId: list } = input;
   const given = [ipv4, ipv6, list].filter((value) => value !== undefined && value !== "");
   if (given.length > 1) throw invalidParameterCombination("Only one destination of a route may be given.");

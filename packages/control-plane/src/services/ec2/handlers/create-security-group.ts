@@ -7,12 +7,17 @@ import {
   invalidParameterValue,
   missingParameter,
   securityGroupDuplicate,
+  tooManySecurityGroups,
   vpcNotFound,
   vpcNotSpecified,
 } from "../errors.ts";
-import { findDefaultVpcId, findSecurityGroupByName, findVpc } from "../repository.ts";
+import { guardVpc } from "../ownership.ts";
+import { findDefaultVpcId, findSecurityGroupByName, findVpc, securityGroupsInVpc } from "../repository.ts";
 import { readTagSpecifications, tagsView } from "../tags.ts";
 import { allowAllEgress } from "../vpc-creation.ts";
+
+/** AWS's default quota of groups in one region, here in one VPC. */
+const maximumGroups = 2500;
 
 const allowed = /^[a-zA-Z0-9. _\-:/()#,@[\]+=&;{}!$*]{1,255}$/;
 
@@ -65,6 +70,10 @@ export const createSecurityGroup = defineOperation<
         throw vpcNotFound(vpcId);
       if ((await findSecurityGroupByName(transaction, vpc.id, name)) !== undefined) {
         throw securityGroupDuplicate(name, vpc.id);
+      }
+      await guardVpc(transaction, vpc.id);
+      if ((await securityGroupsInVpc(transaction, vpc.id)).length >= maximumGroups) {
+        throw tooManySecurityGroups(maximumGroups);
       }
       const group: SecurityGroupRecord = {
         ...scope,

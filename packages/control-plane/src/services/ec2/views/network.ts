@@ -8,6 +8,7 @@ import type {
   VpcCidrBlockStateCode,
   VpcIpv6CidrBlockAssociation,
 } from "@aws-sdk/client-ec2";
+import { familyOf } from "../cidr.ts";
 import type {
   AssociatedBlock,
   InternetGatewayRecord,
@@ -108,12 +109,14 @@ export const networkAclView = (acl: NetworkAclRecord): NetworkAcl => ({
   OwnerId: acl.accountId,
   VpcId: acl.vpcId,
   IsDefault: acl.isDefault,
-  Entries: acl.entries.map(({ ruleNumber, protocol, action, egress, cidr }) => ({
+  Entries: acl.entries.map(({ ruleNumber, protocol, action, egress, cidr, portRange, icmp }) => ({
     RuleNumber: ruleNumber,
     Protocol: protocol,
     RuleAction: action,
     Egress: egress,
-    CidrBlock: cidr,
+    ...(familyOf(cidr) === "IPv6" ? { Ipv6CidrBlock: cidr } : { CidrBlock: cidr }),
+    ...(portRange === undefined ? {} : { PortRange: { From: portRange.from, To: portRange.to } }),
+    ...(icmp === undefined ? {} : { IcmpTypeCode: { Type: icmp.type, Code: icmp.code } }),
   })),
   Associations: acl.associations.map(({ id, subnetId }) => ({
     NetworkAclAssociationId: id,

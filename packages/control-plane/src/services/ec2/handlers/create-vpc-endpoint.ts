@@ -1,0 +1,126 @@
+import { randomBytes } from "node:crypto";
+import type { CreateVpcEndpointRequest, CreateVpcEndpointResult } from "@aws-sdk/client-ec2";
+import { newEc2Id, subnetId } from "@fleetless/kernel";
+import { defineOperation } from "../../../gateway/operation.ts";
+import { idempotently } from "../../../state/idempotency.ts";
+import type { Transaction } from "../../../state/store.ts";
+import { keyInVpc } from "../collections.ts";
+import { type VpcEndpointRecord, vpcEndpoints } from "../connectivity-collections.ts";
+import { type Ec2Dependencies, scopeOfCall } from "../dependencies.ts";
+import { type EndpointService, findEndpointService } from "../endpoint-services.ts";
+import {
+  endpointServiceNotFound,
+  idempotentMismatch,
+  invalidParameter,
+  missingParameter,
+  notSupported,
+} from "../errors.ts";
+import { namesOfGroups } from "../group-names.ts";
+import { idIn } from "../kept-results.ts";
+import { resolveGroups } from "../network-interfaces.ts";
+import { guardVpc, requireVpc, requireVpcEndpoint } from "../ownership.ts";
+import { onNew } from "../permissions.ts";
+import { refuseParameters } from "../refuse-parameters.ts";
+import type { Scope } from "../repository.ts";
+import { readTagSpecifications } from "../tags.ts";
+import { type VpcEndpointView, vpcEndpointView } from "../views/vpc-endpoint.ts";
+import { addEndpointInterfaces, addEndpointRoutes, readEndpointPolicy, requirePrivateNames } from "../vpc-endpoints.ts";
+
+interface CreatedVpcEndpoint extends Omit<CreateVpcEndpointResult, "VpcEndpoint"> {
+  readonly VpcEndpoint: VpcEndpointView;
+}
+
+const kindOf = (input: CreateVpcEndpointRequest, service: EndpointService): VpcEndpointRecord["kind"] => {
+  const kind = input.VpcEndpointType ?? "Gateway";
+  if (kind !== "Gateway" && kind !== "Interface") throw notSupported(`A VPC endpoint of the type ${kind}`);
+  if (!service.kinds.includes(kind)) {
+    throw invalidParameter(
+      `The VPC endpoint service ${input.ServiceName ?? ""} does not support the endpoint type ${kind}.`,
+    );
+  }
+  return kind;
+};
+
+const checkParts = (input: CreateVpcEndpointRequest, kind: VpcEndpointRecord["kind"]): void => {
+  if (kind === "Gateway" && (input.SubnetIds?.length || input.SecurityGroupIds?.length || input.PrivateDnsEnabled)) {
+    throw invalidParameter("Subnets, security groups and private DNS are for endpoints of the type Interface.");
+  }
+  if (kind === "Interface" && input.RouteTableIds?.length) {
+    throw invalidParameter("Route tables are for endpoints of the type Gateway.");
+  }
+  refuseParameters(input, ["SubnetConfigurations", "ServiceNetworkArn", "ResourceConfigurationArn", "ServiceRegion"]);
+  if (input.IpAddressType !== undefined && input.IpAddressType !== "ipv4") {
+    throw notSupported(`A VPC endpoint with the address type ${input.IpAddressType}`);
+  }
+};
+
+const makeEndpoint = async (
+  transaction: Transaction,
+  input: CreateVpcEndpointRequest,
+  scope: Scope,
+  now: number,
+): Promise<VpcEndpointRecord> => {
+  if (input.ServiceName === undefined) throw missingParameter("serviceName");
+  const service = findEndpointService(input.ServiceName, scope.region);
+  if (service === undefined) throw endpointServiceNotFound(input.ServiceName);
+  const kind = kindOf(input, service);
+  checkParts(input, kind);
+  const vpc = await requireVpc(transaction, scope, input.VpcId);
+  await guardVpc(transaction, vpc.id);
+  const subnet = { id: subnetId(input.SubnetIds?.[0] ?? ""), vpcId: vpc.id };
+  const bare: VpcEndpointRecord = {
+    ...scope,
+    tags: readTagSpecifications(input.TagSpecifications, "vpc-endpoint"),
+    id: newEc2Id("vpce"),
+    vpcId: vpc.id,
+    kind,
+    serviceName: input.ServiceName,
+    ...(input.PolicyDocument ? { policy: readEndpointPolicy(input.PolicyDocument) } : {}),
+    privateDnsEnabled: kind === "Interface" && (input.PrivateDnsEnabled ?? true),
+    routeTableIds: [...new Set(input.RouteTableIds ?? [])],
+    securityGroupIds:
+      kind === "Interface"
+        ? await resolveGroups(transaction, { ...scope, securityGroupIds: input.SecurityGroupIds ?? [] }, subnet)
+        : [],
+    interfaces: [],
+    dnsLabel: randomBytes(4).toString("hex"),
+    createdAt: now,
+  };
+  if (bare.privateDnsEnabled) await requirePrivateNames(transaction, vpc, bare);
+  if (kind === "Gateway") await addEndpointRoutes(transaction, bare, bare.routeTableIds);
+  const endpoint = { ...bare, interfaces: await addEndpointInterfaces(transaction, bare, input.SubnetIds ?? [], now) };
+  transaction.insert(vpcEndpoints, keyInVpc(endpoint), endpoint);
+  return endpoint;
+};
+
+export const createVpcEndpoint = defineOperation<Ec2Dependencies, CreateVpcEndpointRequest, CreatedVpcEndpoint>({
+  authorise: onNew("CreateVpcEndpoint", "vpc-endpoint", (input) => [
+    input.VpcId,
+    ...(input.SubnetIds ?? []),
+    ...(input.SecurityGroupIds ?? []),
+    ...(input.RouteTableIds ?? []),
+  ]),
+  handle: async (input, call, { store, clock }) => {
+    const scope = scopeOfCall(call);
+    const now = clock.now();
+    const viewOf = async (transaction: Transaction, endpoint: VpcEndpointRecord) =>
+      vpcEndpointView(endpoint, await namesOfGroups(transaction, endpoint.securityGroupIds));
+    return store.transaction((transaction) =>
+      idempotently<CreatedVpcEndpoint>(transaction, {
+        scope: `${scope.accountId}/${scope.region}/ec2:CreateVpcEndpoint`,
+        token: input.ClientToken,
+        input,
+        now,
+        mismatch: idempotentMismatch,
+        make: async () => ({
+          VpcEndpoint: await viewOf(transaction, await makeEndpoint(transaction, input, scope, now)),
+          ...(input.ClientToken === undefined ? {} : { ClientToken: input.ClientToken }),
+        }),
+        repeat: async (kept) => {
+          const id = idIn(kept, "VpcEndpoint", "VpcEndpointId");
+          return { VpcEndpoint: await viewOf(transaction, await requireVpcEndpoint(transaction, scope, id)) };
+        },
+      }),
+    );
+  },
+});

@@ -1,0 +1,66 @@
+import type {
+  DescribeVpcEndpointServicesRequest,
+  DescribeVpcEndpointServicesResult,
+  ServiceDetail,
+} from "@aws-sdk/client-ec2";
+import { defineOperation } from "../../../gateway/operation.ts";
+import type { Ec2Dependencies } from "../dependencies.ts";
+import type { Describable } from "../describe.ts";
+import { describePage } from "../describe-page.ts";
+import { type EndpointService, endpointServices, privateDnsNamesOf, serviceNameOf } from "../endpoint-services.ts";
+import { endpointServiceNotFound } from "../errors.ts";
+import { onEverything } from "../permissions.ts";
+import { availabilityZonesOf } from "../zones.ts";
+
+interface NamedService {
+  readonly service: EndpointService;
+  readonly serviceName: string;
+}
+
+const describableService: Describable<NamedService> = {
+  idOf: ({ serviceName }) => serviceName,
+  tagsOf: () => ({}),
+  notFound: endpointServiceNotFound,
+  filters: {
+    "service-name": ({ serviceName }) => serviceName,
+    "service-type": ({ service }) => service.kinds,
+    owner: () => "amazon",
+    "supported-ip-address-types": () => "ipv4",
+  },
+};
+
+export const describeVpcEndpointServices = defineOperation<
+  Ec2Dependencies,
+  DescribeVpcEndpointServicesRequest,
+  DescribeVpcEndpointServicesResult
+>({
+  authorise: onEverything("DescribeVpcEndpointServices"),
+  handle: async (input, { region }) => {
+    const all = endpointServices.map((service) => ({ service, serviceName: serviceNameOf(service, region) }));
+    const { views, NextToken } = describePage(
+      all,
+      describableService,
+      input,
+      input.ServiceNames,
+      ({ service, serviceName }): ServiceDetail => {
+        const names = service.kinds.includes("Interface") ? privateDnsNamesOf(service, region) : [];
+        return {
+          ServiceName: serviceName,
+          ServiceType: service.kinds.map((ServiceType) => ({ ServiceType })),
+          ServiceRegion: region,
+          AvailabilityZones: [...availabilityZonesOf(region)],
+          Owner: "amazon",
+          BaseEndpointDnsNames: [`${service.name}.${region}.vpce.amazonaws.com`],
+          ...(names[0] === undefined ? {} : { PrivateDnsName: names[0] }),
+          PrivateDnsNames: names.map((PrivateDnsName) => ({ PrivateDnsName })),
+          VpcEndpointPolicySupported: true,
+          AcceptanceRequired: false,
+          ManagesVpcEndpoints: false,
+          SupportedIpAddressTypes: ["ipv4"],
+          Tags: [],
+        };
+      },
+    );
+    return { ServiceNames: views.map(({ ServiceName }) => ServiceName ?? ""), ServiceDetails: views, NextToken };
+  },
+});
