@@ -1,12 +1,12 @@
-import { createReadStream, mkdirSync, type ReadStream, readdirSync, rmSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import type { Writable } from "node:stream";
 import { blobPath } from "@fleetless/kernel";
+import { sendFile } from "./send-file.ts";
 
 /** Ends what a hold stands for. */
 export type Release = () => void;
-
-const readAhead = 1024 * 1024;
 
 const uploadName = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
@@ -60,9 +60,9 @@ export class BlobStore {
     }
   }
 
-  /** The bytes from `start` to `end`, both included. */
-  stream(digest: string, start: number, end: number): ReadStream {
-    return createReadStream(blobPath(this.directory, digest), { start, end, highWaterMark: readAhead });
+  /** Writes the bytes from `start` to `end`, both included, and ends the target. Throws where it is closed before. */
+  send(digest: string, start: number, end: number, target: Writable): Promise<void> {
+    return sendFile(blobPath(this.directory, digest), start, end, target);
   }
 
   /** A small blob as a whole, such as a manifest. */

@@ -1,4 +1,3 @@
-import { pipeline } from "node:stream/promises";
 import type { BlobLink } from "../collections.ts";
 import { isDigest } from "../names.ts";
 import { findLink, putLink, requireRepository } from "../repository.ts";
@@ -115,5 +114,5 @@ const sendBlob = async (
     return;
   }
   response.setTimeout(stallLimit, () => response.destroy());
-  await pipeline(dependencies.blobs.stream(digest, start, end), response);
+  await dependencies.blobs.send(digest, start, end, response);
 };
