@@ -7,6 +7,14 @@ import {
   type ResourceRecordSet,
   Route53Client,
 } from "@aws-sdk/client-route-53";
+import {
+  CreatePrivateDnsNamespaceCommand,
+  CreateServiceCommand,
+  GetOperationCommand,
+  RegisterInstanceCommand,
+  ServiceDiscoveryClient,
+  UpdateInstanceCustomHealthStatusCommand,
+} from "@aws-sdk/client-servicediscovery";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { importBusybox } from "./support/busybox-image.ts";
 import { createInstance, type FleetlessInstance } from "./support/instance.ts";
@@ -100,4 +108,59 @@ test("a running task sees a change as soon as it is in sync, also where it had a
   await change({ Action: "UPSERT", ResourceRecordSet: address("late.corp.test", "10.1.1.1") });
   expect((await tasks.untilLine(task, /^found$/)).join("\n")).toContain("10.1.1.1");
   expect(Date.now() - before).toBeLessThan(10_000);
+});
+
+test("a task finds the healthy instances of a Cloud Map service by name", async () => {
+  const cloudMap = new ServiceDiscoveryClient(instance.clientSettings);
+  const { Vpcs } = await tasks.ec2.send(new DescribeVpcsCommand({}));
+  const finished = async (OperationId: string | undefined): Promise<string> => {
+    const read = async () => (await cloudMap.send(new GetOperationCommand({ OperationId }))).Operation;
+    await expect.poll(async () => (await read())?.Status, { interval: 20, timeout: 10_000 }).toBe("SUCCESS");
+    return (await read())?.Targets?.NAMESPACE ?? "";
+  };
+  const Name = `app-${Date.now()}.local`;
+  const namespace = await cloudMap.send(new CreatePrivateDnsNamespaceCommand({ Name, Vpc: Vpcs?.[0]?.VpcId }));
+  const NamespaceId = await finished(namespace.OperationId);
+  const { Service } = await cloudMap.send(
+    new CreateServiceCommand({
+      Name: "web",
+      NamespaceId,
+      DnsConfig: { DnsRecords: [{ Type: "A", TTL: 5 }] },
+      HealthCheckCustomConfig: { FailureThreshold: 1 },
+    }),
+  );
+  const ServiceId = Service?.Id;
+  for (const [InstanceId, AWS_INSTANCE_IPV4] of [
+    ["one", "10.5.0.1"],
+    ["two", "10.5.0.2"],
+  ] as const) {
+    const { OperationId } = await cloudMap.send(
+      new RegisterInstanceCommand({ ServiceId, InstanceId, Attributes: { AWS_INSTANCE_IPV4 } }),
+    );
+    await finished(OperationId);
+  }
+  const lookUp = `nslookup -type=a web.${Name}`;
+  const task = await tasks.run(
+    "cloud-map",
+    [
+      {
+        name: "main",
+        command: [
+          "sh",
+          "-c",
+          `${lookUp}; echo begun; while ${lookUp} | grep -q 10.5.0.1; do sleep 0.1; done; ${lookUp}; echo end`,
+        ],
+      },
+    ],
+    "RUNNING",
+  );
+  const before = (await tasks.untilLine(task, /^begun$/)).join("\n");
+  expect(before).toContain("10.5.0.1");
+  expect(before).toContain("10.5.0.2");
+  await cloudMap.send(
+    new UpdateInstanceCustomHealthStatusCommand({ ServiceId, InstanceId: "one", Status: "UNHEALTHY" }),
+  );
+  const after = (await tasks.untilLine(task, /^end$/)).join("\n").split("begun")[1] ?? "";
+  expect(after).toContain("10.5.0.2");
+  expect(after).not.toContain("10.5.0.1");
 });

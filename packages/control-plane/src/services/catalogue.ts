@@ -10,6 +10,7 @@ import { kmsOperations } from "./kms/operations.ts";
 import { logsOperations } from "./logs/operations.ts";
 import { route53Operations } from "./route53/operations.ts";
 import { secretsManagerOperations, storedOnly as secretsManagerStoredOnly } from "./secretsmanager/operations.ts";
+import { serviceDiscoveryOperations } from "./servicediscovery/operations.ts";
 import { ssmOperations } from "./ssm/operations.ts";
 import { stsOperations } from "./sts/operations.ts";
 
@@ -91,6 +92,12 @@ export const catalogue: readonly CatalogueEntry[] = [
     signingName: "route53",
     model: () => sdkSchemas(import.meta.resolve("@aws-sdk/client-route-53")),
     operationNames: Object.keys(route53Operations),
+    storedOnly: none,
+  },
+  {
+    signingName: "servicediscovery",
+    model: () => sdkSchemas(import.meta.resolve("@aws-sdk/client-servicediscovery")),
+    operationNames: Object.keys(serviceDiscoveryOperations),
     storedOnly: none,
   },
 ];

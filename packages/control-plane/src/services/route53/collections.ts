@@ -29,6 +29,8 @@ export interface RecordSetRecord {
   readonly zoneId: string;
   /** With a canonical name. */
   readonly set: ResourceRecordSet;
+  /** On whose health a service's record set depends, where that is no health check. */
+  readonly healthSource?: string;
 }
 
 export interface ChangeRecord {

@@ -24,14 +24,20 @@ export const applyChangeBatch = async (
   for (const { HealthCheckId: id } of plan.puts) {
     if (id !== undefined && (await transaction.get(healthChecks, id)) === undefined) throw noSuchHealthCheck(id);
   }
-  await writeRecordSets(transaction, zone, plan);
+  await writeRecordSets(transaction, zone, { puts: plan.puts.map((set) => ({ set })), deletes: plan.deletes });
 };
 
+/** A record set with what its health depends on, where that is no health check. */
+export interface OwnedRecordSet {
+  readonly set: ResourceRecordSet;
+  readonly healthSource?: string;
+}
+
 /** Writes record sets without a look at what is right, for services that know. */
-const writeRecordSets = async (
+export const writeRecordSets = async (
   transaction: Transaction,
   zone: HostedZoneRecord,
-  { puts, deletes }: { readonly puts: readonly ResourceRecordSet[]; readonly deletes: readonly ResourceRecordSet[] },
+  { puts, deletes }: { readonly puts: readonly OwnedRecordSet[]; readonly deletes: readonly ResourceRecordSet[] },
 ): Promise<void> => {
   let count = zone.recordSetCount;
   for (const set of deletes) {
@@ -39,10 +45,10 @@ const writeRecordSets = async (
     if ((await transaction.get(recordSets, key)) !== undefined) count -= 1;
     transaction.delete(recordSets, key);
   }
-  for (const set of puts) {
+  for (const { set, ...owned } of puts) {
     const key = recordSetKey(zone.id, set);
     if ((await transaction.get(recordSets, key)) === undefined) count += 1;
-    transaction.put(recordSets, key, { zoneId: zone.id, set });
+    transaction.put(recordSets, key, { zoneId: zone.id, set, ...owned });
   }
   transaction.put(hostedZones, zone.id, { ...zone, recordSetCount: count });
 };

@@ -11,14 +11,15 @@ const routingOf = (set: ResourceRecordSet): RecordRouting | undefined => {
 };
 
 /** What resolvers need of a record set; undefined where its routing policy is only kept. */
-export const recordSetSpec = (set: ResourceRecordSet): RecordSetSpec | undefined => {
+export const recordSetSpec = (set: ResourceRecordSet, healthSource?: string): RecordSetSpec | undefined => {
   const routing = routingOf(set);
   if (routing === undefined) return undefined;
+  const healthCheckId = healthSource ?? set.HealthCheckId;
   return {
     name: set.Name ?? "",
     type: set.Type ?? "",
     routing,
-    ...(set.HealthCheckId === undefined ? {} : { healthCheckId: set.HealthCheckId }),
+    ...(healthCheckId === undefined ? {} : { healthCheckId }),
     target:
       set.AliasTarget === undefined
         ? {

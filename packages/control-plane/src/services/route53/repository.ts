@@ -1,4 +1,3 @@
-import type { ResourceRecordSet } from "@aws-sdk/client-route-53";
 import type { ReadTransaction } from "../../state/store.ts";
 import {
   type ChangeRecord,
@@ -8,6 +7,7 @@ import {
   healthChecks,
   hostedZones,
   namePrefix,
+  type RecordSetRecord,
   recordSets,
 } from "./collections.ts";
 import { noSuchChange, noSuchHealthCheck, noSuchHostedZone } from "./errors.ts";
@@ -43,20 +43,17 @@ export const zonesOfVpc = async (transaction: ReadTransaction, vpcId: string): P
 export const recordSetsOfZone = async (
   transaction: ReadTransaction,
   zoneId: string,
-): Promise<readonly { readonly key: string; readonly set: ResourceRecordSet }[]> =>
-  (await transaction.list(recordSets, { prefix: `${zoneId}/` })).map(({ key, document }) => ({
-    key,
-    set: document.set,
-  }));
+): Promise<readonly (RecordSetRecord & { readonly key: string })[]> =>
+  (await transaction.list(recordSets, { prefix: `${zoneId}/` })).map(({ key, document }) => ({ key, ...document }));
 
 export const recordSetsOfName = async (
   transaction: ReadTransaction,
   zoneId: string,
   name: string,
-): Promise<readonly { readonly key: string; readonly set: ResourceRecordSet }[]> =>
+): Promise<readonly (RecordSetRecord & { readonly key: string })[]> =>
   (await transaction.list(recordSets, { prefix: namePrefix(zoneId, name) })).map(({ key, document }) => ({
     key,
-    set: document.set,
+    ...document,
   }));
 
 export const readChange = async (

@@ -7,6 +7,7 @@ import type { Route53Dependencies } from "./dependencies.ts";
 import { route53Operations } from "./operations.ts";
 import { tagsOfArn } from "./tags.ts";
 
+export { type ManagedZones, managedZones } from "./managed-zones.ts";
 export { readHostedZones } from "./node-updates.ts";
 
 /** Amazon Route 53. Private hosted zones are answered by the resolvers of their VPCs; public ones are only kept. */

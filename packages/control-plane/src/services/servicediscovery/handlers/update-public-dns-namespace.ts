@@ -1,0 +1,32 @@
+import type {
+  UpdatePublicDnsNamespaceRequest,
+  UpdatePublicDnsNamespaceResponse,
+} from "@aws-sdk/client-servicediscovery";
+import { defineOperation } from "../../../gateway/operation.ts";
+import type { ServiceDiscoveryDependencies } from "../dependencies.ts";
+import { updateNamespace } from "../namespaces.ts";
+import { onNamespace, scopeOf } from "../permissions.ts";
+
+/** https://docs.aws.amazon.com/cloud-map/latest/api/API_UpdatePublicDnsNamespace.html */
+export const updatePublicDnsNamespace = defineOperation<
+  ServiceDiscoveryDependencies,
+  UpdatePublicDnsNamespaceRequest,
+  UpdatePublicDnsNamespaceResponse
+>({
+  authorise: onNamespace("servicediscovery:UpdatePublicDnsNamespace", (input) => input.Id),
+  handle: async (input, call, dependencies) => ({
+    OperationId: await dependencies.store.transaction((transaction) =>
+      updateNamespace(
+        transaction,
+        {
+          scope: scopeOf(call),
+          id: input.Id,
+          type: "DNS_PUBLIC",
+          description: input.Namespace?.Description,
+          soaTimeToLive: input.Namespace?.Properties?.DnsProperties?.SOA?.TTL,
+        },
+        dependencies,
+      ),
+    ),
+  }),
+});
