@@ -144,12 +144,13 @@ const decisions = ({ checks, principal }: CallRecord): Pick<CloudTrailEvent, "ad
   return { additionalEventData: { authorization: checks } };
 };
 
-/** CloudTrail writes members' names with a small first letter, whatever the service's own are. */
+/** CloudTrail writes members' names with a small first letter, whatever the service's own are; a Map's keys are data. */
 const withLowerInitials = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(withLowerInitials);
   if (value instanceof Date) return value.toISOString();
   if (value instanceof Uint8Array) return { bytes: value.length };
   if (typeof value !== "object" || value === null) return value;
+  if (value instanceof Map) return Object.fromEntries(value);
   return Object.fromEntries(
     Object.entries(value).map(([name, member]) => [
       name.charAt(0).toLowerCase() + name.slice(1),

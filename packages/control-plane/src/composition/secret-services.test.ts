@@ -4,7 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { accountId, ManualClock, region, silentLogger } from "@fleetless/kernel";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { type ClosableAuditSink, createAuditSink } from "../audit/audit-sink.ts";
+import { readAuditTrail } from "../audit/read-audit-trail.ts";
 import { createAuthoriser } from "../authorisation/authoriser.ts";
+import type { SecretValues } from "../compute/service.ts";
 import { createSecretSealer } from "../credentials/sealing.ts";
 import type { Call } from "../gateway/call.ts";
 import type { Service } from "../gateway/service.ts";
@@ -19,18 +22,25 @@ let clock: ManualClock;
 let store: OpenedStore;
 let call: Call;
 let services: readonly Service[];
+let secretValues: SecretValues;
+let audit: ClosableAuditSink;
 let close: () => Promise<void>;
 
 const open = async (key: Buffer): Promise<void> => {
   store = await openSqliteStore({ path: join(directory, "store"), logger: silentLogger, clock });
   const authoriser = createAuthoriser(store);
   const sealer = createSecretSealer(key);
-  const made = createSecretServices({ store, clock, logger: silentLogger, sealer, authoriser });
-  services = made.services;
+  audit = createAuditSink({ records: store.auditRecords, logger: silentLogger, chainKey: key });
+  const made = createSecretServices({
+    ...{ store, clock, logger: silentLogger, sealer, authoriser, audit },
+    region: region("us-east-1"),
+  });
+  ({ services, secretValues } = made);
   for (const { controllers } of services) for (const controller of controllers) controller.start();
   close = async () => {
     for (const { controllers } of services) for (const controller of controllers) await controller.stop();
     made.secretValues.close();
+    await audit.close();
     authoriser.close();
     await store.close();
   };
@@ -115,6 +125,69 @@ describe("time", () => {
       await expect.poll(() => count(name)).toBe(0);
     await invoke("secretsmanager", "CreateSecret", { Name: "s", SecretString: "again" });
   });
+});
+
+/** The audit trail from the oldest record on, without the chain. */
+const auditTrail = async () => {
+  await audit.flush();
+  const { events } = await readAuditTrail(store.auditRecords, { limit: 100 });
+  return events.map(({ event }) => event).toReversed();
+};
+
+test("each use of a key by a service, and each secret that a task reads, is in the audit trail", async () => {
+  const { KeyMetadata } = await invoke("kms", "CreateKey", {});
+  const keyId = Object(KeyMetadata).Arn;
+  const { ARN } = await invoke("secretsmanager", "CreateSecret", { Name: "s", SecretString: "one", KmsKeyId: keyId });
+  await invoke("secretsmanager", "GetSecretValue", { SecretId: "s" });
+  await invoke("ssm", "PutParameter", { Name: "/p", Value: "two", Type: "SecureString", KeyId: keyId });
+  const use = { eventSource: "kms.amazonaws.com", userIdentity: { type: "Root" }, requestParameters: { keyId } };
+  expect(await auditTrail()).toMatchObject([
+    { ...use, eventName: "GenerateDataKey", sourceIPAddress: "secretsmanager.amazonaws.com" },
+    {
+      ...use,
+      eventName: "Decrypt",
+      sourceIPAddress: "secretsmanager.amazonaws.com",
+      requestParameters: { keyId, encryptionContext: { SecretARN: ARN } },
+    },
+    { ...use, eventName: "Encrypt", sourceIPAddress: "ssm.amazonaws.com" },
+  ]);
+
+  const roleArn = `arn:aws:iam::${account}:role/execution`;
+  const reader = {
+    principal: {
+      kind: "assumed-role",
+      accountId: account,
+      arn: `arn:aws:sts::${account}:assumed-role/execution/task`,
+      userId: "AROAEXECUTION:task",
+      roleArn,
+      roleName: "execution",
+      sessionName: "task",
+      sessionPolicies: [],
+    },
+    region: region("us-east-1"),
+    conditionKeys: () => ({}),
+  } as const;
+  // Let in by the policies of the secret and of its key alone.
+  const allow = (Action: string) => ({ Effect: "Allow", Principal: { AWS: roleArn }, Action, Resource: "*" });
+  const document = (...Statement: object[]) => JSON.stringify({ Version: "2012-10-17", Statement });
+  await invoke("secretsmanager", "PutResourcePolicy", {
+    SecretId: "s",
+    ResourcePolicy: document(allow("secretsmanager:GetSecretValue")),
+  });
+  await expect(secretValues.read(reader, String(ARN))).rejects.toThrow("Access to KMS is not allowed");
+  await invoke("kms", "PutKeyPolicy", {
+    KeyId: keyId,
+    PolicyName: "default",
+    BypassPolicyLockoutSafetyCheck: true,
+    Policy: document(allow("kms:Decrypt")),
+  });
+  expect((await secretValues.read(reader, String(ARN))).toString()).toBe("one");
+  const session = { userIdentity: { sessionContext: { sessionIssuer: { arn: roleArn } } } };
+  expect((await auditTrail()).slice(3)).toMatchObject([
+    { ...session, eventSource: "secretsmanager.amazonaws.com", eventName: "GetSecretValue" },
+    { ...session, eventName: "Decrypt", errorCode: "AccessDenied" },
+    { ...session, eventName: "Decrypt", additionalEventData: { authorization: [{ outcome: "allowed" }] } },
+  ]);
 });
 
 test("values are of no use under another master key", async () => {

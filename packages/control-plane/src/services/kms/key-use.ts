@@ -1,7 +1,7 @@
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import { decrypt, encrypt } from "../../credentials/sealing.ts";
 import type { Principal } from "../../gateway/call.ts";
-import type { GlobalConditionKeys } from "../../gateway/ports.ts";
+import type { AuditSink, Decision, GlobalConditionKeys } from "../../gateway/ports.ts";
 import type { KeyRecord, Scope } from "./collections.ts";
 import type { EncryptionContext } from "./cryptography/ciphertext.ts";
 import { readHeader } from "./cryptography/ciphertext.ts";
@@ -45,15 +45,50 @@ export interface KeyUse {
   reveal(user: KeyUser, value: ProtectedValue, context: EncryptionContext): Promise<string>;
 }
 
+export interface KeyUseDependencies extends KmsDependencies {
+  readonly audit: AuditSink;
+}
+
 const dataKeyBytes = 32;
 
+/** The use of a key by a service stands in the audit trail as a call of its own, in the name of whom it is for. */
+const tell = (
+  { audit, clock }: KeyUseDependencies,
+  { principal, viaService }: KeyUser,
+  key: KeyRecord,
+  call: { readonly action: string; readonly context: EncryptionContext; readonly decision: Decision },
+): void => {
+  const { action, context, decision } = call;
+  const service = `${viaService}.amazonaws.com`;
+  audit.record({
+    eventId: randomUUID(),
+    requestId: randomUUID(),
+    at: clock.now(),
+    service: "kms",
+    operation: action.slice("kms:".length),
+    readOnly: true,
+    region: key.region,
+    accountId: principal.accountId,
+    principal,
+    accessKeyId: undefined,
+    sourceAddress: service,
+    userAgent: service,
+    requestParameters: { keyId: keyArn(key, key.keyId), encryptionContext: new Map(Object.entries(context)) },
+    responseElements: undefined,
+    errorCode: decision.kind === "denied" ? "AccessDenied" : undefined,
+    errorMessage: decision.kind === "denied" ? decision.because : undefined,
+    checks: decision.checks,
+  });
+};
+
 const checkPermission = async (
-  { store, clock, authoriser }: KmsDependencies,
+  dependencies: KeyUseDependencies,
   user: KeyUser,
   key: KeyRecord,
   action: string,
   context: EncryptionContext,
 ): Promise<void> => {
+  const { store, clock, authoriser } = dependencies;
   const { principal, scope, viaService } = user;
   const conditionKeys = { "kms:ViaService": [`${viaService}.${scope.region}.amazonaws.com`] };
   const permission = await store.read((transaction) =>
@@ -65,10 +100,11 @@ const checkPermission = async (
     "aws:CalledVia": [`${viaService}.amazonaws.com`],
   };
   const decision = await authoriser.decide(principal, [permission], keys);
+  tell(dependencies, user, key, { action, context, decision });
   if (decision.kind === "denied") throw keyUseDenied(principal.arn, action, keyArn(key, key.keyId), decision.because);
 };
 
-export const createKeyUse = (dependencies: KmsDependencies): KeyUse => {
+export const createKeyUse = (dependencies: KeyUseDependencies): KeyUse => {
   const { store, sealer, clock } = dependencies;
   const find = async (scope: Scope, keyId: string): Promise<KeyRecord> => {
     const key = await describedKey(dependencies, scope, keyId);

@@ -16,6 +16,7 @@ import {
   type WorkloadPhase,
   type WorkloadStatus,
 } from "@fleetless/kernel";
+import { createAuditSink } from "../../../audit/audit-sink.ts";
 import { createCallHistory } from "../../../audit/call-history.ts";
 import { createAuthoriser } from "../../../authorisation/authoriser.ts";
 import { createDnsServices } from "../../../composition/dns-services.ts";
@@ -105,7 +106,15 @@ export const createWorld = async (node: NodeDescription = testNode): Promise<Wor
   };
   const key = randomBytes(32);
   const sealer = createSecretSealer(key);
-  const { secretValues } = createSecretServices({ store, clock, logger, sealer, authoriser });
+  const { secretValues } = createSecretServices({
+    store,
+    clock,
+    logger,
+    sealer,
+    authoriser,
+    audit: createAuditSink({ records: store.auditRecords, logger, chainKey: key }),
+    region: scope.region,
+  });
   const session = createNodeSessions({
     secretValues,
     hostedZones: createDnsServices({ store, clock, logger }).hostedZones,
