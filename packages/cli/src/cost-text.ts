@@ -25,7 +25,7 @@ export interface CostReport {
   readonly rows: readonly CostRow[];
   readonly total: CostRow;
   readonly prices: {
-    readonly asOf: string;
+    readonly asOf?: string;
     readonly regions: readonly string[];
     readonly unconfirmed: readonly string[];
   };
@@ -84,7 +84,7 @@ export const reportText = ({ rows, total, prices, unpriced }: CostReport, by: st
       ...rows.map(rowOf),
       ...(rows.length > 1 ? [rowOf(total)] : []),
     ]),
-    `\nPrices of ${prices.regions.join(", ")} as of ${prices.asOf}; plans are Compute Savings Plans without upfront payment.`,
+    `\nPrices of ${prices.regions.join(", ")} ${prices.asOf === undefined ? "of a day that is not known" : `as of ${prices.asOf}`}; plans are Compute Savings Plans without upfront payment.`,
     ...prices.unconfirmed.map((sentence) => `Not confirmed: ${sentence}`),
     ...leftOut,
   ].join("\n");

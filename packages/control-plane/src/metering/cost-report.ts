@@ -5,7 +5,6 @@ import {
   daysOf,
   noUsage,
   pricePlans,
-  pricesAsOf,
   pricesOf,
   type RegionPrices,
   type Span,
@@ -47,7 +46,8 @@ export interface CostReport {
   readonly total: CostRow;
   readonly prices: {
     readonly currency: "USD";
-    readonly asOf: string;
+    /** The earliest day for which the confirmed prices are known to hold; absent where that of any is not known. */
+    readonly asOf?: string;
     readonly regions: readonly string[];
     /** Prices that were used and are worked out instead of read from AWS's price list, a sentence each. */
     readonly unconfirmed: readonly string[];
@@ -157,6 +157,19 @@ const unconfirmedOf = (prices: RegionPrices, architectures: ReadonlySet<TaskUsag
     }),
   );
 
+const daysOfPrices = (prices: RegionPrices, architectures: ReadonlySet<TaskUsage["architecture"]>): (string | null)[] =>
+  [...architectures].flatMap((architecture) =>
+    pricePlans
+      .map((plan) => prices.architectures[architecture][plan])
+      .flatMap(({ asOf, confirmed }) => (confirmed ? [asOf] : [])),
+  );
+
+const earliestDay = (days: readonly (string | null)[]): { readonly asOf?: string } => {
+  const known = days.filter((day) => day !== null).toSorted();
+  const [asOf] = known;
+  return asOf === undefined || known.length < days.length ? {} : { asOf };
+};
+
 export interface ReportOptions {
   readonly by: CostGrouping;
   readonly span: UsageSpan;
@@ -193,7 +206,7 @@ export const reportCosts = async (usages: AsyncIterable<TaskUsage>, options: Rep
     total,
     prices: {
       currency: "USD",
-      asOf: pricesAsOf,
+      ...earliestDay([...priced].flatMap(([prices, architectures]) => daysOfPrices(prices, architectures))),
       regions: [...priced.keys()].map(({ region }) => region),
       unconfirmed: [...priced].flatMap(([prices, architectures]) => unconfirmedOf(prices, architectures)),
     },

@@ -19,14 +19,29 @@ interface Measure {
   readonly amount: number;
   readonly rate: number;
   readonly description: string;
+  /** What was really used of it, in the same unit; undefined where that is not measured. */
+  readonly actual?: number | undefined;
 }
 
 /** As in AWS's bill: no exponents, no more digits than mean something. */
 const decimal = (value: number): string => value.toFixed(10).replace(/\.?0+$/, "");
 const instant = (milliseconds: number): string => new Date(milliseconds).toISOString().replace(/\.\d+Z$/, "Z");
 
+/** What the task was measured to use, in hours, as much of it as falls to a part of its time. */
+const actualHours = (task: TaskUsage, part: Span, now: number): { readonly vcpu?: number; readonly gb?: number } => {
+  const { measured } = task;
+  const { seconds } = usageOf(task, now, part);
+  const whole = usageOf(task, now).seconds;
+  if (measured === undefined || whole === 0) return {};
+  return {
+    vcpu: (measured.cpuSeconds * seconds) / whole / 3_600,
+    gb: ((measured.memoryAverageBytes / 1024 ** 3) * seconds) / 3_600,
+  };
+};
+
 const measuresOf = (task: TaskUsage, part: Span, prices: RegionPrices, now: number): readonly Measure[] => {
   const usage = usageOf(task, now, part);
+  const actual = actualHours(task, part, now);
   const rate = prices.architectures[task.architecture][task.spot ? "spot" : "onDemand"];
   const prefix = `${prices.usageTypePrefix}${task.spot ? "SpotUsage-" : ""}Fargate-`;
   const architecture = task.architecture === "ARM64" ? "ARM-" : "";
@@ -37,6 +52,7 @@ const measuresOf = (task: TaskUsage, part: Span, prices: RegionPrices, now: numb
       unit: "hours",
       amount: usage.vcpuSeconds / 3_600,
       rate: rate.vcpuHour,
+      actual: actual.vcpu,
       description: `${kind} - vCPU - ${prices.region}`,
     },
     {
@@ -44,6 +60,7 @@ const measuresOf = (task: TaskUsage, part: Span, prices: RegionPrices, now: numb
       unit: "hours",
       amount: usage.gbSeconds / 3_600,
       rate: rate.gbHour,
+      actual: actual.gb,
       description: `${kind} - Memory - ${prices.region}`,
     },
     {
@@ -55,6 +72,21 @@ const measuresOf = (task: TaskUsage, part: Span, prices: RegionPrices, now: numb
     },
   ];
   return measures.filter(({ amount }) => amount > 0);
+};
+
+/**
+ * The columns of AWS's split cost allocation data that Fargate has; storage is not split.
+ * https://docs.aws.amazon.com/cur/latest/userguide/split-line-item-columns.html
+ */
+const splitColumns = ({ unit, amount, rate, actual }: Measure): LineItem => {
+  const isSplit = unit === "hours";
+  const split = Math.max(amount, actual ?? 0);
+  return {
+    "splitLineItem/ActualUsage": !isSplit || actual === undefined ? "" : decimal(actual),
+    "splitLineItem/ReservedUsage": isSplit ? decimal(amount) : "",
+    "splitLineItem/SplitCost": isSplit ? decimal(amount * rate) : "",
+    "splitLineItem/SplitUsage": isSplit ? decimal(split) : "",
+  };
 };
 
 const lineOf = (task: TaskUsage, part: Span, measure: Measure, prices: RegionPrices): LineItem => {
@@ -87,6 +119,7 @@ const lineOf = (task: TaskUsage, part: Span, measure: Measure, prices: RegionPri
     "product/region": prices.region,
     "pricing/term": task.spot ? "Spot" : "OnDemand",
     "pricing/unit": measure.unit,
+    ...splitColumns(measure),
     "resourceTags/aws:ecs:clusterName": task.cluster,
     "resourceTags/aws:ecs:serviceName": task.service ?? "",
     ...Object.fromEntries(tags),

@@ -130,8 +130,37 @@ it("writes the bill's lines, which add up to the report, a day and a usage type 
     "resourceTags/user:team": "red",
     "resourceTags/aws:ecs:serviceName": "shop",
   });
+  expect((await metering.report({ kind: "cluster" }, {})).prices.asOf).toBeUndefined();
   const sum = items.reduce((total, item) => total + Number(item["lineItem/UnblendedCost"]), 0);
   expect(sum).toBeCloseTo((await metering.report({ kind: "cluster" }, {})).total.costs.asRun, 7);
+});
+
+it("tells for which day its prices are, where that is known of all of them", async () => {
+  await put("a");
+  expect((await metering.report({ kind: "cluster" }, {})).prices.asOf).toBe("2026-06-17");
+  await put("b", { architecture: "ARM64" });
+  expect((await metering.report({ kind: "cluster" }, {})).prices.asOf).toBeUndefined();
+});
+
+it("splits what was reserved from what was used, over the days of a task", async () => {
+  const measured = {
+    at: midnight + hour,
+    cpuSeconds: 1_800,
+    cpuPeakUnits: 600,
+    memoryPeakBytes: 3 * 1024 ** 3,
+    memoryAverageBytes: 3 * 1024 ** 3,
+    measurements: 120,
+  };
+  await put("a", { measured, ephemeralStorageGiB: 50 });
+  await put("b");
+  const { items } = await metering.lineItems({}, undefined);
+  const split = (line: LineItem | undefined) =>
+    ["ActualUsage", "ReservedUsage", "SplitUsage", "SplitCost"].map((name) => line?.[`splitLineItem/${name}`]);
+  // A vCPU and 2 GB for an hour on each of two days; a quarter of an hour of a vCPU and 3 GB were used on each.
+  expect(split(items[0])).toEqual(["0.25", "1", "1", "0.04048"]);
+  expect(split(items[1])).toEqual(["3", "2", "3", "0.00889"]);
+  expect(split(items[2])).toEqual(["", "", "", ""]);
+  expect(split(items[6])).toEqual(["", "1", "1", "0.04048"]);
 });
 
 it("pages the bill without losing or doubling a line", async () => {

@@ -4,7 +4,6 @@ export {
   type PricePlan,
   pricedRegions,
   pricePlans,
-  pricesAsOf,
   pricesOf,
   type RegionPrices,
 } from "./prices.ts";

@@ -10,6 +10,8 @@ export interface FargateRate {
   readonly gbHour: number;
   /** Whether it stands in AWS's own price list, or is worked out from what AWS says of it. */
   readonly confirmed: boolean;
+  /** The day for which its source gives it, such as 2026-06-17; null where that is not known. */
+  readonly asOf: string | null;
   readonly source: string;
 }
 
@@ -24,8 +26,6 @@ export interface RegionPrices {
 
 const regions: readonly RegionPrices[] = data.regions;
 
-/** The day on which the prices were looked up, such as 2026-11-01. */
-export const pricesAsOf = data.asOf;
 export const pricedRegions: readonly string[] = regions.map(({ region }) => region);
 export const pricesOf = (region: string): RegionPrices | undefined =>
   regions.find((candidate) => candidate.region === region);
