@@ -13,6 +13,7 @@ import { addRun } from "./commands/run.ts";
 import { addStatus } from "./commands/status.ts";
 import { addTask } from "./commands/task.ts";
 import { addUp } from "./commands/up.ts";
+import { addVpc } from "./commands/vpc.ts";
 import { CommandFailure, sentenceOf } from "./failure.ts";
 import { throwUsageErrors, usageFailureOf, wantsJson } from "./usage.ts";
 
@@ -43,6 +44,7 @@ for (const add of [
   addCost,
   addIam,
   addBackup,
+  addVpc,
 ])
   add(program);
 
