@@ -73,6 +73,12 @@ test("task ls, show, logs, timeline and stop", async () => {
   expect(steps.length).toBeGreaterThan(3);
   expect(steps.every(({ durationMilliseconds }) => durationMilliseconds >= 0)).toBe(true);
   expect((await instance.run("task", "timeline", id)).stdout).toContain("█");
+  expect((await instance.run("vpc", "show")).stdout).toContain(`task ${id}`);
+  const outward = await instance.run("vpc", "why", id, "internet", "443");
+  expect(outward.stdout).toContain("The packet gets there");
+  const inward = await instance.run("vpc", "why", "internet", id, "80/tcp");
+  expect(inward.stdout).toMatch(/stopped .*no rule of the security groups of eni-\w+ lets it in/);
+  expect((await instance.run("vpc", "show", "nothing")).stderr).toContain("There is no VPC nothing");
   await instance.json("task", "stop", id, "--reason", "enough");
   const stopped = await instance.untilStopped(id);
   expect(stopped.stoppedReason).toBe("enough");

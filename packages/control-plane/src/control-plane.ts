@@ -2,6 +2,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { AccountId, Clock, ControlPlaneSession, Isolation, Logger, Region } from "@fleetless/kernel";
 import { type CallExplanation, explainCall } from "./advice/explain-call.ts";
+import { explainPacket, type PacketExplanation, type PacketQuestion } from "./advice/explain-packet.ts";
 import { type PolicySuggestion, suggestPolicy } from "./advice/suggest-policy.ts";
 import { type ChainVerification, verifyChain } from "./audit/audit-chain.ts";
 import { createAuditSink } from "./audit/audit-sink.ts";
@@ -81,6 +82,8 @@ export interface ControlPlane {
   timeline(task: string): Promise<TaskTimeline | undefined>;
   /** How the permissions of a recent call were decided; undefined where the audit trail has no such call. */
   explainCall(requestId: string): Promise<CallExplanation | undefined>;
+  /** Whether a connection may be opened between two places, hop by hop. Throws PacketQuestionError. */
+  explainPacket(question: PacketQuestion): Promise<PacketExplanation>;
   /** The least policy for what a role or user did; undefined where there is none of that name or ARN. */
   suggestPolicy(identity: string): Promise<PolicySuggestion | undefined>;
   /** What tasks used, and what that would cost on AWS. */
@@ -247,6 +250,7 @@ export const openControlPlane = async (options: ControlPlaneOptions): Promise<Co
       await audit.flush();
       return explainCall(callHistory, requestId);
     },
+    explainPacket: (question) => explainPacket(store, scope, question),
     suggestPolicy: async (identity) => {
       const arn = await store.read((transaction) => arnOfIdentity(transaction, accountId, identity));
       if (arn === undefined) return undefined;

@@ -1,3 +1,4 @@
+export { type PacketEnd, type PacketQuestion, PacketQuestionError } from "./advice/explain-packet.ts";
 export { AccountError, type Accounts } from "./composition/accounts.ts";
 export { type ControlPlane, type ControlPlaneOptions, openControlPlane } from "./control-plane.ts";
 export { RootKeyError, type RootKeySource, rootKeyFile, rootPassphraseFile } from "./credentials/root-key.ts";

@@ -7,6 +7,7 @@ import { costRoutes } from "./cost-routes.ts";
 import type { Instance } from "./instance.ts";
 import { LocalApiError, type LocalRoute } from "./local-api.ts";
 import type { ServeOptions } from "./options.ts";
+import { packetRoutes } from "./packet-routes.ts";
 import { forPeople, pushArchive } from "./push-archive.ts";
 import { sessionRequestFrom } from "./session-request.ts";
 import { version } from "./version.ts";
@@ -33,6 +34,7 @@ export const localRoutes = (dependencies: LocalRouteDependencies): readonly Loca
   const { controlPlane, agent, instance, options } = dependencies;
   return [
     ...costRoutes(controlPlane.metering),
+    ...packetRoutes(controlPlane),
     ...accountRoutes(controlPlane.accounts),
     {
       method: "GET",

@@ -1,8 +1,10 @@
 import type { Command } from "commander";
-import { ec2Client } from "../clients.ts";
+import { ec2Client, ecsClient } from "../clients.ts";
 import { connect } from "../connection.ts";
 import { settingsOf } from "../settings.ts";
+import { describePacket, type PacketExplanation, trafficOf } from "../vpc/describe-packet.ts";
 import { drawVpc } from "../vpc/draw-vpc.ts";
+import { packetEnd } from "../vpc/packet-ends.ts";
 import { findVpc, readVpc } from "../vpc/read-vpc.ts";
 
 export const addVpc = (program: Command): void => {
@@ -16,4 +18,22 @@ export const addVpc = (program: Command): void => {
       const contents = await readVpc(ec2, await findVpc(ec2, named));
       output.result(contents, drawVpc(contents));
     });
+  vpc
+    .command("why <from> <to> <port>")
+    .description("whether a packet passes, and why; <from> and <to> are tasks, interfaces, addresses or `internet`")
+    .option("--cluster <name>", "where tasks are looked for", "default")
+    .action(
+      async (from: string, to: string, port: string, { cluster }: { readonly cluster: string }, command: Command) => {
+        const traffic = trafficOf(port);
+        const { dataDirectory, output } = settingsOf(command);
+        const connection = await connect(dataDirectory);
+        const clients = { ec2: await ec2Client(connection), ecs: await ecsClient(connection) };
+        const ends = { from: await packetEnd(clients, cluster, from), to: await packetEnd(clients, cluster, to) };
+        const explanation = await connection.local.post<PacketExplanation>("/packets/explanation", {
+          ...ends,
+          ...traffic,
+        });
+        output.result(explanation, describePacket(explanation));
+      },
+    );
 };

@@ -21,7 +21,7 @@ import { tagsOfArn } from "./taggable-resources.ts";
 
 export { defaultVpcIds, ensureDefaultNetwork } from "./default-network.ts";
 export { type NetworkInterfaceRequest, refusalInEcsWords } from "./network-interfaces.ts";
-export { findVpc } from "./repository.ts";
+export { findNetworkInterface, findVpc, networkInterfacesOf, type Scope } from "./repository.ts";
 export { readVpcSpec, vpcChangedBy } from "./vpc-spec.ts";
 export { knownRegions } from "./zones.ts";
 

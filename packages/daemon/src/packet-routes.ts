@@ -1,0 +1,43 @@
+import { isIPv4 } from "node:net";
+import { type ControlPlane, type PacketEnd, type PacketQuestion, PacketQuestionError } from "@fleetless/control-plane";
+import { LocalApiError, type LocalRoute } from "./local-api.ts";
+
+const fieldsOf = (value: unknown, name: string): ReadonlyMap<string, unknown> => {
+  if (typeof value !== "object" || value === null) throw new LocalApiError(400, `${name} must be an object`);
+  return new Map(Object.entries(value));
+};
+
+const endOf = (value: unknown, name: string): PacketEnd => {
+  const fields = fieldsOf(value, name);
+  const [networkInterface, address] = [fields.get("interface"), fields.get("address")];
+  if (typeof networkInterface === "string") return { interface: networkInterface };
+  if (typeof address === "string" && isIPv4(address)) return { address };
+  throw new LocalApiError(400, `${name} must be {interface} or {address}, an IPv4 address`);
+};
+
+const questionOf = (body: unknown): PacketQuestion => {
+  const fields = fieldsOf(body, "The body");
+  const ends = { from: endOf(fields.get("from"), "from"), to: endOf(fields.get("to"), "to") };
+  const [protocol, port] = [fields.get("protocol"), fields.get("port")];
+  if (protocol === "icmp") return { ...ends, protocol };
+  if (protocol !== "tcp" && protocol !== "udp") throw new LocalApiError(400, "protocol must be tcp, udp or icmp");
+  if (typeof port !== "number" || !Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw new LocalApiError(400, "port must be a number from 0 to 65535");
+  }
+  return { ...ends, protocol, port };
+};
+
+/** Whether and why packets pass, for `fleetless vpc why`. */
+export const packetRoutes = (controlPlane: Pick<ControlPlane, "explainPacket">): readonly LocalRoute[] => [
+  {
+    method: "POST",
+    pattern: /^\/packets\/explanation$/,
+    answer: async (_parameters, body) => {
+      try {
+        return await controlPlane.explainPacket(questionOf(body));
+      } catch (thrown) {
+        throw thrown instanceof PacketQuestionError ? new LocalApiError(404, thrown.message) : thrown;
+      }
+    },
+  },
+];
