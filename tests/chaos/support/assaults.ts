@@ -5,6 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { FleetlessInstance } from "../../e2e/support/instance.ts";
 import { type Belongings, processesOf, type RunningProcess } from "./belongings.ts";
 import type { Random } from "./random.ts";
+import type { RegistryLine } from "./registry-line.ts";
 
 const weights = {
   "daemon killed": 3,
@@ -13,6 +14,8 @@ const weights = {
   "container killed": 3,
   "daemon held up": 1,
   "containerd held up": 1,
+  "registry cut": 4,
+  "registry silent": 1,
 } as const;
 
 export type Assault = keyof typeof weights;
@@ -29,6 +32,9 @@ const signal = (pid: number, name: NodeJS.Signals): boolean => {
 
 const shimGroupOf = (shim: RunningProcess): string => shim.arguments[shim.arguments.indexOf("-id") + 1] ?? "";
 
+const textOf = (victim: RunningProcess): string =>
+  `${/shim/.test(victim.arguments[0] ?? "") ? shimGroupOf(victim) : (victim.taskId ?? "")} (${victim.pid})`;
+
 /** Attacks one instance at random, and knows which tasks it has hit. */
 export class Assaults {
   readonly counts: Record<Assault, number> = {
@@ -38,6 +44,8 @@ export class Assaults {
     "container killed": 0,
     "daemon held up": 0,
     "containerd held up": 0,
+    "registry cut": 0,
+    "registry silent": 0,
   };
   /** Ids of the tasks of which a process was killed. */
   readonly hit = new Set<string>();
@@ -48,13 +56,21 @@ export class Assaults {
   readonly #instance: FleetlessInstance;
   readonly #belongings: Belongings;
   readonly #random: Random;
+  readonly #line: RegistryLine;
   readonly #up: () => Promise<void>;
   readonly #began = Date.now();
   readonly #killedShims = new Set<string>();
 
-  constructor(instance: FleetlessInstance, belongings: Belongings, random: Random, up: () => Promise<void>) {
+  constructor(
+    instance: FleetlessInstance,
+    belongings: Belongings,
+    line: RegistryLine,
+    random: Random,
+    up: () => Promise<void>,
+  ) {
     this.#instance = instance;
     this.#belongings = belongings;
+    this.#line = line;
     this.#random = random;
     this.#up = up;
   }
@@ -97,6 +113,17 @@ export class Assaults {
       case "containerd held up":
         await this.#hold(assault, containerds[0], 3_000);
         return;
+      case "registry cut": {
+        const connections = this.#line.cut();
+        if (connections > 0) this.#note(assault, `${connections} connections`);
+        return;
+      }
+      case "registry silent": {
+        const milliseconds = this.#random.between(500, 6_000);
+        this.#line.silence(milliseconds);
+        this.#note(assault, `${milliseconds} ms`);
+        return;
+      }
     }
   }
 
@@ -114,23 +141,21 @@ export class Assaults {
 
   #kill(assault: Assault, victim: RunningProcess | undefined): boolean {
     const killed = victim !== undefined && signal(victim.pid, "SIGKILL");
-    if (killed) this.#note(assault, victim);
+    if (killed) this.#note(assault, textOf(victim));
     return killed;
   }
 
   async #hold(assault: Assault, victim: RunningProcess | undefined, longest: number): Promise<void> {
     const milliseconds = this.#random.between(500, longest);
     if (victim === undefined || !signal(victim.pid, "SIGSTOP")) return;
-    this.#note(assault, victim);
+    this.#note(assault, textOf(victim));
     await sleep(milliseconds);
     signal(victim.pid, "SIGCONT");
   }
 
-  #note(assault: Assault, victim: RunningProcess): void {
+  #note(assault: Assault, of: string): void {
     this.counts[assault] += 1;
-    const [program = ""] = victim.arguments;
-    const of = /shim/.test(program) ? shimGroupOf(victim) : (victim.taskId ?? "");
-    this.history.push(`${((Date.now() - this.#began) / 1_000).toFixed(1)} s: ${assault} ${of} (${victim.pid})`);
+    this.history.push(`${((Date.now() - this.#began) / 1_000).toFixed(1)} s: ${assault} ${of}`);
   }
 
   /** A shim of the pool is called as its group is, one of a container's own has the container's name. */

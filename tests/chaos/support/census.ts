@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { type Belongings, processesOf } from "./belongings.ts";
+import { interfaceFiles } from "./network-census.ts";
 
 const execute = promisify(execFile);
 const maximumOutputBytes = 64 * 1024 * 1024;
@@ -16,8 +17,6 @@ export interface Census {
   readonly ofTasks: Readonly<Record<string, ReadonlySet<string>>>;
   /** By kind of thing, how many there are. */
   readonly counts: Readonly<Record<string, number>>;
-  /** The packet filter of every VPC, as text. */
-  readonly rules: string;
 }
 
 const taskIds = (texts: readonly string[]): ReadonlySet<string> =>
@@ -29,17 +28,6 @@ const taskGroups = ({ namespace }: Belongings): string[] =>
     return existsSync(directory) ? readdirSync(directory).filter((name) => /^[0-9a-f]{32}$/.test(name)) : [];
   });
 
-interface InterfaceFile {
-  readonly workloadId: string;
-  readonly namespace: string;
-  readonly port: string;
-}
-
-const interfaceFiles = ({ interfaces }: Belongings): InterfaceFile[] =>
-  readdirSync(interfaces)
-    .filter((name) => name.endsWith(".json"))
-    .map((name) => JSON.parse(readFileSync(join(interfaces, name), "utf8")));
-
 const insideVpcs = async (belongings: Belongings, ...command: readonly string[]): Promise<string[]> => {
   const namespaces = readdirSync("/run/netns").filter((name) => name.startsWith(belongings.vpcNamespacePrefix));
   return (await Promise.all(namespaces.map((name) => lines("nsenter", `--net=/run/netns/${name}`, ...command)))).flat();
@@ -49,11 +37,10 @@ export const takeCensus = async (belongings: Belongings): Promise<Census> => {
   const { containerdSocket, namespace, dataDirectory, sandboxes, taskNamespacePrefix } = belongings;
   const ctr = (noun: string): Promise<string[]> =>
     lines("ctr", "--address", containerdSocket, "--namespace", namespace, noun, "ls", "-q");
-  const [containers, containerdTasks, links, rules] = await Promise.all([
+  const [containers, containerdTasks, links] = await Promise.all([
     ctr("containers"),
     ctr("tasks"),
     insideVpcs(belongings, "ip", "-o", "link"),
-    insideVpcs(belongings, "nft", "list", "ruleset"),
   ]);
   const { shims, inTasks } = processesOf(belongings);
   const interfaces = interfaceFiles(belongings);
@@ -84,7 +71,6 @@ export const takeCensus = async (belongings: Belongings): Promise<Census> => {
         name.endsWith(".img"),
       ).length,
     },
-    rules: rules.join("\n"),
   };
 };
 

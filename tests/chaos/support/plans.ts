@@ -3,7 +3,7 @@ import type { Random } from "./random.ts";
 /** What a task is made to do, and so what must be true of it in the end. */
 export interface Plan {
   readonly number: number;
-  readonly kind: "exits" | "stays" | "stopped" | "healthy" | "several";
+  readonly kind: "exits" | "stays" | "stopped" | "healthy" | "several" | "pulled";
   /** Seconds for which its main container runs, where it ends by itself. */
   readonly seconds: number;
   /** What its main container exits with, where it ends by itself or is told to. */
@@ -12,7 +12,7 @@ export interface Plan {
   readonly stopAfter: number;
 }
 
-const weights = { exits: 8, several: 3, stopped: 3, stays: 2, healthy: 1 } as const;
+const weights = { exits: 8, several: 3, stopped: 3, stays: 2, healthy: 1, pulled: 4 } as const;
 
 /** How many tasks that go on until the end there may be: each takes room from the others. */
 const stayingLimit = 4;
@@ -40,13 +40,31 @@ export const createPlans = (random: Random): (() => Plan) => {
 /** Whether the task must run on until it is stopped at the end. */
 export const staysUp = ({ kind }: Plan): boolean => kind === "stays" || kind === "healthy";
 
-const waits = "trap 'exit 9' TERM; while true; do sleep 0.2; done";
-const endsAsTold = 'sleep "$SECONDS_TO_RUN"; exit "$EXIT_CODE"';
+/** Each container tells its own clock when it begins and ends, and now and then between. */
+const tell = (word: "began" | "beat" | "ended"): string => `echo ${word} $(date +%s)`;
+const waits = `trap '${tell("ended")}; exit 9' TERM; ${tell("began")}
+count=0
+while true; do
+  sleep 0.2
+  count=$((count + 1))
+  [ $((count % 10)) -ne 0 ] || ${tell("beat")}
+done`;
+const endsAsTold = `${tell("began")}
+count=0
+while [ "$count" -lt "$SECONDS_TO_RUN" ]; do
+  sleep 1
+  count=$((count + 1))
+  ${tell("beat")}
+done
+${tell("ended")}
+exit "$EXIT_CODE"`;
 const shell = (script: string) => ({ command: ["sh", "-c", script] });
 
 /** By kind of plan, the containers of its task definition; `main` decides how the task ends. */
 export const containersOf = {
   exits: [{ name: "main", ...shell(endsAsTold) }],
+  /** From an image that is not on the machine. */
+  pulled: [{ name: "main", ...shell(endsAsTold) }],
   stays: [{ name: "main", ...shell(waits), stopTimeout: 10 }],
   stopped: [{ name: "main", ...shell(waits), stopTimeout: 10 }],
   healthy: [
@@ -70,6 +88,9 @@ export const containersOf = {
     },
   ],
 } satisfies Record<Plan["kind"], readonly object[]>;
+
+/** Whether its containers are told by RunTask when to end and how. */
+export const isTold = ({ kind }: Plan): boolean => kind === "exits" || kind === "several" || kind === "pulled";
 
 /** What RunTask adds to the definition for one plan. */
 export const overridesOf = ({ seconds, exitCode }: Plan) => ({

@@ -2,7 +2,14 @@ import type { Task } from "@aws-sdk/client-ecs";
 import { type Plan, staysUp } from "./plans.ts";
 
 /** What became of a task, for the counts that a run ends with. */
-export type Fate = "ran on" | "ended as told" | "stopped as told" | "killed" | "ended before the kill" | "untrue";
+export type Fate =
+  | "ran on"
+  | "ended as told"
+  | "stopped as told"
+  | "killed"
+  | "ended before the kill"
+  | "not pulled"
+  | "untrue";
 
 export interface Verdict {
   readonly fate: Fate;
@@ -50,6 +57,12 @@ export const judge = (plan: Plan, task: Task, hit: boolean, stopTold: boolean): 
   if (!stopped) return untrue("not STOPPED", plan, task);
   const wordless = (task.stopCode ?? "") === "" || (task.stoppedReason ?? "") === "";
   if (wordless) return untrue("does not say why it stopped", plan, task);
+  if (
+    plan.kind === "pulled" &&
+    task.stopCode === "TaskFailedToStart" &&
+    /^CannotPullContainerError: /.test(task.stoppedReason ?? "")
+  )
+    return { fate: "not pulled" };
   if (stopTold && task.stopCode === "UserInitiated") {
     const code = main?.exitCode;
     const neverRan = code === undefined && task.startedAt === undefined;

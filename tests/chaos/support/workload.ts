@@ -10,13 +10,15 @@ import {
 import type { Tasks } from "../../e2e/support/tasks.ts";
 import { type Belongings, firstProcessesOf } from "./belongings.ts";
 import { persist } from "./persist.ts";
-import { containersOf, overridesOf, type Plan, staysUp } from "./plans.ts";
+import { containersOf, isTold, overridesOf, type Plan, staysUp } from "./plans.ts";
+import type { PulledImages } from "./pulled-images.ts";
 import type { Random } from "./random.ts";
 
 /** A task that Fleetless has said it runs. */
 export interface Launched {
   readonly plan: Plan;
   readonly taskArn: string;
+  readonly taskDefinition: string;
   /** Whether StopTask was answered. */
   stopAcknowledged: boolean;
 }
@@ -27,6 +29,7 @@ export const taskIdOf = (taskArn: string): string => taskArn.split("/").at(-1) ?
 export class Workload {
   readonly #tasks: Tasks;
   readonly #belongings: Belongings;
+  readonly #images: PulledImages;
   readonly #seed: number;
   readonly #definitions = new Map<Plan["kind"], string>();
   readonly launched: Launched[] = [];
@@ -37,9 +40,10 @@ export class Workload {
   readonly processes = new Map<string, readonly string[]>();
   readonly #under = new Set<Promise<void>>();
 
-  constructor(tasks: Tasks, belongings: Belongings, seed: number) {
+  constructor(tasks: Tasks, belongings: Belongings, images: PulledImages, seed: number) {
     this.#tasks = tasks;
     this.#belongings = belongings;
+    this.#images = images;
     this.#seed = seed;
   }
 
@@ -80,15 +84,24 @@ export class Workload {
     );
   }
 
+  /** Of a kind's own, or one for an image that no task had before. */
+  async #definitionOf({ kind }: Plan): Promise<string> {
+    if (kind !== "pulled") return this.#definitions.get(kind) ?? "";
+    const image = await this.#images.next();
+    const containers = containersOf.pulled.map((container) => ({ ...container, image }));
+    return await persist(() => this.#tasks.register("chaos-pulled", containers));
+  }
+
   async #launch(plan: Plan): Promise<Launched> {
+    const taskDefinition = await this.#definitionOf(plan);
     const { tasks, failures } = await persist(async () => {
       const answer = await this.#tasks.ecs.send(
         new RunTaskCommand({
-          taskDefinition: this.#definitions.get(plan.kind) ?? "",
+          taskDefinition,
           launchType: "FARGATE",
           clientToken: `chaos-${this.#seed}-${plan.number}`,
           startedBy: `chaos-${plan.number}`,
-          overrides: plan.kind === "exits" || plan.kind === "several" ? overridesOf(plan) : {},
+          overrides: isTold(plan) ? overridesOf(plan) : {},
           networkConfiguration: { awsvpcConfiguration: { subnets: [this.#tasks.subnet], assignPublicIp: "ENABLED" } },
         }),
       );
@@ -99,7 +112,7 @@ export class Workload {
     });
     const taskArn = tasks?.[0]?.taskArn;
     if (taskArn === undefined) throw new Error(`RunTask of plan ${plan.number}: ${JSON.stringify(failures)}`);
-    const launched = { plan, taskArn, stopAcknowledged: false };
+    const launched = { plan, taskArn, taskDefinition, stopAcknowledged: false };
     this.launched.push(launched);
     return launched;
   }
@@ -119,6 +132,14 @@ export class Workload {
 
   async #register(): Promise<void> {
     this.registered.push(await persist(() => this.#tasks.register("chaos-registered", containersOf.exits)));
+  }
+
+  /** Runs what could not be pulled once more, to its end; answers what goes wrong with it still. */
+  async runAgain({ plan, taskDefinition }: Launched): Promise<string[]> {
+    const [task] = await this.#tasks.start(taskDefinition, { overrides: overridesOf(plan) });
+    const ended = await this.#tasks.until(task?.taskArn ?? "", "STOPPED", 120);
+    const exitCode = ended.containers?.[0]?.exitCode;
+    return exitCode === plan.exitCode ? [] : [`again: ${exitCode} for ${plan.exitCode}, ${ended.stoppedReason}`];
   }
 
   /** Acknowledged task definitions that are not there, or are not what was registered. */

@@ -133,6 +133,22 @@ it("a sandbox that is lost before anything runs in it is made again, with a netw
   await machine.remove(workload);
 });
 
+it.each([0, 30, 60])("a sandbox killed %i ms after it appeared ends its container as killed", async (milliseconds) => {
+  const workload = workloadOf({ isolation: "gvisor", containers: [{ script: "sleep 1000" }] });
+  await machine.sandbox(workload);
+  await create(workload);
+  const ended = machine.exitOf(workload);
+  const started = machine.runtime
+    .startContainer({ workloadId: workload.id, name: "app" }, signal)
+    .catch(() => undefined);
+  while (kernelsOf(workload).length === 0) await sleep(1);
+  await sleep(milliseconds);
+  kill(kernelsOf(workload));
+  expect(await ended).toMatchObject({ exitCode: 137 });
+  await started;
+  await machine.remove(workload);
+});
+
 /** Under gVisor a small process stands for a container until it is started. */
 const standIns = (workload: Workload): number[] => {
   const directory = join(machine.directory, "runtime/sandboxes", workload.id, "gvisor");

@@ -31,6 +31,9 @@ export const quote = (text: string): string => `'${text.replaceAll("'", "'\\''")
 export const sandboxLauncher = (networkNamespace: readonly string[], meminfo: string): string =>
   `${networkNamespace.map(quote).join(" ")} unshare -m --propagation slave sh -c 'mount -t tmpfs -o ro none /proc/sys/net/core && mount --bind "$0" /proc/meminfo && exec "$@"' ${quote(meminfo)}`;
 
+/** How runsc words it that a sandbox was killed while it was being started, which ends it with 128 as its refusals do. */
+const sandboxKilled = '(failed|start): (EOF|.*(connection refused|connection reset by peer|broken pipe))"';
+
 /**
  * The program that containerd's runc shim takes for runc in one sandbox. runsc has one process for all containers
  * of a sandbox, but the shim watches one process per container: so each container is stood for by a small process
@@ -91,7 +94,11 @@ stand_for() {
     [ -n "$code" ] || : >"$work/lost"
   fi
   if [ "\${code:-137}" = 128 ] && grep -q '"level":"error"' "$log"; then
-    [ -e "$work/$id.started" ] || exit 128
+    if grep -Eq ${quote(sandboxKilled)} "$log"; then
+      : >"$work/lost"
+    else
+      [ -e "$work/$id.started" ] || exit 128
+    fi
     code=137
   fi
   : >"$work/$id.started"

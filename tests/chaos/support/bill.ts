@@ -1,0 +1,115 @@
+import { FilterLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
+import type { Task } from "@aws-sdk/client-ecs";
+import type { FleetlessInstance } from "../../e2e/support/instance.ts";
+import { type Tasks, testLogGroup } from "../../e2e/support/tasks.ts";
+import { persist } from "./persist.ts";
+import { taskIdOf } from "./workload.ts";
+
+interface CostRow {
+  readonly key: string;
+  readonly tasks: number;
+  /** Milliseconds since the Unix epoch. */
+  readonly startedAt: number;
+  readonly endedAt: number;
+  readonly usage: { readonly seconds: number };
+}
+
+/** What a task's containers wrote of their own clock, in milliseconds since the Unix epoch. */
+interface OwnTimes {
+  readonly first: number;
+  readonly last: number;
+  /** Whether no container was killed before it could write that it ends. */
+  readonly complete: boolean;
+}
+
+/** How far a bill may lie from a container's own clock, which tells whole seconds, on a machine under load. */
+const toleranceMilliseconds = 5_000;
+/** A container that was killed wrote its last line up to so long before. */
+const beatMilliseconds = 2_000;
+/** When a container was lost while nobody looked, it counts as ended when somebody did: so long later at most. */
+const outageMilliseconds = 30_000;
+
+const wordsAndTime = /^(began|beat|ended) (\d+)$/;
+
+/** By task, the lines that its containers wrote, which each tells a time; a line that came twice is a complaint. */
+export const readOwnTimes = async (
+  tasks: Tasks,
+): Promise<{ readonly times: ReadonlyMap<string, OwnTimes>; readonly complaints: readonly string[] }> => {
+  const lines = new Map<string, string[]>();
+  let nextToken: string | undefined;
+  do {
+    const command = new FilterLogEventsCommand({ logGroupName: testLogGroup, nextToken });
+    const page = await persist(() => tasks.logs.send(command));
+    for (const { logStreamName = "", message = "" } of page.events ?? []) {
+      if (!wordsAndTime.test(message)) continue;
+      const stream = lines.get(logStreamName);
+      if (stream === undefined) lines.set(logStreamName, [message]);
+      else stream.push(message);
+    }
+    ({ nextToken } = page);
+  } while (nextToken !== undefined);
+  const complaints: string[] = [];
+  const times = new Map<string, OwnTimes>();
+  for (const [stream, messages] of lines) {
+    for (const word of ["began", "ended"])
+      if (messages.filter((message) => message.startsWith(word)).length > 1)
+        complaints.push(`${stream} has more than one line "${word}"`);
+    const id = stream.split("/").at(-1) ?? "";
+    const seconds = messages.map((message) => Number(wordsAndTime.exec(message)?.[2]) * 1_000);
+    const before = times.get(id);
+    times.set(id, {
+      first: Math.min(...seconds, before?.first ?? Number.POSITIVE_INFINITY),
+      last: Math.max(...seconds, before?.last ?? 0),
+      complete: messages.some((message) => message.startsWith("ended")) && (before?.complete ?? true),
+    });
+  }
+  return { times, complaints };
+};
+
+const complaintsOf = (task: Task, row: CostRow, own: OwnTimes | undefined): string[] => {
+  const [pullStartedAt, endedAt] = [task.pullStartedAt?.getTime(), task.executionStoppedAt?.getTime()];
+  const within = (name: string, value: number, from: number, to: number): string[] =>
+    value >= from && value <= to ? [] : [`${name} is ${value}, not from ${from} to ${to}`];
+  const seconds = Math.max(60, Math.ceil((row.endedAt - row.startedAt) / 1_000));
+  return [
+    ...(row.tasks === 1 ? [] : [`it counts as ${row.tasks}`]),
+    ...(row.usage.seconds === seconds ? [] : [`${row.usage.seconds} s are billed, not ${seconds}`]),
+    ...within("its begin", row.startedAt, pullStartedAt ?? 0, pullStartedAt ?? 0),
+    ...(endedAt === undefined ? [] : within("its end", row.endedAt, endedAt, endedAt)),
+    ...within("its end", row.endedAt, row.startedAt, task.stoppedAt?.getTime() ?? 0),
+    ...(own === undefined
+      ? []
+      : [
+          ...within("its begin", row.startedAt, (task.createdAt?.getTime() ?? 0) - 1, own.first + 1_000),
+          ...within(
+            "its end",
+            row.endedAt,
+            own.last - toleranceMilliseconds,
+            own.last + toleranceMilliseconds + (own.complete ? 0 : beatMilliseconds + outageMilliseconds),
+          ),
+        ]),
+  ];
+};
+
+/** What is wrong with the bill of tasks that have all stopped: one line each, for what its containers say themselves. */
+export const billDiscrepancies = async (
+  instance: FleetlessInstance,
+  tasks: Tasks,
+  stopped: readonly Task[],
+): Promise<string[]> => {
+  const { rows } = await instance.json<{ readonly rows: readonly CostRow[] }>("cost", "--by", "task");
+  const { times, complaints } = await readOwnTimes(tasks);
+  const ids = new Set(stopped.map(({ taskArn }) => taskIdOf(taskArn ?? "")));
+  const byTask = Map.groupBy(rows, ({ key }) => key);
+  return [
+    ...complaints,
+    ...rows.filter(({ key }) => !ids.has(key)).map(({ key }) => `${key} is billed and was never run`),
+    ...stopped.flatMap((task) => {
+      const id = taskIdOf(task.taskArn ?? "");
+      const [row, ...others] = byTask.get(id) ?? [];
+      if (row === undefined) return task.pullStartedAt === undefined ? [] : [`${id} is not billed`];
+      if (others.length > 0) return [`${id} is billed ${others.length + 1} times`];
+      return complaintsOf(task, row, times.get(id)).map((complaint) => `bill of ${id}: ${complaint}`);
+    }),
+  ];
+};
