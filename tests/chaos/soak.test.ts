@@ -1,56 +1,31 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
 import process from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { shell, useInstance } from "../e2e/support/use-instance.ts";
 import { belongingsOf } from "./support/belongings.ts";
 import { discrepancies, takeCensus } from "./support/census.ts";
+import { type Footprint, growthOf, leastOf, takeFootprint } from "./support/footprint.ts";
 
 const count = Number(process.env.FLEETLESS_SOAK_TASKS ?? 40);
+/** Readings are taken after each part, so that what grows can be told from what has filled. */
+const parts = 4;
 /** Tasks that are launched and stopped side by side. */
 const width = 4;
 /** So many come first, since caches and pools fill with the first ones. */
 const warmUp = 20;
 const fleetless = useInstance("--isolation", process.env.FLEETLESS_SOAK_ISOLATION ?? "runc");
 
-interface Reading {
-  readonly memoryKiB: number;
-  readonly descriptors: number;
-  readonly diskKiB: number;
-}
-
-/** Blocks that the files below a directory really take. What is mounted in it is left out, and what goes meanwhile. */
-const diskKiB = (directory: string, device = statSync(directory).dev): number => {
-  try {
-    return readdirSync(directory, { withFileTypes: true }).reduce((sum, entry) => {
-      const path = join(directory, entry.name);
-      const { blocks, dev } = statSync(path);
-      return dev === device ? sum + (entry.isDirectory() ? diskKiB(path, device) : blocks / 2) : sum;
-    }, 0);
-  } catch {
-    return 0;
-  }
-};
-
-const read = (pid: number, dataDirectory: string): Reading => ({
-  memoryKiB: Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]),
-  descriptors: readdirSync(`/proc/${pid}/fd`).length,
-  diskKiB: diskKiB(dataDirectory),
-});
-
-/** The least of several readings: what is in use beside what waits to be collected or written back. */
-const readAtRest = async (pid: number, dataDirectory: string): Promise<Reading> => {
-  const readings: Reading[] = [];
-  for (let turn = 0; turn < 10; turn += 1) {
+/** Taken over some seconds in which nothing is launched. */
+const footprintAtRest = async (pid: number, dataDirectory: string): Promise<Footprint> => {
+  const footprints: Footprint[] = [];
+  for (let turn = 0; turn < 8; turn += 1) {
     await sleep(500);
-    readings.push(read(pid, dataDirectory));
+    footprints.push(takeFootprint(pid, belongingsOf(dataDirectory)));
   }
-  const least = (name: keyof Reading): number => Math.min(...readings.map((reading) => reading[name]));
-  return { memoryKiB: least("memoryKiB"), descriptors: least("descriptors"), diskKiB: least("diskKiB") };
+  return leastOf(footprints);
 };
 
-test(`${count} short tasks leave memory, descriptors and disk as they were`, {
+test(`${count} short tasks leave the machine's resources as they were`, {
   timeout: 120_000 + count * 5_000,
 }, async () => {
   const { instance, tasks } = fleetless;
@@ -64,21 +39,30 @@ test(`${count} short tasks leave memory, descriptors and disk as they were`, {
     }
   };
   await launch(warmUp);
-  const before = await readAtRest(pid, instance.dataDirectory);
-  const begun = Date.now();
-  await launch(count);
-  const milliseconds = Date.now() - begun;
-  const after = await readAtRest(pid, instance.dataDirectory);
-  const grown = {
-    memoryKiB: after.memoryKiB - before.memoryKiB,
-    descriptors: after.descriptors - before.descriptors,
-    diskKiB: after.diskKiB - before.diskKiB,
-  };
-  process.stdout.write(`soak: ${JSON.stringify({ count, milliseconds, before, after, grown })}\n`);
+  const footprints = [await footprintAtRest(pid, instance.dataDirectory)];
+  for (let part = 0; part < parts; part += 1) {
+    const begun = Date.now();
+    await launch(count / parts);
+    const milliseconds = Date.now() - begun;
+    const footprint = await footprintAtRest(pid, instance.dataDirectory);
+    footprints.push(footprint);
+    process.stdout.write(
+      `soak: ${JSON.stringify({ tasks: ((part + 1) * count) / parts, milliseconds, ...footprint })}\n`,
+    );
+  }
+  const [before, , half, , after] = footprints;
+  if (before === undefined || half === undefined || after === undefined) throw new Error("a reading is missing");
+  const grown = growthOf(before, after);
+  process.stdout.write(`soak: ${JSON.stringify({ count, before, grown, inTheSecondHalf: growthOf(half, after) })}\n`);
   expect(await instance.pid()).toBe(pid);
   expect(discrepancies(await takeCensus(belongingsOf(instance.dataDirectory)), new Set())).toEqual([]);
   expect(grown.descriptors).toBeLessThanOrEqual(8);
+  expect(grown.containerdDescriptors).toBeLessThanOrEqual(8);
+  for (const kind of ["threads", "shims", "processes", "controlGroups", "mounts"] as const)
+    expect({ [kind]: grown[kind] }).toEqual({ [kind]: expect.closeTo(0, -1) });
   // A stopped task can be described for an hour, so what is kept of it grows with their number.
   expect(grown.memoryKiB).toBeLessThan(30 * 1024 + 32 * count);
+  expect(grown.containerdMemoryKiB).toBeLessThan(20 * 1024);
   expect(grown.diskKiB).toBeLessThan(16 * 1024 + 64 * count);
+  expect(grown.logKiB).toBeLessThan(256 + 2 * count);
 });

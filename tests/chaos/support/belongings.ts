@@ -77,6 +77,10 @@ export const processesOf = (belongings: Belongings) => {
       (process) => /containerd-shim/.test(process.arguments[0] ?? "") && has(process, "-namespace", namespace),
     ),
     inTasks,
+    /** Whatever names the data directory or runs in a task: helpers of the agent too. */
+    mine: all.filter(
+      (process) => process.taskId !== undefined || process.arguments.some((part) => part.includes(dataDirectory)),
+    ),
     /** One per container under runc, one per task under gVisor: what dies with them. */
     firstProcesses: firstOfEach(inTasks),
   };
