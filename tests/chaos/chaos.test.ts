@@ -2,7 +2,7 @@ import process from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { DescribeNetworkInterfacesCommand, type NetworkInterface } from "@aws-sdk/client-ec2";
 import type { Task } from "@aws-sdk/client-ecs";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFailed, onTestFinished, test } from "vitest";
 import { importBusybox } from "../e2e/support/busybox-image.ts";
 import { createInstance } from "../e2e/support/instance.ts";
 import { leftBehind, machineSnapshot } from "../e2e/support/machine.ts";
@@ -67,6 +67,8 @@ test.each(isolations)(
     await writes.prepare();
     const assaults = new Assaults(instance, belongings, images.line, createRandom(seed), up);
 
+    onTestFailed(() => void process.stdout.write(`${assaults.history.join("\n")}\n`));
+
     const stop = AbortSignal.timeout(seconds * 1_000);
     const pause = isolation === "gvisor" ? launchPause.gvisor : launchPause.runc;
     await Promise.all([
@@ -107,7 +109,6 @@ test.each(isolations)(
     };
     process.stdout.write(`chaos under ${isolation}: ${JSON.stringify(counts)}\n`);
     const failures = [...workload.failures, ...assaults.failures];
-    if (unsettled.length + failures.length > 0) process.stdout.write(`${assaults.history.join("\n")}\n`);
     expect(failures).toEqual([]);
     expect(unsettled).toEqual([]);
     expect(await workload.lostDefinitions()).toEqual([]);

@@ -58,7 +58,6 @@ export class Assaults {
   readonly #random: Random;
   readonly #line: RegistryLine;
   readonly #up: () => Promise<void>;
-  readonly #began = Date.now();
   readonly #killedShims = new Set<string>();
 
   constructor(
@@ -155,7 +154,7 @@ export class Assaults {
 
   #note(assault: Assault, of: string): void {
     this.counts[assault] += 1;
-    this.history.push(`${((Date.now() - this.#began) / 1_000).toFixed(1)} s: ${assault} ${of}`);
+    this.history.push(`${new Date().toISOString()}: ${assault} ${of}`);
   }
 
   /** A shim of the pool is called as its group is, one of a container's own has the container's name. */

@@ -3,6 +3,7 @@ import type { Task } from "@aws-sdk/client-ecs";
 import type { FleetlessInstance } from "../../e2e/support/instance.ts";
 import { type Tasks, testLogGroup } from "../../e2e/support/tasks.ts";
 import { persist } from "./persist.ts";
+import { textOf } from "./verdicts.ts";
 import { taskIdOf } from "./workload.ts";
 
 interface CostRow {
@@ -109,7 +110,9 @@ export const billDiscrepancies = async (
       const [row, ...others] = byTask.get(id) ?? [];
       if (row === undefined) return task.pullStartedAt === undefined ? [] : [`${id} is not billed`];
       if (others.length > 0) return [`${id} is billed ${others.length + 1} times`];
-      return complaintsOf(task, row, times.get(id)).map((complaint) => `bill of ${id}: ${complaint}`);
+      return complaintsOf(task, row, times.get(id)).map(
+        (complaint) => `bill: ${complaint}: ${JSON.stringify(times.get(id))} of ${textOf(task)}`,
+      );
     }),
   ];
 };

@@ -17,23 +17,28 @@ export interface Verdict {
   readonly complaint?: string;
 }
 
-const untrue = (why: string, plan: Plan, task: Task): Verdict => ({
-  fate: "untrue",
-  complaint: `plan ${plan.number} (${plan.kind}, ${plan.seconds} s, exit ${plan.exitCode}): ${why}: ${JSON.stringify({
+/** What tells how a task ended. */
+export const textOf = (task: Task): string =>
+  JSON.stringify({
     taskArn: task.taskArn,
+    startedBy: task.startedBy,
     lastStatus: task.lastStatus,
     desiredStatus: task.desiredStatus,
     stopCode: task.stopCode,
     stoppedReason: task.stoppedReason,
     healthStatus: task.healthStatus,
-    times: [task.createdAt, task.startedAt, task.stoppingAt, task.stoppedAt],
+    times: [task.createdAt, task.startedAt, task.stoppingAt, task.executionStoppedAt, task.stoppedAt],
     containers: task.containers?.map(({ name, lastStatus, exitCode, reason }) => ({
       name,
       lastStatus,
       exitCode,
       reason,
     })),
-  })}`,
+  });
+
+const untrue = (why: string, plan: Plan, task: Task): Verdict => ({
+  fate: "untrue",
+  complaint: `plan ${plan.number} (${plan.kind}, ${plan.seconds} s, exit ${plan.exitCode}): ${why}: ${textOf(task)}`,
 });
 
 const mainOf = (task: Task) => task.containers?.find(({ name }) => name === "main");
