@@ -27,7 +27,10 @@ interface OwnTimes {
 const toleranceMilliseconds = 5_000;
 /** A container that was killed wrote its last line up to so long before. */
 const beatMilliseconds = 2_000;
-/** When a container was lost while nobody looked, it counts as ended when somebody did: so long later at most. */
+/**
+ * Of a container that was lost nobody knows when it ended. It is billed until it was last known to run: at most until
+ * containerd was back, which the agent waits for, and not for a time without an agent.
+ */
 const outageMilliseconds = 30_000;
 
 const wordsAndTime = /^(began|beat|ended) (\d+)$/;
@@ -71,6 +74,8 @@ const complaintsOf = (task: Task, row: CostRow, own: OwnTimes | undefined): stri
   const [pullStartedAt, endedAt] = [task.pullStartedAt?.getTime(), task.executionStoppedAt?.getTime()];
   const within = (name: string, value: number, from: number, to: number): string[] =>
     value >= from && value <= to ? [] : [`${name} is ${value}, not from ${from} to ${to}`];
+  const lost = (task.containers ?? []).some(({ reason }) => /was lost|was killed together/.test(reason ?? ""));
+  const late = own?.complete === true && !lost ? 0 : beatMilliseconds + outageMilliseconds;
   const seconds = Math.max(60, Math.ceil((row.endedAt - row.startedAt) / 1_000));
   return [
     ...(row.tasks === 1 ? [] : [`it counts as ${row.tasks}`]),
@@ -81,12 +86,17 @@ const complaintsOf = (task: Task, row: CostRow, own: OwnTimes | undefined): stri
     ...(own === undefined
       ? []
       : [
-          ...within("its begin", row.startedAt, (task.createdAt?.getTime() ?? 0) - 1, own.first + 1_000),
+          ...within(
+            "its begin",
+            row.startedAt,
+            (task.createdAt?.getTime() ?? 0) - 1,
+            own.first + 1_000 + toleranceMilliseconds,
+          ),
           ...within(
             "its end",
             row.endedAt,
-            own.last - toleranceMilliseconds,
-            own.last + toleranceMilliseconds + (own.complete ? 0 : beatMilliseconds + outageMilliseconds),
+            lost ? own.first : own.last - toleranceMilliseconds,
+            own.last + toleranceMilliseconds + late,
           ),
         ]),
   ];

@@ -23,6 +23,9 @@ export interface Launched {
   stopAcknowledged: boolean;
 }
 
+/** How long a task may wait for others to make room, on a machine that has much else to do. */
+const roomSeconds = 240;
+
 export const taskIdOf = (taskArn: string): string => taskArn.split("/").at(-1) ?? "";
 
 /** Launches tasks one after the other, as their plans say, and remembers all that was acknowledged. */
@@ -94,7 +97,7 @@ export class Workload {
 
   async #launch(plan: Plan): Promise<Launched> {
     const taskDefinition = await this.#definitionOf(plan);
-    const { tasks, failures } = await persist(async () => {
+    const run = async () => {
       const answer = await this.#tasks.ecs.send(
         new RunTaskCommand({
           taskDefinition,
@@ -109,7 +112,8 @@ export class Workload {
       if (answer.failures?.some(({ reason }) => /Capacity is unavailable/.test(reason ?? "")))
         throw new Error("capacity");
       return answer;
-    });
+    };
+    const { tasks, failures } = await persist(run, roomSeconds);
     const taskArn = tasks?.[0]?.taskArn;
     if (taskArn === undefined) throw new Error(`RunTask of plan ${plan.number}: ${JSON.stringify(failures)}`);
     const launched = { plan, taskArn, taskDefinition, stopAcknowledged: false };

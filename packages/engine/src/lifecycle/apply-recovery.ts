@@ -8,6 +8,12 @@ type Recovery = Extract<Outcome, { readonly kind: "recovered" }>;
 const lostReason = "The container was lost while the node was down";
 const namespaceLost = "ResourceInitializationError: the task's network namespace was lost while the node was down";
 
+/** Milliseconds since the Unix epoch: of the recovery, and when a container ended that is not there any more. */
+interface Moments {
+  readonly now: number;
+  readonly lost: number;
+}
+
 const setStage = (task: Task, name: string, stage: ContainerState["stage"]): Task =>
   withContainer(task, name, (state) => ({ ...state, stage }));
 
@@ -28,18 +34,23 @@ const lostUnstarted = (task: Task, state: ContainerState, found: FoundState, now
     : applyExit(created, { container: state.name, attempt: found.attempt, ...found.exit }, now);
 };
 
+/** Nobody knows when it ended: it counts as long as it was known to run, and not for the time that the agent was away. */
+const lossTime = (state: ContainerState, { awakeUntil }: Recovery, now: number): number =>
+  Math.min(now, Math.max(awakeUntil ?? now, state.startedAt ?? state.createdAt ?? 0));
+
 /** It may have run, so it must not run once more. */
-const lostAtStart = (task: Task, state: ContainerState, now: number): Task =>
-  withContainer(task, state.name, (lost) => ({ ...lost, stage: "ended", finishedAt: now, reason: lostReason }));
+const lostAtStart = (task: Task, state: ContainerState, at: number): Task =>
+  withContainer(task, state.name, (lost) => ({ ...lost, stage: "ended", finishedAt: at, reason: lostReason }));
 
 /** Not known to run when the agent went down, so the machine knows better. */
-const recoverUnstarted = (task: Task, state: ContainerState, found: FoundState | undefined, now: number): Task => {
+const recoverUnstarted = (task: Task, state: ContainerState, found: FoundState | undefined, at: Moments): Task => {
+  const { now } = at;
   if (found === undefined)
-    return state.stage === "starting" ? lostAtStart(task, state, now) : setStage(task, state.name, "waiting");
+    return state.stage === "starting" ? lostAtStart(task, state, at.lost) : setStage(task, state.name, "waiting");
   if (found.attempt < state.attempt) return setStage(task, state.name, "restarting");
   if (found.attempt > state.attempt) {
     const caughtUp = withContainer(task, state.name, (behind) => ({ ...behind, attempt: found.attempt }));
-    return recoverUnstarted(caughtUp, { ...state, attempt: found.attempt }, found, now);
+    return recoverUnstarted(caughtUp, { ...state, attempt: found.attempt }, found, at);
   }
   if (found.state === "exited" && !mayHaveStarted(state, found)) return lostUnstarted(task, state, found, now);
   if (found.state !== "created") return foundUp(task, state, found, now);
@@ -47,7 +58,8 @@ const recoverUnstarted = (task: Task, state: ContainerState, found: FoundState |
   return setStage(task, state.name, known ? "created" : "waiting");
 };
 
-const recoverRunning = (task: Task, state: ContainerState, found: FoundState | undefined, now: number): Task => {
+const recoverRunning = (task: Task, state: ContainerState, found: FoundState | undefined, at: Moments): Task => {
+  const { now } = at;
   if (found !== undefined && found.attempt > state.attempt) {
     const caughtUp = withContainer(task, state.name, (behind) => ({ ...behind, attempt: found.attempt }));
     return foundUp(caughtUp, state, found, now);
@@ -56,10 +68,10 @@ const recoverRunning = (task: Task, state: ContainerState, found: FoundState | u
   if (found?.attempt === state.attempt && found.exit !== undefined) {
     return applyExit(task, { container: state.name, attempt: state.attempt, ...found.exit }, now);
   }
-  return applyLoss(task, { container: state.name, attempt: state.attempt, reason: lostReason }, now);
+  return applyLoss(task, { container: state.name, attempt: state.attempt, reason: lostReason }, at.lost);
 };
 
-const recoverContainer = (task: Task, state: ContainerState, found: FoundState | undefined, now: number): Task => {
+const recoverContainer = (task: Task, state: ContainerState, found: FoundState | undefined, at: Moments): Task => {
   const relogged = withContainer(task, state.name, (container) => ({
     ...container,
     log: container.log === "drained" ? "drained" : "closed",
@@ -68,9 +80,9 @@ const recoverContainer = (task: Task, state: ContainerState, found: FoundState |
     case "ended":
       return relogged;
     case "running":
-      return recoverRunning(relogged, state, found, now);
+      return recoverRunning(relogged, state, found, at);
     default:
-      return recoverUnstarted(relogged, state, found, now);
+      return recoverUnstarted(relogged, state, found, at);
   }
 };
 
@@ -92,7 +104,7 @@ export const applyRecovery = (task: Task, recovery: Recovery, now: number): Task
         current,
         state,
         recovery.containers.find((found) => found.name === state.name),
-        now,
+        { now, lost: lossTime(state, recovery, now) },
       ),
     idle,
   );

@@ -229,6 +229,30 @@ describe("a stop", () => {
   });
 });
 
+describe("a container that is gone when the agent comes back", () => {
+  test("ends when an agent was last awake, and so is not billed for the time without one", () => {
+    const node = launched(workloadOf([containerNamed("web")]));
+    const awakeUntil = node.now + 5_000;
+    node.now += 60_000;
+    node.apply({ kind: "recovered", awakeUntil, network: true, sandbox: true, containers: [] });
+    expect(statusAt(node).containers[0]).toMatchObject({ status: "STOPPED", finishedAt: awakeUntil });
+  });
+
+  test("ends no sooner than it began, and no later than now", () => {
+    for (const [away, ended] of [
+      [-60_000, 0],
+      [120_000, 60_000],
+    ] as const) {
+      const node = launched(workloadOf([containerNamed("web")]));
+      const { now } = node;
+      const startedAt = statusAt(node).containers[0]?.startedAt ?? 0;
+      node.now += 60_000;
+      node.apply({ kind: "recovered", awakeUntil: now + away, network: true, sandbox: true, containers: [] });
+      expect(statusAt(node).containers[0]?.finishedAt).toBe(away < 0 ? startedAt + ended : now + ended);
+    }
+  });
+});
+
 describe("an exit that the container is not to blame for", () => {
   test("has the reason that the node found, also where it is learned after a restart of the agent", () => {
     const exit = { exitCode: 137, at: 5_000, outOfMemory: false, reason: "the sandbox ended: it was killed" };

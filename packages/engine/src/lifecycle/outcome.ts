@@ -56,6 +56,8 @@ export type Outcome =
   /** After a restart of the agent: nothing is under way, and this is what the machine holds. */
   | {
       readonly kind: "recovered";
+      /** Until when the agent would have heard of an exit, in milliseconds since the Unix epoch; until now where left out. */
+      readonly awakeUntil?: number;
       readonly network: boolean;
       readonly sandbox: boolean;
       readonly containers: readonly FoundState[];

@@ -22,6 +22,10 @@ export interface TaskJournal {
   /** When it returns, the entry survives a kill -9 of the agent; a loss of power only after `flush`. */
   write(entry: JournalEntry): void;
   remove(id: WorkloadId): void;
+  /** When an agent last said that it is awake, in milliseconds since the Unix epoch; undefined where none has. */
+  lastAwake(): number | undefined;
+  /** Says that the agent is awake, with the promise of `write`. */
+  markAwake(at: number): void;
   /** Resolves when all that was written before survives a loss of power. */
   flush(): Promise<void>;
   close(): Promise<void>;

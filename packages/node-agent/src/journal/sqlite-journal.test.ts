@@ -84,6 +84,17 @@ describe("the task journal", () => {
     await journal.close();
   });
 
+  test("remembers when the agent was last awake", async () => {
+    const journal = openJournal();
+    expect(journal.lastAwake()).toBeUndefined();
+    journal.markAwake(1_795_250_000_000);
+    journal.markAwake(1_795_250_005_000);
+    await journal.close();
+    const again = openJournal();
+    expect(again.lastAwake()).toBe(1_795_250_005_000);
+    await again.close();
+  });
+
   test("is for root's eyes alone", async () => {
     const inner = join(directory, "inner");
     const journal = createTaskJournal({ directory: inner, logger: silentLogger });

@@ -15,6 +15,7 @@ const schema = `
   PRAGMA synchronous = NORMAL;
   PRAGMA wal_autocheckpoint = 0;
   CREATE TABLE IF NOT EXISTS tasks (id TEXT PRIMARY KEY, format INTEGER NOT NULL, entry TEXT NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS awake (only INTEGER PRIMARY KEY CHECK (only = 1), at INTEGER NOT NULL) STRICT;
 `;
 
 const parseEntry = (row: Readonly<Record<string, unknown>>, logger: Logger): JournalEntry | undefined => {
@@ -42,6 +43,8 @@ export const createTaskJournal = (options: { readonly directory: string; readonl
   const select = database.prepare("SELECT id, format, entry FROM tasks ORDER BY id");
   const upsert = database.prepare("INSERT OR REPLACE INTO tasks (id, format, entry) VALUES (?, ?, ?)");
   const erase = database.prepare("DELETE FROM tasks WHERE id = ?");
+  const selectAwake = database.prepare("SELECT at FROM awake");
+  const upsertAwake = database.prepare("INSERT OR REPLACE INTO awake (only, at) VALUES (1, ?)");
   let log: Promise<FileHandle> | undefined;
   let syncing: Promise<void> = Promise.resolve();
   let queued: Promise<void> | undefined;
@@ -75,6 +78,14 @@ export const createTaskJournal = (options: { readonly directory: string; readonl
     remove: (id: WorkloadId) => {
       writes += 1;
       erase.run(id);
+    },
+    lastAwake: () => {
+      const at = selectAwake.get()?.at;
+      return typeof at === "number" ? at : undefined;
+    },
+    markAwake: (at) => {
+      writes += 1;
+      upsertAwake.run(at);
     },
     flush,
     close: async () => {

@@ -28,6 +28,7 @@ import {
   type PreparedImage,
   type PrepareOptions,
   RuntimeError,
+  type RuntimeErrorName,
   type SandboxRequest,
 } from "./contract.ts";
 import { executeInside } from "./execute.ts";
@@ -60,6 +61,22 @@ export interface RuntimeParts {
   readonly quiet: Quiet;
 }
 
+/** A step that failed since containerd was away for long may be tried again: it is not of the container's making. */
+const retryableInAbsence = async <Value>(
+  name: RuntimeErrorName,
+  step: () => Promise<Value>,
+  signal: AbortSignal,
+): Promise<Value> => {
+  try {
+    return await step();
+  } catch (thrown) {
+    signal.throwIfAborted();
+    const cause = thrown instanceof RuntimeError ? thrown.cause : thrown;
+    if (!isUnavailable(cause)) throw thrown;
+    throw new RuntimeError(name, containerdMessage(cause), { cause, retryable: true });
+  }
+};
+
 /** ContainerRuntime over containerd. */
 export class ContainerdRuntime implements ContainerRuntime {
   readonly #parts: RuntimeParts;
@@ -78,14 +95,8 @@ export class ContainerdRuntime implements ContainerRuntime {
   }
 
   async prepareImage(reference: string, signal: AbortSignal, options: PrepareOptions = {}): Promise<PreparedImage> {
-    try {
-      return (await this.#parts.images.prepare(reference, signal, options)).prepared;
-    } catch (thrown) {
-      signal.throwIfAborted();
-      const cause = thrown instanceof RuntimeError ? thrown.cause : thrown;
-      if (!isUnavailable(cause)) throw thrown;
-      throw new RuntimeError("CannotPullContainerError", containerdMessage(cause), { cause, retryable: true });
-    }
+    const prepare = () => this.#parts.images.prepare(reference, signal, options);
+    return (await retryableInAbsence("CannotPullContainerError", prepare, signal)).prepared;
   }
 
   createSandbox(request: SandboxRequest, signal: AbortSignal): Promise<void> {
@@ -93,11 +104,13 @@ export class ContainerdRuntime implements ContainerRuntime {
   }
 
   createContainer(request: ContainerRequest, signal: AbortSignal): Promise<{ readonly runtimeId: string }> {
-    return this.#launching(() => this.#parts.launcher.create(request, signal));
+    const create = (): Promise<{ readonly runtimeId: string }> => this.#parts.launcher.create(request, signal);
+    return this.#launching(() => retryableInAbsence("CannotCreateContainerError", create, signal));
   }
 
   startContainer(key: ContainerKey, signal: AbortSignal): Promise<{ readonly startedAt: number }> {
-    return this.#launching(() => this.#start(key, signal));
+    const start = (): Promise<{ readonly startedAt: number }> => this.#start(key, signal);
+    return this.#launching(() => retryableInAbsence("CannotStartContainerError", start, signal));
   }
 
   #launching<Value>(work: () => Promise<Value>): Promise<Value> {

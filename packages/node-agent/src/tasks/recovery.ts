@@ -20,11 +20,17 @@ const toFoundState = ({ name, attempt, state, startedAt, exit }: FoundContainer)
   ...(exit === undefined ? {} : { exit: exitDetails(exit) }),
 });
 
-export const lookAround = async (runtime: ContainerRuntime, network: TaskNetwork): Promise<Findings> => {
+/** `awakeUntil`: when an agent last said that it was there, in milliseconds since the Unix epoch. */
+export const lookAround = async (
+  runtime: ContainerRuntime,
+  network: TaskNetwork,
+  awakeUntil: number | undefined,
+): Promise<Findings> => {
   const [{ sandboxes, containers }, namespaces] = await Promise.all([runtime.find(), network.find()]);
   return {
     recoveryOf: (id) => ({
       kind: "recovered",
+      ...(awakeUntil === undefined ? {} : { awakeUntil }),
       network: namespaces.includes(id),
       sandbox: sandboxes.includes(id),
       containers: containers.filter((container) => container.workloadId === id).map(toFoundState),

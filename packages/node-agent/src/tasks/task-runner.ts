@@ -16,6 +16,7 @@ import type { LogRouter } from "../logs/contract.ts";
 import type { MetadataEndpoint } from "../metadata/contract.ts";
 import type { TaskNetwork } from "../network/contract.ts";
 import type { ContainerExit, ContainerRuntime } from "../runtime/contract.ts";
+import { AwakeMarks } from "./awake-marks.ts";
 import { DesiredFollower } from "./desired-follower.ts";
 import { exitDetails } from "./exit-details.ts";
 import type { HookPorts } from "./hooks/hook.ts";
@@ -66,6 +67,7 @@ class NodeTaskRunner implements TaskRunner {
   readonly #secrets: SecretRefresher;
   readonly #cleaning: WorkQueue;
   readonly #meter: UsageMeter;
+  readonly #marks: AwakeMarks;
   #earlyExits: ContainerExit[] | undefined = [];
   #unsubscribe: (() => void) | undefined;
 
@@ -103,6 +105,12 @@ class NodeTaskRunner implements TaskRunner {
       logger,
       running: () => [...this.#loops.values()].filter(isRunning),
     });
+    this.#marks = new AwakeMarks({
+      journal,
+      clock,
+      logger,
+      needed: () => [...this.#loops.values()].some(({ task }) => !isOver(task)),
+    });
     this.#cleaning = new WorkQueue({
       name: "orphans",
       clock,
@@ -119,7 +127,7 @@ class NodeTaskRunner implements TaskRunner {
     const { journal, network, runtime, logger } = this.#options;
     this.#unsubscribe = runtime.onExit((exit) => this.#exited(exit));
     const entries = journal.read();
-    const findings = await lookAround(runtime, network);
+    const findings = await lookAround(runtime, network, journal.lastAwake());
     for (const entry of entries) {
       const { id } = entry.task.workload;
       this.#adopt(entry).apply(findings.recoveryOf(id));
@@ -135,11 +143,12 @@ class NodeTaskRunner implements TaskRunner {
     this.#follower.start();
     this.#secrets.start();
     this.#meter.start();
+    this.#marks.start();
   }
 
   async stop(): Promise<void> {
     this.#unsubscribe?.();
-    await Promise.all([this.#follower.close(), this.#secrets.close(), this.#meter.close()]);
+    await Promise.all([this.#follower.close(), this.#secrets.close(), this.#meter.close(), this.#marks.close()]);
     await Promise.all([...this.#loops.values()].map((loop) => loop.close()));
     await Promise.all([this.#vpcs.close(), this.#cleaning.close(), this.#reporter.close()]);
     await this.#options.journal.flush();

@@ -91,20 +91,22 @@ export class ContainerdClient {
     return metadata;
   }
 
-  /**
-   * Calls a method. Where containerd is away, as while it is started anew, the call is made again for a while, so it
-   * must bear being repeated.
-   */
-  async call<Response extends object>(
+  /** Calls a method. Where containerd is away the call is made again for a while, so it must bear being repeated. */
+  call<Response extends object>(
     service: ContainerdService,
     name: string,
     request: object,
     options: CallOptions = {},
   ): Promise<Response> {
+    return this.patiently(() => this.#callOnce<Response>(service, name, request, options), options);
+  }
+
+  /** Does something with containerd, again for a while where that is away, as while it is started anew. */
+  async patiently<Value>(work: () => Promise<Value>, options: CallOptions = {}): Promise<Value> {
     const patience = Date.now() + Math.min(absenceMilliseconds, options.timeoutMilliseconds ?? absenceMilliseconds);
     for (;;) {
       try {
-        return await this.#callOnce<Response>(service, name, request, options);
+        return await work();
       } catch (thrown) {
         if (!isUnavailable(thrown) || this.#closed || options.signal?.aborted || Date.now() > patience) throw thrown;
         await sleep(retryMilliseconds);

@@ -39,7 +39,11 @@ export class ContentStore {
     }
   }
 
-  async read(digest: string, limit: number): Promise<Buffer> {
+  read(digest: string, limit: number): Promise<Buffer> {
+    return this.#client.patiently(() => this.#readOnce(digest, limit));
+  }
+
+  async #readOnce(digest: string, limit: number): Promise<Buffer> {
     const chunks: Buffer[] = [];
     let size = 0;
     const call = this.#client.readable<{ readonly data: Buffer }>("Content", "Read", { digest });
