@@ -9,8 +9,9 @@ import { ContainerLauncher } from "./container-launcher.ts";
 import { ContainerdRuntime } from "./container-runtime.ts";
 import { Bundles } from "./containerd/bundles.ts";
 import { ContainerdClient } from "./containerd/client.ts";
-import { type Daemon, ensureDaemon } from "./containerd/daemon.ts";
+import { containerdLog, type Daemon, ensureDaemon } from "./containerd/daemon.ts";
 import { ExitStream } from "./containerd/exit-stream.ts";
+import { limitLog } from "./containerd/limit-log.ts";
 import { Tasks } from "./containerd/tasks.ts";
 import type { ContainerRuntime } from "./contract.ts";
 import { makeDirectories, terminalLogger, writeTerminalLogger } from "./directories.ts";
@@ -229,6 +230,7 @@ export const createContainerRuntime = async (options: ContainerRuntimeOptions): 
     },
     onExit: (exit) => watch.announced(exit),
     onDoubt: async () => {
+      if (daemon !== undefined) limitLog(containerdLog(directories.state));
       await watch.lookRound();
       if (looksForOrphans === 0) return;
       looksForOrphans -= 1;

@@ -50,6 +50,9 @@ state = ${JSON.stringify(join(options.stateDirectory, "containerd"))}
 disabled_plugins = ${JSON.stringify(disabledPlugins)}
 oom_score = -999
 
+[debug]
+  level = "warn"
+
 [grpc]
   address = ${JSON.stringify(address)}
 
@@ -64,6 +67,8 @@ oom_score = -999
 [plugins."io.containerd.gc.v1.scheduler"]
   startup_delay = "30s"
 `;
+
+export const containerdLog = (stateDirectory: string): string => join(stateDirectory, "containerd.log");
 
 /** For how long one that runs may be silent, as while it takes up many tasks. */
 const patienceMilliseconds = 15_000;
@@ -116,7 +121,7 @@ export const ensureDaemon = async (options: DaemonOptions, signal?: AbortSignal)
   }
   await writeFile(configurationPath, configuration(options, address));
   await rm(address, { force: true });
-  const log = await open(join(options.stateDirectory, "containerd.log"), "a", 0o600);
+  const log = await open(containerdLog(options.stateDirectory), "a", 0o600);
   try {
     const child = spawn("containerd", ["--config", configurationPath], {
       detached: true,
