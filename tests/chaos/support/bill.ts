@@ -36,7 +36,7 @@ const outageMilliseconds = 30_000;
 const wordsAndTime = /^(began|beat|ended) (\d+)$/;
 
 /** By task, the lines that its containers wrote, which each tells a time; a line that came twice is a complaint. */
-export const readOwnTimes = async (
+const readOwnTimes = async (
   tasks: Tasks,
 ): Promise<{ readonly times: ReadonlyMap<string, OwnTimes>; readonly complaints: readonly string[] }> => {
   const lines = new Map<string, string[]>();

@@ -25,7 +25,7 @@ export const interfaceFiles = ({ interfaces }: Belongings): InterfaceFile[] =>
     .map((name) => JSON.parse(readFileSync(join(interfaces, name), "utf8")));
 
 /** Where the kernel knows an interface or an address of a task, and which. */
-export interface Trace {
+interface Trace {
   readonly place: string;
   readonly name: string;
 }
@@ -54,7 +54,7 @@ const filterTraces = (listing: string): Trace[] =>
   });
 
 /** All that the kernel has of tasks' interfaces in the VPCs of an instance, and in the machine's own namespace. */
-export const networkTraces = async ({ vpcNamespacePrefix }: Belongings): Promise<Trace[]> => {
+const networkTraces = async ({ vpcNamespacePrefix }: Belongings): Promise<Trace[]> => {
   const namespaces = readdirSync("/run/netns").filter((name) => name.startsWith(vpcNamespacePrefix));
   const inside = await Promise.all(
     namespaces.map(async (name) => {

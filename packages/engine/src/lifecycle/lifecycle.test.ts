@@ -229,6 +229,21 @@ describe("a stop", () => {
   });
 });
 
+test("a start that is learned of late is no later than the end that is learned of with it", () => {
+  const node = new SimulatedNode(workloadOf([containerNamed("web")]));
+  for (const kind of ["attach-network", "create-sandbox"] as const) node.succeed(underWay(node, kind));
+  node.succeed(underWay(node, "prepare-image", "web"));
+  node.succeed(underWay(node, "create-container", "web"));
+  const step = { kind: "start-container", container: "web", attempt: 0 } as const;
+  expect(stepsUnderWay(node)).toEqual(["start-container/web/0"]);
+  const startedAt = node.now + 100;
+  node.now += 30_000;
+  node.apply({ kind: "succeeded", step, startedAt });
+  const exit = { exitCode: 0, at: startedAt + 2_000, outOfMemory: false };
+  node.apply({ kind: "exited", container: "web", attempt: 0, ...exit });
+  expect(statusAt(node).times).toMatchObject({ startedAt, stoppingAt: exit.at });
+});
+
 describe("a container that is gone when the agent comes back", () => {
   test("ends when an agent was last awake, and so is not billed for the time without one", () => {
     const node = launched(workloadOf([containerNamed("web")]));

@@ -34,7 +34,7 @@ const withStart = ({ times, containers }: Task): WorkloadTimes => {
 };
 
 const timesAt = (phase: WorkloadPhase, task: Task, now: number): WorkloadTimes => {
-  const times = phase === "RUNNING" ? task.times : withStart(task);
+  const times = withStart(task);
   const end = Math.max(times.startedAt ?? 0, executionEnd(task, now));
   const stoppingAt = task.stop?.code === "EssentialContainerExited" ? end : now;
   switch (phase) {

@@ -122,11 +122,14 @@ export class ContainerdRuntime implements ContainerRuntime {
     const { tasks, records, clock, sandboxes, watch, vault } = this.#parts;
     const file = records.readContainer(key.workloadId, live.containerId);
     if (file?.startedAt !== undefined) return { startedAt: file.startedAt };
+    const askedAt = clock.now();
+    let startedAt: number | undefined;
     try {
       await tasks.start(live.containerId, signal);
     } catch (thrown) {
       signal.throwIfAborted();
-      const status = (await tasks.get(live.containerId))?.status;
+      const found = await tasks.get(live.containerId);
+      const status = found?.status;
       if (status === undefined) watch.lost(live);
       const startedBefore = status === "RUNNING" || status === "STOPPED";
       const refused = /OCI runtime start failed/.test(containerdMessage(thrown));
@@ -135,8 +138,10 @@ export class ContainerdRuntime implements ContainerRuntime {
           cause: thrown,
           retryable: status === "CREATED" && !refused,
         });
+      // It runs, or did: the answer was lost with the containerd that gave it, and what came after took its time.
+      startedAt = status === "STOPPED" ? Math.min(askedAt, toMilliseconds(found?.exited_at)) : askedAt;
     }
-    const startedAt = clock.now();
+    startedAt ??= clock.now();
     vault.forgetSpec(live.containerId);
     if (file !== undefined) records.writeContainer(key.workloadId, live.containerId, { ...file, startedAt });
     const record = sandboxes.get(key.workloadId);
