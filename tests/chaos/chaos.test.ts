@@ -23,7 +23,7 @@ import { Writes } from "./support/writes.ts";
 
 const seed = Number(process.env.FLEETLESS_CHAOS_SEED ?? Math.floor(Math.random() * 2 ** 31));
 const isolations = (process.env.FLEETLESS_CHAOS_ISOLATION ?? "runc,gvisor").split(",");
-const seconds = Number(process.env.FLEETLESS_CHAOS_SECONDS ?? 120) / isolations.length;
+const seconds = Number(process.env.FLEETLESS_CHAOS_SECONDS ?? 100) / isolations.length;
 /** How long the dust may take to settle, in seconds. */
 const settleSeconds = 90;
 const launchPause = { runc: 700, gvisor: 1_500 };

@@ -18,7 +18,7 @@ const fleetless = useInstance("--isolation", process.env.FLEETLESS_SOAK_ISOLATIO
 /** Taken over some seconds in which nothing is launched. */
 const footprintAtRest = async (pid: number, dataDirectory: string): Promise<Footprint> => {
   const footprints: Footprint[] = [];
-  for (let turn = 0; turn < 8; turn += 1) {
+  for (let turn = 0; turn < 6; turn += 1) {
     await sleep(500);
     footprints.push(takeFootprint(pid, belongingsOf(dataDirectory)));
   }
