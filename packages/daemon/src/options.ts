@@ -25,6 +25,8 @@ export interface ServeOptions {
   readonly sessionIdleMilliseconds: number;
   /** How many times over the machine's resources may be promised. */
   readonly overcommit: Overcommit;
+  /** Packets that one task may send to its resolver and link-local services; EC2's number where undefined. */
+  readonly linkLocalPacketsPerSecond: number | undefined;
 }
 
 interface Overcommit {
@@ -88,6 +90,7 @@ const parse = (args: readonly string[], store: string | undefined): DaemonComman
       "service-control-policies": { type: "string" },
       "session-idle-seconds": { type: "string", default: "1200" },
       overcommit: { type: "string", default: "cpu=8,memory=1,storage=10" },
+      "link-local-packets-per-second": { type: "string" },
       json: { type: "boolean", default: false },
       key: { type: "string" },
     },
@@ -121,6 +124,7 @@ const parse = (args: readonly string[], store: string | undefined): DaemonComman
           serviceControlPolicies: values["service-control-policies"],
           sessionIdleMilliseconds: parseIdle(values["session-idle-seconds"]),
           overcommit: parseOvercommit(values.overcommit),
+          linkLocalPacketsPerSecond: parsePackets(values["link-local-packets-per-second"]),
         },
       };
     default:
@@ -150,6 +154,15 @@ const parseIdle = (text: string): number => {
     throw new TypeError(`--session-idle-seconds is a number of seconds such as 1200, not ${text}`);
   }
   return seconds * 1_000;
+};
+
+const parsePackets = (text: string | undefined): number | undefined => {
+  if (text === undefined) return undefined;
+  const packets = Number(text);
+  if (!/^\d{1,7}$/.test(text) || packets < 1) {
+    throw new TypeError(`--link-local-packets-per-second is a number such as 1024, not ${text}`);
+  }
+  return packets;
 };
 
 /** `cpu=8,memory=1,storage=10`; what is left out is 1. */

@@ -49,6 +49,7 @@ export const serve = async (options: ServeOptions): Promise<number> => {
     isolation: options.isolation,
     containerdAddress: options.containerdAddress,
     overcommit: options.overcommit,
+    linkLocalPacketsPerSecond: options.linkLocalPacketsPerSecond,
     session: controlPlane.session,
     onApiConnection: (socket, vpcId) => controlPlane.gateway.handleConnection(socket, vpcId),
     clock,

@@ -28,6 +28,8 @@ export interface NodeAgentOptions {
   /** A containerd that is not ours; one of our own is started where undefined. */
   readonly containerdAddress: string | undefined;
   readonly overcommit: Overcommit;
+  /** Of one task to its resolver and link-local services; EC2's 1024 where not given. */
+  readonly linkLocalPacketsPerSecond?: number | undefined;
   readonly session: ControlPlaneSession;
   /** Takes the connections that tasks make to the AWS API. */
   readonly onApiConnection: (socket: Socket, vpcId: VpcId) => void;
@@ -88,6 +90,7 @@ export const openNodeAgent = async (options: NodeAgentOptions): Promise<NodeAgen
         if (metadata === undefined) socket.destroy();
         else metadata.handleConnection(socket, vpcId);
       },
+      linkLocalPacketsPerSecond: options.linkLocalPacketsPerSecond,
       quiet,
       clock,
       logger,

@@ -23,6 +23,7 @@ interface UpOptions extends StoreOptions {
   readonly serviceControlPolicies?: string;
   readonly sessionIdleSeconds?: string;
   readonly overcommit?: string;
+  readonly linkLocalPacketsPerSecond?: string;
 }
 
 const startMilliseconds = 60_000;
@@ -44,6 +45,7 @@ export const addUp = (program: Command): void => {
     .option("--public-cidr <cidr>", "addresses for tasks with assignPublicIp (default: a slice of 198.18.0.0/15)")
     .option("--session-idle-seconds <n>", "when a session in a container ends that nobody uses (default: 1200)")
     .option("--overcommit <factors>", "how often resources may be promised (default: cpu=8,memory=1,storage=10)")
+    .option("--link-local-packets-per-second <n>", "what a task may send to its resolver and metadata (default: 1024)")
     .option("--service-control-policies <file>", "policies that hold for everyone in the account, root too")
     .option("--containerd <socket>", "use this containerd instead of one of its own")
     .action(async (options: UpOptions, command: Command) => {
@@ -84,6 +86,9 @@ const daemonArguments = (dataDirectory: string, options: UpOptions): string[] =>
   ...(options.publicCidr === undefined ? [] : ["--public-cidr", options.publicCidr]),
   ...(options.sessionIdleSeconds === undefined ? [] : ["--session-idle-seconds", options.sessionIdleSeconds]),
   ...(options.overcommit === undefined ? [] : ["--overcommit", options.overcommit]),
+  ...(options.linkLocalPacketsPerSecond === undefined
+    ? []
+    : ["--link-local-packets-per-second", options.linkLocalPacketsPerSecond]),
   ...(options.containerd === undefined ? [] : ["--containerd", options.containerd]),
   ...(options.serviceControlPolicies === undefined
     ? []

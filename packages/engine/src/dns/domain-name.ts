@@ -7,8 +7,12 @@ const escaped = (byte: number): string => {
 };
 
 /** The bytes of one label of a name as it stands in a message. */
-export const canonicalLabel = (bytes: string): string =>
-  Array.from(bytes.toLowerCase(), (character) => escaped(character.charCodeAt(0) & 0xff)).join("");
+export const canonicalLabel = (bytes: string): string => {
+  const lower = bytes.toLowerCase();
+  return /^[a-z0-9_-]*$/.test(lower)
+    ? lower
+    : Array.from(lower, (character) => escaped(character.charCodeAt(0) & 0xff)).join("");
+};
 
 /** Splits at dots and takes escapes back; undefined where an escape is broken. */
 const labelsOf = (text: string): readonly string[] | undefined => {

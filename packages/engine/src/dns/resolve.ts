@@ -61,9 +61,8 @@ export const answerFromZones = (zones: ZonesInForce, question: string, type: str
     }
     const match = zone.match(name);
     if (match.kind === "missing") return { records, exists: false, negativeZone: zone, further: undefined, varies };
-    const aliased = setsOfType(match.recordSets, "CNAME");
     const ofType = setsOfType(match.recordSets, type);
-    const candidates = ofType.length > 0 ? ofType : aliased;
+    const candidates = ofType.length > 0 ? ofType : setsOfType(match.recordSets, "CNAME");
     const chosen = chooseRecordSets(candidates, world);
     varies ||= candidates.length > 1;
     const [first] = chosen;

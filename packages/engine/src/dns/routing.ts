@@ -10,17 +10,19 @@ export interface RoutingWorld {
 /** Of a multivalue answer. */
 const mostRecords = 8;
 
-/** In an order of chance. */
-export const shuffled = <Item>(items: readonly Item[], random: () => number): readonly Item[] => {
+/** So many of the items, all where not given, in an order of chance. */
+export const shuffled = <Item>(items: readonly Item[], random: () => number, count = items.length): readonly Item[] => {
+  if (items.length < 2) return items;
   const result = [...items];
-  for (let index = result.length - 1; index > 0; index -= 1) {
-    const other = Math.floor(random() * (index + 1));
+  const end = Math.min(count, items.length);
+  for (let index = 0; index < end; index += 1) {
+    const other = index + Math.floor(random() * (result.length - index));
     const [here, there] = [result[index], result[other]];
     if (here === undefined || there === undefined) continue;
     result[index] = there;
     result[other] = here;
   }
-  return result;
+  return result.slice(0, end);
 };
 
 const weightOf = ({ routing }: RecordSetSpec): number => (routing.kind === "weighted" ? routing.weight : 0);
@@ -49,7 +51,7 @@ const eligible = (sets: readonly RecordSetSpec[], world: RoutingWorld): readonly
 export const chooseRecordSets = (sets: readonly RecordSetSpec[], world: RoutingWorld): readonly RecordSetSpec[] => {
   const kind = sets[0]?.routing.kind;
   if (kind === undefined || kind === "simple") return sets.slice(0, 1);
-  if (kind === "multivalue") return shuffled(eligible(sets, world), world.random).slice(0, mostRecords);
+  if (kind === "multivalue") return shuffled(eligible(sets, world), world.random, mostRecords);
   if (kind === "weighted") {
     const chosen = chooseByWeight(eligible(sets, world), world.random);
     return chosen === undefined ? [] : [chosen];

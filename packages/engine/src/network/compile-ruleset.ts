@@ -15,6 +15,8 @@ export interface LocalInterface extends InterfaceMembership {
 export interface RouterOptions {
   /** Where the AWS API is served on the link-local address. */
   readonly apiPort: number;
+  /** Packets that one interface may send to the resolver and link-local services; EC2's number where not given. */
+  readonly linkLocalPacketsPerSecond?: number | undefined;
   /** Devices that lead to peered VPCs, by the peering's id. */
   readonly peeringDevices?: ReadonlyMap<string, string>;
 }
@@ -69,8 +71,9 @@ export const interfaceAllowances = {
 } as const;
 
 /** Before anything else that knows connections, so that what is refused here is not remembered. */
-const allowanceChain = (vpc: VpcSpec): Chain => {
-  const { linkLocalPacketsPerSecond, newConnectionsPerSecond, newConnectionsBurst, connections } = interfaceAllowances;
+const allowanceChain = (vpc: VpcSpec, { linkLocalPacketsPerSecond: allowed }: RouterOptions): Chain => {
+  const linkLocalPacketsPerSecond = allowed ?? interfaceAllowances.linkLocalPacketsPerSecond;
+  const { newConnectionsPerSecond, newConnectionsBurst, connections } = interfaceAllowances;
   const fresh: Match = { kind: "state", states: ["new"] };
   const tooManyPackets: Match = {
     kind: "rate-over",
@@ -116,7 +119,7 @@ const baseChains = (vpc: VpcSpec, options: RouterOptions, gateways: GatewayRules
       accept(on("in", device), { kind: "blocks", side: "source", cidrs }),
     ),
   ]),
-  allowanceChain(vpc),
+  allowanceChain(vpc, options),
   base(
     "public-to-private",
     "prerouting",

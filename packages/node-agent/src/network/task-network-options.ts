@@ -23,6 +23,8 @@ export interface TaskNetworkOptions {
   readonly externalInterfaces?: readonly string[];
   /** Interfaces kept ready per VPC, default 6. */
   readonly poolSize?: number;
+  /** Packets that one task may send to its resolver and link-local services in a second; EC2's 1024 where not given. */
+  readonly linkLocalPacketsPerSecond?: number | undefined;
   /** Between checks of the packet filters, default a minute. */
   readonly auditMilliseconds?: number;
   /** Shared with whatever else launches wait for on this machine. */

@@ -49,6 +49,7 @@ export interface VpcRouterOptions {
   readonly host: HostNetwork;
   readonly apiPort: number;
   readonly poolSize: number;
+  readonly linkLocalPacketsPerSecond?: number | undefined;
   /** Between looks whether the packet filter still is what was enforced. */
   readonly auditMilliseconds: number;
   readonly logger: Logger;
@@ -228,6 +229,7 @@ export class VpcRouter {
     const next = compileRuleset(this.#vpc, [...this.#records.values()].map(localInterface), {
       apiPort: this.#options.apiPort,
       peeringDevices: this.#peeringDevices,
+      linkLocalPacketsPerSecond: this.#options.linkLocalPacketsPerSecond,
     });
     const before = this.#publicAddresses;
     const after = [...(next.maps.get("private-addresses")?.elements.keys() ?? []), ...natPublicAddresses(this.#vpc)];

@@ -3,6 +3,7 @@ import {
   type DnsQuestion,
   isOpt,
   isTruncated,
+  lifeOf,
   readQuestion,
   readRecords,
   responseCode,
@@ -63,7 +64,7 @@ export class DnsCache {
     if (answered === undefined || answered.end !== question.end) return;
     const lives = (readRecords(answer, answered) ?? []).filter((record) => !isOpt(record));
     if (lives.length === 0) return;
-    const seconds = Math.min(...lives.map((record) => record.timeToLive));
+    const seconds = Math.min(...lives.map((record) => lifeOf(answer, record)));
     if (seconds <= 0 || seconds > 0x7fffffff) return;
     const oldest = this.#entries.keys().next().value;
     if (this.#entries.size >= this.#limit && oldest !== undefined) this.#entries.delete(oldest);

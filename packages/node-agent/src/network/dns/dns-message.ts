@@ -58,6 +58,8 @@ interface RecordPosition {
   readonly class: number;
   readonly timeToLive: number;
   readonly timeToLiveOffset: number;
+  /** Offset of the first byte behind the record. */
+  readonly end: number;
 }
 
 /** Where the resource records of a message stand; undefined where the message is malformed. */
@@ -68,17 +70,27 @@ export const readRecords = (message: Buffer, question: DnsQuestion): readonly Re
   for (let index = 0; index < count; index += 1) {
     const fixed = skipName(message, offset);
     if (fixed === undefined || fixed + 10 > message.length) return undefined;
+    offset = fixed + 10 + message.readUInt16BE(fixed + 8);
+    if (offset > message.length) return undefined;
     records.push({
       type: message.readUInt16BE(fixed),
       class: message.readUInt16BE(fixed + 2),
       timeToLive: message.readUInt32BE(fixed + 4),
       timeToLiveOffset: fixed + 4,
+      end: offset,
     });
-    offset = fixed + 10 + message.readUInt16BE(fixed + 8);
-    if (offset > message.length) return undefined;
   }
   return records;
 };
+
+const soaType = 6;
+
+/**
+ * For how many seconds a record holds; the SOA record of an answer without others says by its last number for how long
+ * there is nothing. RFC 2308 section 5.
+ */
+export const lifeOf = (message: Buffer, { type, timeToLive, end }: RecordPosition): number =>
+  type === soaType && message.readUInt16BE(6) === 0 ? Math.min(timeToLive, message.readUInt32BE(end - 4)) : timeToLive;
 
 export const isOpt = (record: { readonly type: number }): boolean => record.type === optType;
 

@@ -121,6 +121,25 @@ describe("the cache", () => {
     expect(cache.get(query, questionOf(query))).toBeUndefined();
   });
 
+  it("remembers that there is nothing for no longer than the SOA record says", () => {
+    const clock = new ManualClock();
+    const cache = new DnsCache(clock);
+    const query = queryFor("no.example");
+    const data = { mname: "ns.example", rname: "host.example", serial: 1, refresh: 1, retry: 1, expire: 1, minimum: 5 };
+    const answer = encode({
+      type: "response",
+      id: 1,
+      flags: 3,
+      questions: decode(query).questions ?? [],
+      authorities: [{ name: "example", type: "SOA", ttl: 900, data }],
+    });
+    cache.put(query, questionOf(query), answer);
+    clock.advance(4_000);
+    expect(cache.get(query, questionOf(query))).toBeDefined();
+    clock.advance(1_000);
+    expect(cache.get(query, questionOf(query))).toBeUndefined();
+  });
+
   it("keeps no failure, nothing that lives no time, and no more than its limit", () => {
     const cache = new DnsCache(new ManualClock(), 2);
     const query = queryFor("a.example");

@@ -11,51 +11,82 @@ export interface ResolvedAnswer {
   readonly authoritative: boolean;
 }
 
-const bareName = (name: string): string =>
-  name
-    .replace(/(?<=.)\.$/, "")
-    .replace(/\\([0-7]{3})/g, (_all, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)));
+const headerLength = 12;
+/** The name of the question, which begins behind the header. RFC 1035 section 4.1.4. */
+const pointerToQuestion = Buffer.from([0xc0, headerLength]);
+/** Bytes of one datagram that the resolver says it takes itself. */
+const ownLimit = 1232;
+const mostKept = 20_000;
+
+const octal = (_all: string, code: string): string => String.fromCharCode(Number.parseInt(code, 8));
+
+/** As dns-packet writes names: without the final dot and escapes. */
+const bareName = (name: string): string => {
+  const bare = name.length > 1 && name.endsWith(".") ? name.slice(0, -1) : name;
+  return bare.includes("\\") ? bare.replace(/\\([0-7]{3})/g, octal) : bare;
+};
+
+const kept = new Map<string, Answer | undefined>();
 
 /** A zone's record as it goes into a message; undefined for what is no value of its type. */
 export const answerOf = ({ name, type, timeToLive, value }: AnswerRecord): Answer | undefined => {
+  const key = `${name} ${type} ${timeToLive} ${value}`;
+  if (kept.has(key)) return kept.get(key);
   const parsed = parseRecordData(type, value);
-  return parsed === undefined || "problem" in parsed
-    ? undefined
-    : { ...parsed, name: bareName(name), ttl: timeToLive, class: "IN" };
+  const answer: Answer | undefined =
+    parsed === undefined || "problem" in parsed
+      ? undefined
+      : { ...parsed, name: bareName(name), ttl: timeToLive, class: "IN" };
+  if (kept.size >= mostKept) kept.clear();
+  kept.set(key, answer);
+  return answer;
 };
 
-/** Bytes of one datagram that the resolver says it takes itself. */
-const ownLimit = 1232;
+const encoded = new WeakMap<Answer, Buffer>();
+
+/** The record's bytes, its name written out. */
+const bytesOf = (answer: Answer): Buffer => {
+  const known = encoded.get(answer);
+  if (known !== undefined) return known;
+  const bytes = Buffer.from(encode({ type: "response", answers: [answer] })).subarray(headerLength);
+  encoded.set(answer, bytes);
+  return bytes;
+};
+
+const endOfName = (bytes: Buffer): number => {
+  let offset = 0;
+  for (let length = bytes[0] ?? 0; length > 0; length = bytes[offset] ?? 0) offset += length + 1;
+  return offset + 1;
+};
+
+const ownExtensions: Answer = {
+  type: "OPT",
+  name: ".",
+  udpPayloadSize: ownLimit,
+  extendedRcode: 0,
+  ednsVersion: 0,
+  flags: 0,
+  flag_do: false,
+  options: [],
+};
 
 /** The whole message: header and question as they were asked, with an EDNS record where the asker sent one. */
 export const encodeAnswer = (query: Buffer, question: DnsQuestion, resolved: ResolvedAnswer): Buffer => {
+  const asked = question.name.toLowerCase();
+  const parts: Buffer[] = [query.subarray(0, question.end)];
+  for (const answer of [...resolved.answers, ...resolved.authorities]) {
+    const bytes = bytesOf(answer);
+    if (answer.name.toLowerCase() === asked) parts.push(pointerToQuestion, bytes.subarray(endOfName(bytes)));
+    else parts.push(bytes);
+  }
+  const extended = wantsExtensions(query, question);
+  if (extended) parts.push(bytesOf(ownExtensions));
+  const message = Buffer.concat(parts);
   const code = resolved.exists ? responseCode.noError : responseCode.nameError;
-  const encoded = Buffer.from(
-    encode({
-      type: "response",
-      id: question.id,
-      flags: 0x0080 | (resolved.authoritative ? 0x0400 : 0) | (question.flags & 0x0110) | code,
-      // Written over below: names are repeated as they were spelled, types as they were asked for.
-      questions: [],
-      answers: [...resolved.answers],
-      authorities: [...resolved.authorities],
-      additionals: wantsExtensions(query, question)
-        ? [
-            {
-              type: "OPT",
-              name: ".",
-              udpPayloadSize: ownLimit,
-              extendedRcode: 0,
-              ednsVersion: 0,
-              flags: 0,
-              flag_do: false,
-              options: [],
-            },
-          ]
-        : [],
-    }),
-  );
-  const message = Buffer.concat([encoded.subarray(0, 12), query.subarray(12, question.end), encoded.subarray(12)]);
+  message.writeUInt16BE(0x8080 | (resolved.authoritative ? 0x0400 : 0) | (question.flags & 0x0110) | code, 2);
   message.writeUInt16BE(1, 4);
+  message.writeUInt16BE(resolved.answers.length, 6);
+  message.writeUInt16BE(resolved.authorities.length, 8);
+  message.writeUInt16BE(extended ? 1 : 0, 10);
   return message;
 };

@@ -117,7 +117,7 @@ describe("a VPC's resolver", () => {
     const { ask } = await serve(zones);
     const found = await ask("DB.corp.test");
     expect(found).toMatchObject({ rcode: "NOERROR", flag_aa: true, questions: [{ name: "DB.corp.test" }] });
-    expect(found.answers).toMatchObject([{ name: "db.corp.test", ttl: 60, data: "10.0.0.5" }]);
+    expect(found.answers).toMatchObject([{ name: "DB.corp.test", ttl: 60, data: "10.0.0.5" }]);
     const none = await ask("db.corp.test", "AAAA");
     expect(none).toMatchObject({
       rcode: "NOERROR",
