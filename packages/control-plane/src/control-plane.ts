@@ -155,6 +155,7 @@ export const openControlPlane = async (options: ControlPlaneOptions): Promise<Co
     clock,
     logger,
     sealer: credentials.sealer,
+    secretReader: secrets.secretReader,
     dataDirectory: options.dataDirectory,
     registryHost: () => `127.0.0.1:${listeningPort ?? 0}`,
   });

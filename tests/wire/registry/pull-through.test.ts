@@ -5,11 +5,13 @@ import {
   DescribePullThroughCacheRulesCommand,
   DescribeRepositoriesCommand,
   ECRClient,
+  UpdatePullThroughCacheRuleCommand,
   ValidatePullThroughCacheRuleCommand,
 } from "@aws-sdk/client-ecr";
 import { CreateAccessKeyCommand, CreateUserCommand, IAMClient, PutUserPolicyCommand } from "@aws-sdk/client-iam";
+import { CreateSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { ManualClock } from "@fleetless/kernel";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { Registry } from "../../integration/runtime/registry.ts";
 import { type ServedControlPlane, startControlPlane } from "../support/start-control-plane.ts";
 import { digestOf, errorOf, RegistryClient } from "./registry-client.ts";
@@ -162,12 +164,86 @@ test("rules are described, validated, refused twice, and deleted", async () => {
   await expect(ecr.send(new CreatePullThroughCacheRuleCommand(again))).rejects.toMatchObject({
     name: "PullThroughCacheRuleAlreadyExistsException",
   });
-  const login = { ecrRepositoryPrefix: "hub", upstreamRegistryUrl: "registry-1.docker.io", credentialArn: "arn:x" };
-  await expect(ecr.send(new CreatePullThroughCacheRuleCommand(login))).rejects.toThrow(
-    "credentialArn of a pull through cache rule is not supported by Fleetless yet.",
-  );
   await ecr.send(new DeletePullThroughCacheRuleCommand(prefix));
   await expect(ecr.send(new DeletePullThroughCacheRuleCommand(prefix))).rejects.toMatchObject({
     name: "PullThroughCacheRuleNotFoundException",
+  });
+});
+
+describe("a rule with a login", () => {
+  const prefix = { ecrRepositoryPrefix: "private" };
+  const login = (accessToken: string) => JSON.stringify({ username: "user", accessToken });
+  const manifest = "/v2/private/team/app/manifests/1";
+
+  const storeLogin = async (Name: string, SecretString: string): Promise<string> => {
+    const secrets = new SecretsManagerClient(served.clientSettings);
+    return (await secrets.send(new CreateSecretCommand({ Name, SecretString }))).ARN ?? "";
+  };
+
+  test.each(["basic", "bearer"] as const)(
+    "takes it from a secret, and another once it is told (%s)",
+    async (access) => {
+      upstream.access = access;
+      upstream.putImage("1", [layer("behind a login")]);
+      const wrong = await storeLogin("ecr-pullthroughcache/wrong", login("other"));
+      const right = await storeLogin("ecr-pullthroughcache/right", login("secret"));
+      const rule = { ...prefix, upstreamRegistryUrl: upstream.host };
+      const created = await ecr.send(new CreatePullThroughCacheRuleCommand({ ...rule, credentialArn: wrong }));
+      expect(created.credentialArn).toBe(wrong);
+      const registry = await RegistryClient.login(served);
+      const refused = await registry.send("GET", manifest);
+      expect(refused.status).not.toBe(200);
+      await refused.arrayBuffer();
+      const updated = await ecr.send(new UpdatePullThroughCacheRuleCommand({ ...prefix, credentialArn: right }));
+      expect(updated).toMatchObject({ ...prefix, credentialArn: right, updatedAt: expect.any(Date) });
+      const response = await registry.send("GET", manifest);
+      expect(response.status).toBe(200);
+      const { layers } = JSON.parse(await response.text());
+      const blob = await registry.send("GET", `/v2/private/team/app/blobs/${layers[0].digest}`);
+      expect(await blob.text()).toBe("behind a login");
+      expect(await ecr.send(new ValidatePullThroughCacheRuleCommand(prefix))).toMatchObject({
+        isValid: true,
+        credentialArn: right,
+      });
+    },
+  );
+
+  test("wants a secret of ECR's own that is there and holds a login", async () => {
+    const rule = { ...prefix, upstreamRegistryUrl: upstream.host };
+    const create = (credentialArn: string) =>
+      ecr.send(new CreatePullThroughCacheRuleCommand({ ...rule, credentialArn }));
+    const other = await storeLogin("team/login", login("secret"));
+    await expect(create(other)).rejects.toMatchObject({ name: "InvalidParameterException" });
+    const gone = "arn:aws:secretsmanager:us-east-1:123456789012:secret:ecr-pullthroughcache/gone-AbCdEf";
+    await expect(create(gone)).rejects.toMatchObject({ name: "SecretNotFoundException" });
+    await expect(create(gone.replace("us-east-1", "eu-west-1"))).rejects.toThrow("account and region");
+    const odd = await storeLogin("ecr-pullthroughcache/odd", "plain");
+    await expect(create(odd)).rejects.toMatchObject({ name: "SecretNotFoundException" });
+    await expect(
+      ecr.send(new UpdatePullThroughCacheRuleCommand({ ecrRepositoryPrefix: "none", credentialArn: odd })),
+    ).rejects.toMatchObject({ name: "PullThroughCacheRuleNotFoundException" });
+  });
+
+  test("gives a login to a registry that AWS does not know only for those who may read the secret", async () => {
+    const credentialArn = await storeLogin("ecr-pullthroughcache/login", login("secret"));
+    const iam = new IAMClient(served.clientSettings);
+    await iam.send(new CreateUserCommand({ UserName: "keeper" }));
+    const Statement = [{ Effect: "Allow", Action: "ecr:*", Resource: "*" }];
+    const PolicyDocument = JSON.stringify({ Version: "2012-10-17", Statement });
+    await iam.send(new PutUserPolicyCommand({ UserName: "keeper", PolicyName: "ecr", PolicyDocument }));
+    const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName: "keeper" }));
+    const credentials = {
+      accessKeyId: AccessKey?.AccessKeyId ?? "",
+      secretAccessKey: AccessKey?.SecretAccessKey ?? "",
+    };
+    const keeper = new ECRClient({ ...served.clientSettings, credentials });
+    const create = (upstreamRegistryUrl: string) =>
+      keeper.send(new CreatePullThroughCacheRuleCommand({ ...prefix, upstreamRegistryUrl, credentialArn }));
+    await expect(create(upstream.host)).rejects.toThrow("secretsmanager:GetSecretValue");
+    expect(await create("ghcr.io")).toMatchObject({ credentialArn });
+    const update = { ecrRepositoryPrefix: "mirror", credentialArn };
+    await expect(keeper.send(new UpdatePullThroughCacheRuleCommand(update))).rejects.toThrow(
+      "secretsmanager:GetSecretValue",
+    );
   });
 });

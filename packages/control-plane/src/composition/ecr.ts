@@ -10,13 +10,16 @@ import {
   Uploads,
   UpstreamCache,
 } from "../services/ecr/service.ts";
+import type { SecretReader } from "../services/secretsmanager/service.ts";
 import type { Store } from "../state/store.ts";
+import { createUpstreamSecrets } from "./upstream-secrets.ts";
 
 export interface EcrOptions {
   readonly store: Store;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly sealer: SecretSealer;
+  readonly secretReader: SecretReader;
   /** Of the instance; the registry keeps its blobs in a directory of its own below it. */
   readonly dataDirectory: string;
   /** Host and port under which docker and the nodes reach the registry. */
@@ -29,9 +32,11 @@ export const createEcrDependencies = ({
   clock,
   logger,
   sealer,
+  secretReader,
   dataDirectory,
   registryHost,
 }: EcrOptions): EcrDependencies => {
+  const readUpstreamSecret = createUpstreamSecrets(secretReader, clock);
   const blobs = new BlobStore(join(dataDirectory, "registry"));
   return {
     store,
@@ -41,7 +46,8 @@ export const createEcrDependencies = ({
     uploads: new Uploads({ store, blobs, clock }),
     tokens: new AuthorizationTokens(sealer, clock),
     downloads: new DownloadTokens(sealer, clock),
-    cache: new UpstreamCache({ store, blobs, clock, logger }),
+    cache: new UpstreamCache({ store, blobs, clock, logger, readUpstreamSecret }),
+    readUpstreamSecret,
     registryHost,
     policyProblem: (document) => {
       try {

@@ -4,7 +4,11 @@ import type { SecretSealer } from "../credentials/sealing.ts";
 import type { AuditSink, Authoriser } from "../gateway/ports.ts";
 import type { Service } from "../gateway/service.ts";
 import { createKeyUse, createKmsService } from "../services/kms/service.ts";
-import { createSecretReader, createSecretsManagerService } from "../services/secretsmanager/service.ts";
+import {
+  createSecretReader,
+  createSecretsManagerService,
+  type SecretReader,
+} from "../services/secretsmanager/service.ts";
 import { createParameterReader, createSsmService } from "../services/ssm/service.ts";
 import type { Store } from "../state/store.ts";
 import { recordDecisions } from "./recorded-authoriser.ts";
@@ -24,20 +28,26 @@ interface SecretServicesOptions {
 /** Keys, secrets and parameters, and what of them tasks may read. */
 export const createSecretServices = (
   options: SecretServicesOptions,
-): { readonly services: readonly Service[]; readonly secretValues: SecretValues } => {
+): {
+  readonly services: readonly Service[];
+  readonly secretValues: SecretValues;
+  readonly secretReader: SecretReader;
+} => {
   const dependencies = { ...options, keys: createKeyUse(options) };
   const { authoriser, audit, clock, region } = options;
-  const forTasks = {
+  const recorded = {
     ...dependencies,
     authoriser: recordDecisions(authoriser, audit, { now: () => clock.now(), region }),
   };
+  const secretReader = createSecretReader(recorded);
   return {
+    secretReader,
     services: [createKmsService(options), createSecretsManagerService(dependencies), createSsmService(dependencies)],
     secretValues: createSecretValues({
       store: options.store,
       clock: options.clock,
-      secrets: createSecretReader(forTasks),
-      parameters: createParameterReader(forTasks),
+      secrets: secretReader,
+      parameters: createParameterReader(recorded),
     }),
   };
 };

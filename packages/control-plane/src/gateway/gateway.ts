@@ -63,6 +63,7 @@ const defaultBodyLimit = 16 * 1024 * 1024;
 const defaultBodyBudget = 256 * 1024 * 1024;
 const empty = Buffer.alloc(0);
 const closingGrace = 5000;
+const idleLook = 50;
 
 /** The front door: one HTTP server for every service. */
 export const createGateway = (options: GatewayOptions): Gateway => {
@@ -112,11 +113,14 @@ export const createGateway = (options: GatewayOptions): Gateway => {
     },
     close: async () => {
       const cut = setTimeout(() => server.closeAllConnections(), closingGrace);
+      // A connection whose last answer ends only now would else be kept for its next request.
+      const look = setInterval(() => server.closeIdleConnections(), idleLook);
       await new Promise<void>((resolve) => {
         server.close(() => resolve());
         server.closeIdleConnections();
       });
       clearTimeout(cut);
+      clearInterval(look);
       server.closeAllConnections();
     },
   };

@@ -7,6 +7,7 @@ import type { Uploads } from "./blobs/uploads.ts";
 import type { Scope } from "./collections.ts";
 import type { DownloadTokens } from "./download-token.ts";
 import type { UpstreamCache } from "./upstream/upstream-cache.ts";
+import type { ReadUpstreamSecret } from "./upstream/upstream-login.ts";
 
 /** What the handlers and controllers of ECR work with. */
 export interface EcrDependencies {
@@ -18,6 +19,7 @@ export interface EcrDependencies {
   readonly tokens: AuthorizationTokens;
   readonly downloads: DownloadTokens;
   readonly cache: UpstreamCache;
+  readonly readUpstreamSecret: ReadUpstreamSecret;
   /** Host and port under which clients reach the registry, such as `127.0.0.1:4566`. */
   readonly registryHost: () => string;
   /** Why a text is no policy of a resource, or undefined where it is one. */

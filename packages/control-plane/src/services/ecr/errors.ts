@@ -170,6 +170,27 @@ export const ruleNotFound = defineError(
     `A pull through cache rule with ecrRepositoryPrefix '${prefix}' does not exist in the registry with id '${registryId}'`,
 );
 
+export const upstreamSecretNotFound = defineError(
+  "SecretNotFoundException",
+  400,
+  (why: string) =>
+    `The ARN of the secret specified in the pull through cache rule was not found. Update the pull through cache rule with a valid secret ARN and try again. (${why})`,
+);
+
+export const upstreamSecretInaccessible = defineError(
+  "UnableToAccessSecretException",
+  400,
+  (why: string) =>
+    `The secret is unable to be accessed. Verify the resource permissions for the secret and try again. (${why})`,
+);
+
+export const upstreamSecretUndecryptable = defineError(
+  "UnableToDecryptSecretValueException",
+  400,
+  (why: string) =>
+    `The secret is accessible but is unable to be decrypted. Verify the resource permissions and try again. (${why})`,
+);
+
 export const unsupportedUpstream = defineError(
   "UnsupportedUpstreamRegistryException",
   400,

@@ -39,6 +39,7 @@ import { setRepositoryPolicy } from "./handlers/set-repository-policy.ts";
 import { startLifecyclePolicyPreview } from "./handlers/start-lifecycle-policy-preview.ts";
 import { tagResource } from "./handlers/tag-resource.ts";
 import { untagResource } from "./handlers/untag-resource.ts";
+import { updatePullThroughCacheRule } from "./handlers/update-pull-through-cache-rule.ts";
 import { uploadLayerPart } from "./handlers/upload-layer-part.ts";
 import { validatePullThroughCacheRule } from "./handlers/validate-pull-through-cache-rule.ts";
 
@@ -84,6 +85,7 @@ export const ecrOperations = {
   CreatePullThroughCacheRule: createPullThroughCacheRule,
   DeletePullThroughCacheRule: deletePullThroughCacheRule,
   DescribePullThroughCacheRules: describePullThroughCacheRules,
+  UpdatePullThroughCacheRule: updatePullThroughCacheRule,
   ValidatePullThroughCacheRule: validatePullThroughCacheRule,
 } satisfies OperationsOf<typeof import("@aws-sdk/client-ecr"), EcrDependencies>;
 

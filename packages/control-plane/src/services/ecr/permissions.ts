@@ -39,6 +39,25 @@ export const onRepository = <Input extends OnRepository>(action: string): Author
   ],
 });
 
+/** Registries that AWS knows, to which a login is given without further ado. */
+const knownUpstream =
+  /^(?:registry-1\.docker\.io|ghcr\.io|registry\.gitlab\.com|quay\.io|public\.ecr\.aws|registry\.k8s\.io|cgr\.dev|[a-z0-9]+\.azurecr\.io)$/;
+
+/**
+ * To make or change a pull through cache rule. Whoever sends a secret's login to a registry of their own choice must
+ * be allowed to read the secret.
+ */
+export const permissionsOnRule = (
+  action: string,
+  credentialArn: string | undefined,
+  upstreamRegistryUrl: string,
+): readonly RequiredPermission[] => [
+  { action: `ecr:${action}`, resources: ["*"] },
+  ...(credentialArn === undefined || knownUpstream.test(upstreamRegistryUrl)
+    ? []
+    : [{ action: "secretsmanager:GetSecretValue", resources: [credentialArn] }]),
+];
+
 /** An action on the registry as a whole. */
 export const onRegistry = <Input>(action: string): Authorisation<Input, EcrDependencies> => ({
   kind: "permissions",

@@ -13,6 +13,7 @@ export { Uploads } from "./blobs/uploads.ts";
 export type { EcrDependencies } from "./dependencies.ts";
 export { createDistribution } from "./distribution/distribution.ts";
 export { DownloadTokens } from "./download-token.ts";
+export { upstreamSecretInaccessible, upstreamSecretNotFound, upstreamSecretUndecryptable } from "./errors.ts";
 export { currentDigest, registryImageChangedBy } from "./images/current-digest.ts";
 export { createLocalRegistry, type LocalRegistry } from "./local-registry.ts";
 export {
@@ -23,6 +24,7 @@ export {
   readRegistryReference,
 } from "./node-access.ts";
 export { UpstreamCache } from "./upstream/upstream-cache.ts";
+export type { ReadUpstreamSecret } from "./upstream/upstream-login.ts";
 
 /** Amazon Elastic Container Registry. */
 export const createEcrService = (dependencies: EcrDependencies): Service => ({

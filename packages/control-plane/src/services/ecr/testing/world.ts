@@ -4,7 +4,10 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { accountId, blobPath, ManualClock, region, silentLogger } from "@fleetless/kernel";
+import { createAuditSink } from "../../../audit/audit-sink.ts";
+import { createAuthoriser } from "../../../authorisation/authoriser.ts";
 import { createEcrDependencies } from "../../../composition/ecr.ts";
+import { createSecretServices } from "../../../composition/secret-services.ts";
 import { createSecretSealer } from "../../../credentials/sealing.ts";
 import type { Call } from "../../../gateway/call.ts";
 import type { Operation } from "../../../gateway/operation.ts";
@@ -46,11 +49,23 @@ export const createWorld = async (): Promise<World> => {
   const clock = new ManualClock();
   const logger = silentLogger;
   const store = await openSqliteStore({ path: join(directory, "state.db"), logger, clock });
+  const sealer = createSecretSealer(randomBytes(32));
+  const authoriser = createAuthoriser(store);
+  const { secretReader, secretValues } = createSecretServices({
+    store,
+    clock,
+    logger,
+    sealer,
+    authoriser,
+    audit: createAuditSink({ records: store.auditRecords, logger, chainKey: randomBytes(32) }),
+    region: scope.region,
+  });
   const dependencies = createEcrDependencies({
     store,
     clock,
     logger,
-    sealer: createSecretSealer(randomBytes(32)),
+    sealer,
+    secretReader,
     dataDirectory: directory,
     registryHost: () => "127.0.0.1:4566",
   });
@@ -92,6 +107,8 @@ export const createWorld = async (): Promise<World> => {
     },
     isOnDisk: (text) => existsSync(blobPath(dependencies.blobs.directory, digestOf(text))),
     close: async () => {
+      secretValues.close();
+      authoriser.close();
       await store.close();
       await rm(directory, { recursive: true });
     },

@@ -2,6 +2,7 @@ import type { CreatePullThroughCacheRuleRequest, PullThroughCacheRule } from "@a
 import type { Scope } from "../collections.ts";
 import { invalidParameter, notSupported, unsupportedUpstream } from "../errors.ts";
 import { type PullThroughRule, rootPrefix } from "./rules.ts";
+import { checkCredentialArn } from "./upstream-login.ts";
 
 const prefixForm = /^(?:[a-z0-9]+(?:[._-][a-z0-9]+)*\/?)+$/;
 const hostForm = /^(?=.{1,255}$)[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::\d{1,5})?$/i;
@@ -22,7 +23,8 @@ const prefixOf = (given: string, parameter: string): string => {
  */
 export const ruleFrom = (input: CreatePullThroughCacheRuleRequest, scope: Scope, now: number): PullThroughRule => {
   const { ecrRepositoryPrefix = "", upstreamRegistryUrl = "", upstreamRepositoryPrefix: upstreamPrefix } = input;
-  if (input.credentialArn !== undefined) throw notSupported("credentialArn of a pull through cache rule");
+  const { credentialArn } = input;
+  if (credentialArn !== undefined) checkCredentialArn(credentialArn, scope);
   if (input.customRoleArn !== undefined) throw notSupported("customRoleArn of a pull through cache rule");
   const registry = upstreamRegistryUrl.replace(/^https:\/\//, "").replace(/\/$/, "");
   if (!hostForm.test(registry)) throw unsupportedUpstream(`'${upstreamRegistryUrl.slice(0, 300)}' is no registry`);
@@ -36,6 +38,7 @@ export const ruleFrom = (input: CreatePullThroughCacheRuleRequest, scope: Scope,
     ...(upstreamPrefix === undefined
       ? {}
       : { upstreamRepositoryPrefix: prefixOf(upstreamPrefix, "upstreamRepositoryPrefix") }),
+    ...(credentialArn === undefined ? {} : { credentialArn }),
     createdAt: now,
     updatedAt: now,
   };
@@ -47,6 +50,7 @@ export const ruleView = (rule: PullThroughRule): PullThroughCacheRule => ({
   createdAt: new Date(rule.createdAt),
   updatedAt: new Date(rule.updatedAt),
   registryId: rule.accountId,
+  ...(rule.credentialArn === undefined ? {} : { credentialArn: rule.credentialArn }),
   ...(rule.upstreamRegistry === undefined ? {} : { upstreamRegistry: rule.upstreamRegistry }),
   ...(rule.upstreamRepositoryPrefix === undefined ? {} : { upstreamRepositoryPrefix: rule.upstreamRepositoryPrefix }),
 });

@@ -11,6 +11,8 @@ export interface PullThroughRule extends Scope {
   readonly upstreamRegistryUrl: string;
   readonly upstreamRegistry?: UpstreamRegistry;
   readonly upstreamRepositoryPrefix?: string;
+  /** Of the secret with the login there. */
+  readonly credentialArn?: string;
   readonly createdAt: number;
   readonly updatedAt: number;
 }
@@ -40,6 +42,7 @@ export const rulesIn = async (transaction: ReadTransaction, scope: Scope): Promi
 export interface Upstream {
   readonly registry: string;
   readonly repository: string;
+  readonly credentialArn?: string;
 }
 
 const dockerHub = new Set(["docker.io", "index.docker.io", "registry-1.docker.io"]);
@@ -54,8 +57,11 @@ export const upstreamOf = (rules: readonly PullThroughRule[], repository: string
   const rest = rule.prefix === rootPrefix ? repository : repository.slice(rule.prefix.length + 1);
   const before = rule.upstreamRepositoryPrefix;
   const path = before === undefined || before === rootPrefix ? rest : `${before}/${rest}`;
-  if (!dockerHub.has(rule.upstreamRegistryUrl)) return { registry: rule.upstreamRegistryUrl, repository: path };
-  return { registry: "docker.io", repository: path.includes("/") ? path : `library/${path}` };
+  const login = rule.credentialArn === undefined ? {} : { credentialArn: rule.credentialArn };
+  if (!dockerHub.has(rule.upstreamRegistryUrl)) {
+    return { registry: rule.upstreamRegistryUrl, repository: path, ...login };
+  }
+  return { registry: "docker.io", repository: path.includes("/") ? path : `library/${path}`, ...login };
 };
 
 const lengthOf = ({ prefix }: PullThroughRule): number => (prefix === rootPrefix ? 0 : prefix.length);

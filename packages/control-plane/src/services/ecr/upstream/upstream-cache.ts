@@ -16,12 +16,14 @@ import { isDigest } from "../names.ts";
 import { findLink, imagesNaming, putLink } from "../repository.ts";
 import { keepImage, knownImage, touchTag } from "./cached-images.ts";
 import { rulesIn, type Upstream, upstreamOf } from "./rules.ts";
+import { type ReadUpstreamSecret, readUpstreamLogin } from "./upstream-login.ts";
 
 export interface UpstreamCacheOptions {
   readonly store: Store;
   readonly blobs: BlobStore;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly readUpstreamSecret: ReadUpstreamSecret;
 }
 
 /** What became of a blob that is asked for and not here. */
@@ -86,9 +88,9 @@ export class UpstreamCache {
   async #refresh(scope: Scope, repository: string, id: ImageId, upstream: Upstream): Promise<void> {
     const { store, clock, logger, blobs } = this.#options;
     const signal = AbortSignal.timeout(60_000);
-    const client = clientOf(upstream, id);
     const key = repositoryKey(scope, repository);
     try {
+      const client = await this.#clientOf(scope, upstream, id);
       const target = await client.resolve(signal);
       const known = await store.read((transaction) => knownImage(transaction, key, { digest: target.digest }));
       if (known !== undefined && id.tag !== undefined) {
@@ -141,7 +143,7 @@ export class UpstreamCache {
       if (link !== undefined) return "stored";
       other = this.#fetching.get(`${key}:${digest}`);
     }
-    const fetching = this.#fetch(key, content, upstream, sink, begin);
+    const fetching = this.#fetch(scope, key, content, upstream, sink, begin);
     this.#fetching.set(`${key}:${digest}`, fetching);
     try {
       await fetching;
@@ -157,6 +159,7 @@ export class UpstreamCache {
   }
 
   async #fetch(
+    scope: Scope,
     key: string,
     content: Content,
     upstream: Upstream,
@@ -169,7 +172,8 @@ export class UpstreamCache {
     sink.once("close", () => leave.abort(new Error("nobody waits for the layer any more")));
     try {
       const file = await StagedFile.open(blobs.stagingPath(name));
-      const source = clientOf(upstream, { digest: content.digest }).readBlob(content, 0, leave.signal);
+      const client = await this.#clientOf(scope, upstream, { digest: content.digest });
+      const source = client.readBlob(content, 0, leave.signal);
       await file.append(
         tee(source, sink, () => begin(content.size)),
         Math.min(layerLimit, content.size),
@@ -191,20 +195,30 @@ export class UpstreamCache {
       await rm(blobs.stagingPath(name), { force: true });
     }
   }
+
+  async #clientOf(
+    scope: Scope,
+    { registry, repository, credentialArn }: Upstream,
+    { digest, tag }: ImageId,
+  ): Promise<RegistryClient> {
+    const login =
+      credentialArn === undefined
+        ? undefined
+        : await readUpstreamLogin(this.#options.readUpstreamSecret, scope, credentialArn);
+    return new RegistryClient({
+      reference: {
+        registry,
+        repository,
+        ...(digest !== undefined && isDigest(digest) ? { digest } : {}),
+        ...(tag === undefined ? {} : { tag }),
+      },
+      insecureRegistries: [],
+      ...(login === undefined ? {} : { credentials: login }),
+    });
+  }
 }
 
 const stagingName = (): string => `upstream-${randomBytes(8).toString("hex")}`;
-
-const clientOf = ({ registry, repository }: Upstream, { digest, tag }: ImageId): RegistryClient =>
-  new RegistryClient({
-    reference: {
-      registry,
-      repository,
-      ...(digest !== undefined && isDigest(digest) ? { digest } : {}),
-      ...(tag === undefined ? {} : { tag }),
-    },
-    insecureRegistries: [],
-  });
 
 /** Passes on to the sink what it yields. The reader checks the digest, and cuts the sink off where it is another. */
 async function* tee(source: AsyncIterable<Uint8Array>, sink: Writable, begin: () => void): AsyncIterable<Uint8Array> {

@@ -106,7 +106,7 @@ export const createWorld = async (node: NodeDescription = testNode): Promise<Wor
   };
   const key = randomBytes(32);
   const sealer = createSecretSealer(key);
-  const { secretValues } = createSecretServices({
+  const { secretValues, secretReader } = createSecretServices({
     store,
     clock,
     logger,
@@ -134,6 +134,7 @@ export const createWorld = async (node: NodeDescription = testNode): Promise<Wor
       clock,
       logger,
       sealer,
+      secretReader,
       dataDirectory: directory,
       registryHost: () => "127.0.0.1:4566",
     }),
