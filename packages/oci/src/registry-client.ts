@@ -36,6 +36,8 @@ const accepted = [mediaTypes.ociIndex, mediaTypes.ociManifest, mediaTypes.docker
 );
 const answerMilliseconds = 30_000;
 const stallMilliseconds = 60_000;
+/** How often a blob is gone on with whose connection broke after some of it had come. */
+const resumptions = 3;
 
 const isLoopback = (host: string): boolean => {
   const name = host.replace(/:\d+$/, "");
@@ -202,7 +204,26 @@ export class RegistryClient {
     return bytes;
   }
 
+  /** A blob's bytes from an offset on. Where the connection breaks, the rest is asked for by another one. */
   async *readBlob(descriptor: Content, offset: number, signal: AbortSignal): AsyncIterable<Uint8Array> {
+    let position = offset;
+    for (let resumed = 0; ; resumed += 1) {
+      const begin = position;
+      try {
+        for await (const part of this.#readOnce(descriptor, position, signal)) {
+          position += part.length;
+          yield part;
+        }
+        return;
+      } catch (thrown) {
+        const wentOn = position > begin && position < descriptor.size;
+        const isCut = thrown instanceof RegistryError && thrown.failure === "unreachable";
+        if (!isCut || !wentOn || resumed >= resumptions) throw thrown;
+      }
+    }
+  }
+
+  async *#readOnce(descriptor: Content, offset: number, signal: AbortSignal): AsyncIterable<Uint8Array> {
     const headers = offset === 0 ? {} : { range: `bytes=${offset}-` };
     const stalled = new AbortController();
     const both = AbortSignal.any([signal, stalled.signal]);

@@ -116,6 +116,8 @@ it("goes on where a broken connection ended", async () => {
   registry.cutAfter = 3_000_000;
   const prepared = await machine.runtime.prepareImage(named("cut"), signal);
   expect(prepared.digest).toMatch(/^sha256:/);
+  const ranges = registry.requests.flatMap(({ range }) => range ?? []);
+  expect(ranges).toEqual([expect.stringMatching(/^bytes=[1-9]\d+-$/)]);
 });
 
 it("leaves nothing half fetched of a pull that an agent, or containerd, did not live to end", async () => {

@@ -7,6 +7,7 @@ export interface Request {
   readonly method: string;
   readonly path: string;
   readonly authorization: string | undefined;
+  readonly range: string | undefined;
 }
 
 export type Access = "anonymous" | "basic" | "bearer";
@@ -79,8 +80,8 @@ export class Registry {
 
   #answer(request: IncomingMessage, response: ServerResponse): void {
     const url = new URL(request.url ?? "/", `http://${this.host}`);
-    const { authorization } = request.headers;
-    this.requests.push({ method: request.method ?? "", path: url.pathname, authorization });
+    const { authorization, range } = request.headers;
+    this.requests.push({ method: request.method ?? "", path: url.pathname, authorization, range });
     const basic = `Basic ${Buffer.from("user:secret").toString("base64")}`;
     if (url.pathname === "/token") {
       if (authorization !== basic) return void response.writeHead(401).end();
