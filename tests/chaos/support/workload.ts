@@ -23,6 +23,8 @@ export interface Launched {
   stopAcknowledged: boolean;
 }
 
+/** Tasks at a time: beyond these a slow machine would only be slower. */
+const atOnce = 16;
 /** How long a task may wait for others to make room, on a machine that has much else to do. */
 const roomSeconds = 240;
 
@@ -42,6 +44,7 @@ export class Workload {
   /** By task, its first processes as they were once it was RUNNING. */
   readonly processes = new Map<string, readonly string[]>();
   readonly #under = new Set<Promise<void>>();
+  #launching = 0;
 
   constructor(tasks: Tasks, belongings: Belongings, images: PulledImages, seed: number) {
     this.#tasks = tasks;
@@ -59,12 +62,18 @@ export class Workload {
   /** Goes on until the signal is aborted; then what was begun is brought to an end. */
   async run(next: () => Plan, random: Random, pauseMilliseconds: number, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      this.#begin(next(), signal);
+      if ((await this.#goingOn()) < atOnce) this.#begin(next(), signal);
       if (random.between(1, 6) === 1) this.#keep(this.#register());
       const pause = random.between(pauseMilliseconds / 4, pauseMilliseconds * 2);
       await sleep(pause, undefined, { signal }).catch(() => undefined);
     }
     await Promise.all(this.#under);
+  }
+
+  /** Tasks that run or are about to, those included whose launch was not answered yet. */
+  async #goingOn(): Promise<number> {
+    const { taskArns } = await persist(() => this.#tasks.ecs.send(new ListTasksCommand({ desiredStatus: "RUNNING" })));
+    return (taskArns?.length ?? 0) + this.#launching;
   }
 
   #keep(work: Promise<void>): void {
@@ -113,7 +122,10 @@ export class Workload {
         throw new Error("capacity");
       return answer;
     };
-    const { tasks, failures } = await persist(run, roomSeconds);
+    this.#launching += 1;
+    const { tasks, failures } = await persist(run, roomSeconds).finally(() => {
+      this.#launching -= 1;
+    });
     const taskArn = tasks?.[0]?.taskArn;
     if (taskArn === undefined) throw new Error(`RunTask of plan ${plan.number}: ${JSON.stringify(failures)}`);
     const launched = { plan, taskArn, taskDefinition, stopAcknowledged: false };
