@@ -68,6 +68,7 @@ const leastTimes = async (call: (each: Stored) => Promise<unknown>): Promise<rea
 
 const hour = 3_600_000;
 const page = { logGroupName: storedGroup, limit: 50 };
+const byLastEvent = { logGroupName: storedGroup, orderBy: "LastEventTime", descending: true } as const;
 
 const calls: Readonly<Record<string, (each: Stored) => Promise<readonly unknown[] | undefined>>> = {
   "DescribeTasks of one": async ({ ecs, state }) =>
@@ -95,6 +96,8 @@ const calls: Readonly<Record<string, (each: Stored) => Promise<readonly unknown[
     (await logs.send(new DescribeLogStreamsCommand({ logGroupName: storedGroup }))).logStreams,
   "DescribeLogStreams from the last": async ({ logs }) =>
     (await logs.send(new DescribeLogStreamsCommand({ logGroupName: storedGroup, descending: true }))).logStreams,
+  "DescribeLogStreams by the last event": async ({ logs }) =>
+    (await logs.send(new DescribeLogStreamsCommand(byLastEvent))).logStreams,
 };
 
 const lastStream = (state: StoredState): string => storedStream(streamsOf(state) - 1);

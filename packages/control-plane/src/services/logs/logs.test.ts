@@ -119,6 +119,24 @@ describe("groups and streams", () => {
       new DescribeLogStreamsCommand({ logGroupName, orderBy: "LastEventTime", descending: true }),
     );
     expect(byTime.logStreams?.map((stream) => stream.logStreamName)).toEqual(["a", "b", "c"]);
+    await client.send(new CreateLogStreamCommand({ logGroupName, logStreamName: "d" }));
+    await put(logGroupName, "d", ["x"], Date.now() - 3000);
+    await client.send(new DeleteLogStreamCommand({ logGroupName, logStreamName: "d" }));
+    await client.send(new CreateLogStreamCommand({ logGroupName, logStreamName: "d" }));
+    for (const limit of [1, 2, 3]) {
+      const inPages = async (descending: boolean) => {
+        const found: (string | undefined)[] = [];
+        for (let token: string | undefined, isFirst = true; isFirst || token !== undefined; isFirst = false) {
+          const order = { orderBy: "LastEventTime", descending, limit, nextToken: token } as const;
+          const page = await client.send(new DescribeLogStreamsCommand({ logGroupName, ...order }));
+          found.push(...(page.logStreams ?? []).map((stream) => stream.logStreamName));
+          token = page.nextToken;
+        }
+        return found;
+      };
+      expect(await inPages(true)).toEqual(["a", "b", "d", "c"]);
+      expect(await inPages(false)).toEqual(["c", "d", "b", "a"]);
+    }
     const mixed = { logGroupName, orderBy: "LastEventTime", logStreamNamePrefix: "a" } as const;
     await expect(client.send(new DescribeLogStreamsCommand(mixed))).rejects.toMatchObject({
       name: "InvalidParameterException",

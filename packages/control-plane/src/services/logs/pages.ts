@@ -12,10 +12,12 @@ export const checkLimit = (limit: number | undefined, maximum: number): number =
 
 /** A token for the place behind `key`. */
 export const encodePageToken = (key: string): string => Buffer.from(`after:${key}`).toString("base64url");
+export const invalidToken = () => invalidParameter("The specified nextToken is invalid.");
+
 /** Throws InvalidParameterException. */
 export const decodePageToken = (token: string): string => {
   const text = Buffer.from(token, "base64url").toString();
-  if (!text.startsWith("after:")) throw invalidParameter("The specified nextToken is invalid.");
+  if (!text.startsWith("after:")) throw invalidToken();
   return text.slice(6);
 };
 
@@ -30,7 +32,7 @@ export const pageOf = <Item>(
   if (nextToken !== undefined) {
     const key = decodePageToken(nextToken);
     start = items.findIndex((item) => keyOf(item) === key) + 1;
-    if (start === 0) throw invalidParameter("The specified nextToken is invalid.");
+    if (start === 0) throw invalidToken();
   }
   const page = items.slice(start, start + limit);
   const last = page.at(-1);

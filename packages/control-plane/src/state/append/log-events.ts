@@ -71,6 +71,20 @@ export interface LogStreamStatistics {
   readonly storedBytes: number;
 }
 
+/** A place between streams in order of their last events; streams of one last event stand in order of their names. */
+export interface LogStreamPosition {
+  readonly lastEventTimestamp: number;
+  readonly stream: string;
+}
+
+export interface LogStreamsByTimeRead {
+  readonly group: string;
+  readonly descending: boolean;
+  /** Not itself part of the answer. */
+  readonly after?: LogStreamPosition | undefined;
+  readonly limit: number;
+}
+
 export interface LogEvents {
   /** Durable when it resolves. Answers false where the batch had been stored already. */
   append(append: LogAppend): Promise<boolean>;
@@ -89,6 +103,8 @@ export interface LogEvents {
   latestSequence(): Promise<number>;
   /** Of the streams of a group that ever had an event, by name; undefined `streams` means all. */
   statistics(group: string, streams?: readonly string[]): Promise<ReadonlyMap<string, LogStreamStatistics>>;
+  /** The streams of a group that ever had an event, in order of their last events. */
+  streamsByTime(read: LogStreamsByTimeRead): Promise<readonly LogStreamStatistics[]>;
   /** Retention: removes at most `limit` events older than `before`, and says how many; call again while it is `limit`. */
   deleteOlderThan(group: string, before: number, limit: number): Promise<number>;
   /** The events are out of sight when it resolves; their space is given back in the background. */

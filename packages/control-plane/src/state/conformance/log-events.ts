@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { LogEventRecord, LogPosition } from "../append/log-events.ts";
+import type { LogEventRecord, LogPosition, LogStreamPosition } from "../append/log-events.ts";
 import type { StoreUnderTest } from "./driver.ts";
 
 const messagesOf = (events: readonly LogEventRecord[]): readonly string[] => events.map(({ message }) => message);
@@ -123,6 +123,27 @@ export const logEventsConformance = (subject: StoreUnderTest): void => {
         storedBytes: 3 * (4 + 26),
       });
       expect([...(await subject.store.logEvents.statistics("g", ["b", "c"])).keys()]).toEqual(["b"]);
+    });
+
+    it("reads streams in order of their last events, page by page, either way", async () => {
+      await append("a", [30, 10]);
+      await append("b", [7]);
+      await append("c", [30]);
+      await append("d", [40], undefined, "other");
+      const pages = async (descending: boolean): Promise<readonly string[]> => {
+        const found: string[] = [];
+        for (let after: LogStreamPosition | undefined; ; ) {
+          const page = await subject.store.logEvents.streamsByTime({ group: "g", descending, after, limit: 2 });
+          found.push(...page.map(({ stream, lastEventTimestamp }) => `${stream}@${lastEventTimestamp}`));
+          after = page.at(-1);
+          if (after === undefined) return found;
+        }
+      };
+      expect(await pages(false)).toEqual(["b@7", "a@30", "c@30"]);
+      expect(await pages(true)).toEqual(["c@30", "a@30", "b@7"]);
+      await append("b", [31]);
+      expect(await pages(true)).toEqual(["b@31", "c@30", "a@30"]);
+      expect(await subject.store.logEvents.streamsByTime({ group: "none", descending: true, limit: 9 })).toEqual([]);
     });
 
     it("deletes old events in portions, and streams and groups whole", async () => {

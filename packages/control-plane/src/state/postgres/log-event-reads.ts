@@ -1,4 +1,11 @@
-import type { LogEventRecord, LogGroupRead, LogPosition, LogStreamRead } from "../append/log-events.ts";
+import type {
+  LogEventRecord,
+  LogGroupRead,
+  LogPosition,
+  LogStreamRead,
+  LogStreamStatistics,
+  LogStreamsByTimeRead,
+} from "../append/log-events.ts";
 import { bytesTextOf, type Connection, integerOf, type Parameter, type Row, textOf, withoutNul } from "./connection.ts";
 
 const eventColumns = "event.sequence, stream.name AS stream, event.timestamp, event.ingestion_time, event.message";
@@ -120,6 +127,30 @@ export const streamsOf = (
     withoutNul(group),
     ...chosen.values,
   );
+};
+
+export const statisticsOf = (row: Row): LogStreamStatistics => ({
+  stream: textOf(row, "name"),
+  firstEventTimestamp: integerOf(row, "first_event"),
+  lastEventTimestamp: integerOf(row, "last_event"),
+  lastIngestionTime: integerOf(row, "last_ingestion"),
+  storedBytes: integerOf(row, "stored_bytes"),
+});
+
+export const readStreamsByTime = async (
+  connection: Connection,
+  { group, descending, after, limit }: LogStreamsByTimeRead,
+): Promise<readonly LogStreamStatistics[]> => {
+  const [sign, order] = descending ? ["<", "DESC"] : [">", "ASC"];
+  const behind = after === undefined ? "" : `AND (last_event, name) ${sign} ($3, $4)`;
+  const rows = await connection.query(
+    `SELECT * FROM log_streams WHERE group_id = ${groupId} ${behind}
+     ORDER BY last_event ${order}, name ${order} LIMIT $2`,
+    withoutNul(group),
+    limit,
+    ...(after === undefined ? [] : [after.lastEventTimestamp, withoutNul(after.stream)]),
+  );
+  return rows.map(statisticsOf);
 };
 
 const chosenStreams = (

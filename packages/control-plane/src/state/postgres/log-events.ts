@@ -7,10 +7,18 @@ import type {
   LogGroupRead,
   LogStreamRead,
   LogStreamStatistics,
+  LogStreamsByTimeRead,
 } from "../append/log-events.ts";
 import type { AppendCommit } from "./append-commit.ts";
 import { integerOf, textOf, withoutNul } from "./connection.ts";
-import { readGroupEvents, readIngested, readStreamEvents, streamsOf } from "./log-event-reads.ts";
+import {
+  readGroupEvents,
+  readIngested,
+  readStreamEvents,
+  readStreamsByTime,
+  statisticsOf,
+  streamsOf,
+} from "./log-event-reads.ts";
 import { appendEvents, detachGroup, detachStream, sweepDetached } from "./log-event-writes.ts";
 import type { WakeUps } from "./notifications.ts";
 import type { Readers } from "./readers.ts";
@@ -66,19 +74,12 @@ export class PostgresLogEvents implements LogEvents {
   statistics(group: string, streams?: readonly string[]): Promise<ReadonlyMap<string, LogStreamStatistics>> {
     return this.#readers.once(async (reader) => {
       const rows = await streamsOf(reader, group, streams);
-      return new Map(
-        rows.map((row) => [
-          textOf(row, "name"),
-          {
-            stream: textOf(row, "name"),
-            firstEventTimestamp: integerOf(row, "first_event"),
-            lastEventTimestamp: integerOf(row, "last_event"),
-            lastIngestionTime: integerOf(row, "last_ingestion"),
-            storedBytes: integerOf(row, "stored_bytes"),
-          },
-        ]),
-      );
+      return new Map(rows.map((row) => [textOf(row, "name"), statisticsOf(row)]));
     });
+  }
+
+  streamsByTime(read: LogStreamsByTimeRead): Promise<readonly LogStreamStatistics[]> {
+    return this.#readers.once((reader) => readStreamsByTime(reader, read));
   }
 
   deleteOlderThan(group: string, before: number, limit: number): Promise<number> {

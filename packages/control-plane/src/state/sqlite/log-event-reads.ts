@@ -1,4 +1,10 @@
-import type { LogEventRecord, LogGroupRead, LogStreamRead } from "../append/log-events.ts";
+import type {
+  LogEventRecord,
+  LogGroupRead,
+  LogStreamRead,
+  LogStreamStatistics,
+  LogStreamsByTimeRead,
+} from "../append/log-events.ts";
 import { lastCharacter } from "../buffered-write.ts";
 import { type Connection, integerOf, type Row, textOf } from "./connection.ts";
 
@@ -32,6 +38,32 @@ export const streamsOf = (connection: Connection, groupName: string, streams?: r
     group,
     JSON.stringify(streams),
   );
+};
+
+export const statisticsOf = (row: Row): LogStreamStatistics => ({
+  stream: textOf(row, "name"),
+  firstEventTimestamp: integerOf(row, "first_event"),
+  lastEventTimestamp: integerOf(row, "last_event"),
+  lastIngestionTime: integerOf(row, "last_ingestion"),
+  storedBytes: integerOf(row, "stored_bytes"),
+});
+
+export const readStreamsByTime = (
+  connection: Connection,
+  { group: groupName, descending, after, limit }: LogStreamsByTimeRead,
+): readonly LogStreamStatistics[] => {
+  const group = findGroup(connection, groupName);
+  if (group === undefined) return [];
+  const [sign, order] = descending ? ["<", "DESC"] : [">", "ASC"];
+  const behind = after === undefined ? "" : `AND (last_event, name) ${sign} (?, ?)`;
+  return connection
+    .all(
+      `SELECT * FROM log_streams WHERE group_id = ? ${behind} ORDER BY last_event ${order}, name ${order} LIMIT ?`,
+      group,
+      ...(after === undefined ? [] : [after.lastEventTimestamp, after.stream]),
+      limit,
+    )
+    .map(statisticsOf);
 };
 
 const earliest = Number.MIN_SAFE_INTEGER;

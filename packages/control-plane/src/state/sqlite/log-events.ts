@@ -7,10 +7,20 @@ import type {
   LogGroupRead,
   LogStreamRead,
   LogStreamStatistics,
+  LogStreamsByTimeRead,
 } from "../append/log-events.ts";
 import { integerOf, textOf } from "./connection.ts";
 import type { GroupCommit } from "./group-commit.ts";
-import { eventColumns, eventOf, findGroup, readGroupEvents, readStreamEvents, streamsOf } from "./log-event-reads.ts";
+import {
+  eventColumns,
+  eventOf,
+  findGroup,
+  readGroupEvents,
+  readStreamEvents,
+  readStreamsByTime,
+  statisticsOf,
+  streamsOf,
+} from "./log-event-reads.ts";
 import { appendEvents, detachGroup, detachStream, sweepDetached } from "./log-event-writes.ts";
 import type { Readers } from "./readers.ts";
 
@@ -79,19 +89,12 @@ export class SqliteLogEvents implements LogEvents {
   async statistics(group: string, streams?: readonly string[]): Promise<ReadonlyMap<string, LogStreamStatistics>> {
     return this.#readers.once((reader) => {
       const rows = streamsOf(reader, group, streams);
-      return new Map(
-        rows.map((row) => [
-          textOf(row, "name"),
-          {
-            stream: textOf(row, "name"),
-            firstEventTimestamp: integerOf(row, "first_event"),
-            lastEventTimestamp: integerOf(row, "last_event"),
-            lastIngestionTime: integerOf(row, "last_ingestion"),
-            storedBytes: integerOf(row, "stored_bytes"),
-          },
-        ]),
-      );
+      return new Map(rows.map((row) => [textOf(row, "name"), statisticsOf(row)]));
     });
+  }
+
+  async streamsByTime(read: LogStreamsByTimeRead): Promise<readonly LogStreamStatistics[]> {
+    return this.#readers.once((reader) => readStreamsByTime(reader, read));
   }
 
   deleteOlderThan(group: string, before: number, limit: number): Promise<number> {

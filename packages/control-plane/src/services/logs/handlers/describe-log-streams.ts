@@ -1,21 +1,13 @@
 import type { DescribeLogStreamsRequest, DescribeLogStreamsResponse } from "@aws-sdk/client-cloudwatch-logs";
 import { defineOperation, permission } from "../../../gateway/operation.ts";
-import type { LogStreamStatistics } from "../../../state/append/log-events.ts";
-import type { LogGroupRecord, LogStreamRecord } from "../collections.ts";
+import type { LogGroupRecord } from "../collections.ts";
 import { type LogsDependencies, logResources, scopeOfCall } from "../dependencies.ts";
 import { invalidParameter } from "../errors.ts";
 import { checkStreamName, groupNameOf } from "../names.ts";
-import { checkLimit, decodePageToken, encodePageToken, pageOf } from "../pages.ts";
+import { checkLimit, decodePageToken, encodePageToken } from "../pages.ts";
 import { requireGroup, streamsWithPrefix } from "../repository.ts";
+import { type StreamsPage, streamsByTime } from "../streams-by-time.ts";
 import { streamView } from "../views.ts";
-
-type Statistics = ReadonlyMap<string, LogStreamStatistics>;
-
-/** Streams that never had an event come first, as with AWS. */
-const byLastEvent =
-  (statistics: Statistics) =>
-  (a: LogStreamRecord, b: LogStreamRecord): number =>
-    (statistics.get(a.eventsKey)?.lastEventTimestamp ?? 0) - (statistics.get(b.eventsKey)?.lastEventTimestamp ?? 0);
 
 export const describeLogStreams = defineOperation<
   LogsDependencies,
@@ -37,7 +29,7 @@ export const describeLogStreams = defineOperation<
       input.logStreamNamePrefix === undefined ? "" : checkStreamName(input.logStreamNamePrefix, "logStreamNamePrefix");
     const request = { prefix, limit, descending: input.descending, nextToken: input.nextToken };
     const group = await store.read((transaction) => requireGroup(transaction, scope, name));
-    const { items, statistics, nextToken } = await (byTime ? pageByTime : pageByName)(
+    const { items, statistics, nextToken } = await (byTime ? streamsByTime : pageByName)(
       { store, events },
       group,
       request,
@@ -53,12 +45,6 @@ interface PageRequest {
   readonly prefix: string;
   readonly limit: number;
   readonly descending: boolean | undefined;
-  readonly nextToken: string | undefined;
-}
-
-interface StreamsPage {
-  readonly items: readonly LogStreamRecord[];
-  readonly statistics: Statistics;
   readonly nextToken: string | undefined;
 }
 
@@ -82,17 +68,4 @@ const pageByName = async (
     statistics: await events.statistics(group.eventsKey, keys),
     nextToken: last !== undefined && found.length > limit ? encodePageToken(last.name) : undefined,
   };
-};
-
-/** Reads all streams of the group: they have no index by their last event. */
-const pageByTime = async (
-  { store, events }: Reads,
-  group: LogGroupRecord,
-  { prefix, limit, descending, nextToken }: PageRequest,
-): Promise<StreamsPage> => {
-  const found = await store.read((transaction) => streamsWithPrefix(transaction, group, prefix));
-  const statistics: Statistics = await events.statistics(group.eventsKey);
-  const ordered = found.toSorted(byLastEvent(statistics));
-  const page = pageOf(descending ? ordered.toReversed() : ordered, ({ eventsKey }) => eventsKey, limit, nextToken);
-  return { ...page, statistics };
 };
