@@ -10,21 +10,14 @@ const digestLength = 64;
 const suffixLength = member.length + digestLength + 2;
 const before = "0".repeat(digestLength);
 
-export interface ChainedBatch {
-  readonly bodies: readonly string[];
-  /** The digest of the last of them. */
-  readonly head: string;
-}
-
 /** Adds the digests to records, JSON objects as text, that follow on `head`. */
-export const chain = (key: Buffer, head: string | undefined, texts: readonly string[]): ChainedBatch => {
+export const chain = (key: Buffer, head: string | undefined, texts: readonly string[]): readonly string[] => {
   let digest = head ?? before;
   const secret = createSecretKey(key);
-  const bodies = texts.map((text) => {
+  return texts.map((text) => {
     digest = digestOf(secret, digest, text);
     return `${text.slice(0, -1)}${member}${digest}"}`;
   });
-  return { bodies, head: digest };
 };
 
 const digestOf = (key: KeyObject, previous: string, text: string): string =>
@@ -40,10 +33,8 @@ export const unchain = (body: string): { readonly text: string; readonly digest:
 };
 
 /** The digest that the next record follows on; undefined before the first. */
-export const readHead = async (records: AuditRecords): Promise<string | undefined> => {
-  const [newest] = await records.read({ limit: 1 });
-  return newest === undefined ? undefined : unchain(newest.body).digest;
-};
+export const headOf = (newest: string | undefined): string | undefined =>
+  newest === undefined ? undefined : unchain(newest).digest;
 
 export interface ChainVerification {
   readonly records: number;

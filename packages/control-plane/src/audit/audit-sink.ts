@@ -1,7 +1,7 @@
 import { type Logger, messageOf } from "@fleetless/kernel";
 import type { AuditSink, CallRecord } from "../gateway/ports.ts";
 import type { AuditRecordInput, AuditRecords } from "../state/append/audit-records.ts";
-import { chain, readHead } from "./audit-chain.ts";
+import { chain, headOf } from "./audit-chain.ts";
 import { cloudTrailEvent } from "./cloudtrail-event.ts";
 
 export interface AuditSinkOptions {
@@ -41,8 +41,6 @@ class BatchingAuditSink implements ClosableAuditSink {
   #timer: NodeJS.Timeout | undefined;
   #givenUp = 0;
   #lastFailed = false;
-  /** The digest of the newest stored record; unknown until it is read, and after a write that failed. */
-  #head: { readonly digest: string | undefined } | undefined;
 
   constructor(options: AuditSinkOptions) {
     this.#options = options;
@@ -102,15 +100,15 @@ class BatchingAuditSink implements ClosableAuditSink {
     try {
       const { records, chainKey, retentionDays = 90 } = this.#options;
       const newest = batch.at(-1)?.at ?? 0;
-      this.#head ??= { digest: await readHead(records) };
       const texts = batch.map(({ body }) => body);
-      const { bodies, head } = chain(chainKey, this.#head.digest, texts);
-      this.#head = undefined;
       await Promise.all([
-        records.append(batch.map((record, index) => ({ ...record, body: bodies[index] ?? record.body }))),
+        // Another server of the same store may have written since.
+        records.append((newestBody) => {
+          const bodies = chain(chainKey, headOf(newestBody), texts);
+          return batch.map((record, index) => ({ ...record, body: bodies[index] ?? record.body }));
+        }),
         records.deleteOlderThan(newest - retentionDays * dayMilliseconds, removedPerBatch),
       ]);
-      this.#head = { digest: head };
       this.#lastFailed = false;
       this.#tellGivenUp();
     } catch (thrown) {

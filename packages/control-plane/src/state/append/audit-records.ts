@@ -36,8 +36,11 @@ export interface AuditRecordRead {
 }
 
 export interface AuditRecords {
-  /** All or none, durable when it resolves. */
-  append(records: readonly AuditRecordInput[]): Promise<void>;
+  /**
+   * All or none, durable when it resolves. `following` makes the records from the body of the newest one that is stored,
+   * behind which they come: no other writer comes in between. It may be called again.
+   */
+  append(following: (newest: string | undefined) => readonly AuditRecordInput[]): Promise<void>;
   /** In the reverse order of appending. */
   read(read: AuditRecordRead): Promise<readonly AuditRecord[]>;
   /** The records behind `sequence`, in the order of appending. */

@@ -17,8 +17,8 @@ const record = (number: number, more: Partial<AuditRecordInput> = {}): AuditReco
 export const auditRecordsConformance = (subject: StoreUnderTest): void => {
   describe("audit records", () => {
     it("reads newest first, by what is asked, in pages, over an opening again", async () => {
-      await subject.store.auditRecords.append([record(1), record(2), record(3)]);
-      await subject.store.auditRecords.append([record(4)]);
+      await subject.store.auditRecords.append(() => [record(1), record(2), record(3)]);
+      await subject.store.auditRecords.append(() => [record(4)]);
       await subject.reopen();
       const read = async (query: object) =>
         (await subject.store.auditRecords.read({ limit: 10, ...query })).map(({ body }) => JSON.parse(body).number);
@@ -34,9 +34,21 @@ export const auditRecordsConformance = (subject: StoreUnderTest): void => {
       expect(await read({ before: newest?.sequence, limit: 2 })).toEqual([3, 2]);
     });
 
+    it("makes records from the newest one, between which and them nobody writes", async () => {
+      const { auditRecords } = subject.store;
+      const count = (newest: string | undefined): number => (newest === undefined ? 0 : JSON.parse(newest).number);
+      await Promise.all(
+        Array.from({ length: 8 }, () =>
+          auditRecords.append((newest) => [record(count(newest) + 1), record(count(newest) + 2)]),
+        ),
+      );
+      const found = await auditRecords.readForward({ after: 0, limit: 100 });
+      expect(found.map(({ body }) => JSON.parse(body).number)).toEqual(Array.from({ length: 16 }, (_, at) => at + 1));
+    });
+
     it("reads on from a place, oldest first", async () => {
       const { auditRecords } = subject.store;
-      await auditRecords.append([record(1), record(2), record(3)]);
+      await auditRecords.append(() => [record(1), record(2), record(3)]);
       const [first] = await auditRecords.readForward({ after: 0, limit: 1 });
       expect(first?.body).toBe(record(1).body);
       const rest = await auditRecords.readForward({ after: first?.sequence ?? 0, limit: 10 });
@@ -45,7 +57,7 @@ export const auditRecordsConformance = (subject: StoreUnderTest): void => {
     });
 
     it("deletes old records in portions", async () => {
-      await subject.store.auditRecords.append([record(1), record(2), record(3)]);
+      await subject.store.auditRecords.append(() => [record(1), record(2), record(3)]);
       expect(await subject.store.auditRecords.deleteOlderThan(300, 1)).toBe(1);
       expect(await subject.store.auditRecords.deleteOlderThan(300, 10)).toBe(1);
       expect(await subject.store.auditRecords.read({ limit: 10 })).toHaveLength(1);

@@ -14,9 +14,11 @@ export class PostgresAuditRecords implements AuditRecords {
     this.#commits = commits;
   }
 
-  async append(records: readonly AuditRecordInput[]): Promise<void> {
-    await this.#commits.submit((connection) =>
-      connection.query(
+  async append(following: (newest: string | undefined) => readonly AuditRecordInput[]): Promise<void> {
+    await this.#commits.submit(async (connection) => {
+      const [newest] = await connection.query("SELECT body FROM audit_records ORDER BY sequence DESC LIMIT 1");
+      const records = following(newest === undefined ? undefined : textOf(newest, "body"));
+      await connection.query(
         `INSERT INTO audit_records
            (at, event_id, request_id, event_source, event_name, access_key_id, read_only, body)
          SELECT at, event_id, request_id, event_source, event_name, NULLIF(access_key_id, ''), read_only, body
@@ -32,8 +34,8 @@ export class PostgresAuditRecords implements AuditRecords {
         records.map(({ accessKeyId }) => withoutNul(accessKeyId ?? "")),
         records.map(({ readOnly }) => String(readOnly)),
         records.map(({ body }) => body),
-      ),
-    );
+      );
+    });
   }
 
   read(read: AuditRecordRead): Promise<readonly AuditRecord[]> {

@@ -12,9 +12,10 @@ export class SqliteAuditRecords implements AuditRecords {
     this.#commits = commits;
   }
 
-  append(records: readonly AuditRecordInput[]): Promise<void> {
+  append(following: (newest: string | undefined) => readonly AuditRecordInput[]): Promise<void> {
     return this.#commits.submit((writer) => {
-      for (const record of records) {
+      const newest = writer.get("SELECT body FROM audit_records ORDER BY sequence DESC LIMIT 1");
+      for (const record of following(newest === undefined ? undefined : textOf(newest, "body"))) {
         writer.run(
           `INSERT INTO audit_records
              (at, event_id, request_id, event_source, event_name, access_key_id, read_only, body)
