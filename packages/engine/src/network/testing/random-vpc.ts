@@ -14,16 +14,27 @@ import { emptyVpc } from "@fleetless/kernel/testing";
 import fc from "fast-check";
 import type { Flow } from "../flow.ts";
 
-/** Addresses outside, whatever of them a route or rule may name. */
+/** What is outside of the VPCs: addresses there, and blocks of them that a route or rule may name. */
+export interface RandomWorld {
+  readonly blocks: readonly string[];
+  /** A public address of the VPC whose second byte is given; `number` is at most 20. */
+  publicAddress(second: number, number: number): string;
+}
+
+const documentationWorld: RandomWorld = {
+  blocks: ["203.0.113.0/24", "203.0.113.128/25", "198.51.100.0/24"],
+  publicAddress: (second, number) => `100.64.${second}.${number}`,
+};
 export const worldAddresses = ["203.0.113.9", "203.0.113.200", "198.51.100.7", "192.0.2.1"] as const;
 
 const groupIds = ["sg-a", "sg-b", "sg-c"].map(securityGroupId);
 const ports = [0, 22, 80, 81, 443, 1024, 65_535];
-const worldBlocks = ["0.0.0.0/0", "0.0.0.0/0", "203.0.113.0/24", "203.0.113.128/25", "198.51.100.0/24"];
+
+const everywhereAnd = ({ blocks }: RandomWorld): readonly string[] => ["0.0.0.0/0", "0.0.0.0/0", ...blocks];
 
 /** The VPC's second byte, and its peer's, which differs. */
-const blocksOf = (second: number, peerSecond: number): readonly string[] => [
-  ...worldBlocks,
+const blocksOf = (world: RandomWorld, second: number, peerSecond: number): readonly string[] => [
+  ...everywhereAnd(world),
   `10.${second}.0.0/16`,
   `10.${second}.1.0/24`,
   `10.${second}.1.2/32`,
@@ -95,16 +106,16 @@ const targets: readonly RouteTarget[] = [
   { kind: "blackhole", id: "x" },
 ];
 
-const routes = (peerSecond: number): fc.Arbitrary<readonly RouteSpec[]> =>
+const routes = (world: RandomWorld, peerSecond: number): fc.Arbitrary<readonly RouteSpec[]> =>
   fc.array(
     fc.record({
-      destination: fc.constantFrom(...worldBlocks, `10.${peerSecond}.0.0/16`, `10.${peerSecond}.2.0/24`),
+      destination: fc.constantFrom(...everywhereAnd(world), `10.${peerSecond}.0.0/16`, `10.${peerSecond}.2.0/24`),
       target: fc.constantFrom(...targets),
     }),
     { maxLength: 4 },
   );
 
-const members = (second: number): fc.Arbitrary<readonly InterfaceMembership[]> =>
+const members = (world: RandomWorld, second: number): fc.Arbitrary<readonly InterfaceMembership[]> =>
   fc
     .array(
       fc.record({
@@ -123,13 +134,13 @@ const members = (second: number): fc.Arbitrary<readonly InterfaceMembership[]> =
         macAddress: `02:00:00:00:${String(second).padStart(2, "0")}:0${index}`,
         subnetId: subnetId(`subnet-${subnet}`),
         securityGroupIds: groups,
-        ...(exposed ? { publicAddress: `100.64.${second}.${index + 1}` } : {}),
+        ...(exposed ? { publicAddress: world.publicAddress(second, index + 1) } : {}),
       })),
     );
 
 /** A VPC 10.`second`.0.0/16 of three subnets, peered with another one. */
-const randomVpc = (second: number, peerSecond: number): fc.Arbitrary<VpcSpec> => {
-  const blocks = blocksOf(second, peerSecond);
+const randomVpc = (world: RandomWorld, second: number, peerSecond: number): fc.Arbitrary<VpcSpec> => {
+  const blocks = blocksOf(world, second, peerSecond);
   const three = <Value>(each: fc.Arbitrary<Value>) => fc.tuple(each, each, each);
   return fc
     .record({
@@ -139,9 +150,9 @@ const randomVpc = (second: number, peerSecond: number): fc.Arbitrary<VpcSpec> =>
         ),
       ),
       acls: three(fc.record({ ingress: aclEntries(blocks), egress: aclEntries(blocks) })),
-      tables: three(routes(peerSecond)),
+      tables: three(routes(world, peerSecond)),
       assigned: three(fc.tuple(fc.integer({ min: 0, max: 2 }), fc.constantFrom(0, 1, 2, 3, 3, 3, 3))),
-      interfaces: members(second),
+      interfaces: members(world, second),
       nats: fc.tuple(fc.constantFrom("public" as const, "private" as const), fc.boolean(), fc.constantFrom(1, 2)),
       lists: fc.tuple(fc.subarray([...new Set(blocks)]), fc.subarray([...new Set(blocks)])),
     })
@@ -175,7 +186,7 @@ const randomVpc = (second: number, peerSecond: number): fc.Arbitrary<VpcSpec> =>
           connectivity: "public",
           networkInterfaceId: networkInterfaceId("eni-nat1"),
           privateAddress: `10.${second}.3.250`,
-          publicAddress: `100.64.${second}.250`,
+          publicAddress: world.publicAddress(second, 19),
         },
         {
           id: "nat-2",
@@ -183,21 +194,24 @@ const randomVpc = (second: number, peerSecond: number): fc.Arbitrary<VpcSpec> =>
           connectivity,
           networkInterfaceId: networkInterfaceId("eni-nat2"),
           privateAddress: `10.${second}.${natSubnet}.251`,
-          ...(addressed ? { publicAddress: `100.64.${second}.251` } : {}),
+          ...(addressed ? { publicAddress: world.publicAddress(second, 20) } : {}),
         },
       ],
     }));
 };
 
-const peered = (vpc: VpcSpec, peer: VpcSpec): VpcSpec => ({
+export const peered = (vpc: VpcSpec, peer: VpcSpec): VpcSpec => ({
   ...vpc,
   peerings: [{ id: "pcx-1", peerVpcId: peer.id, peerCidrs: [peer.cidr], peerInterfaces: peer.interfaces }],
 });
 
-/** Two VPCs that are peered with each other. */
-export const vpcPairs: fc.Arbitrary<readonly [VpcSpec, VpcSpec]> = fc
-  .tuple(randomVpc(0, 1), randomVpc(1, 0))
-  .map(([one, other]) => [peered(one, other), peered(other, one)]);
+/** Two VPCs, 10.0.0.0/16 and 10.1.0.0/16, that are peered with each other. */
+export const vpcPairsIn = (world: RandomWorld): fc.Arbitrary<readonly [VpcSpec, VpcSpec]> =>
+  fc
+    .tuple(randomVpc(world, 0, 1), randomVpc(world, 1, 0))
+    .map(([one, other]) => [peered(one, other), peered(other, one)]);
+
+export const vpcPairs = vpcPairsIn(documentationWorld);
 
 export const flowKinds: fc.Arbitrary<Omit<Flow, "source" | "destination">> = fc.record({
   protocol: fc.constantFrom(1, 6, 17, 50),
