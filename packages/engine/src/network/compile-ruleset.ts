@@ -1,183 +1,17 @@
 import { createHash } from "node:crypto";
 import type { InterfaceMembership, SecurityGroupId, SecurityGroupSpec, VpcSpec } from "@fleetless/kernel";
-import { compileAcls } from "./acl-rules.ts";
+import { type AclChains, compileAcls } from "./acl-rules.ts";
+import { accept, allowanceSets, base, baseChains, drop } from "./base-chains.ts";
 import { compileRule, membersSetName } from "./compile-rule.ts";
 import { compileGateways, type GatewayRules, internetSources, leadsToInternet } from "./gateway-rules.ts";
-import { addressAt, disjointBlocks } from "./ipv4.ts";
-import { vpcBlocks } from "./routes.ts";
-import type { AddressSet, Chain, ChainHook, Direction, LookupMap, Match, Rule, Ruleset } from "./ruleset.ts";
+import { Memo } from "./memo.ts";
+import type { RouterOptions } from "./router-options.ts";
+import type { AddressSet, Chain, LookupMap, Rule, Ruleset } from "./ruleset.ts";
 
 /** An interface of the VPC that is on this machine, and the name of its other end in the VPC's namespace. */
 export interface LocalInterface extends InterfaceMembership {
   readonly port: string;
 }
-
-export interface RouterOptions {
-  /** Where the AWS API is served on the link-local address. */
-  readonly apiPort: number;
-  /** Packets that one interface may send to the resolver and link-local services; EC2's number where not given. */
-  readonly linkLocalPacketsPerSecond?: number | undefined;
-  /** Devices that lead to peered VPCs, by the peering's id. */
-  readonly peeringDevices?: ReadonlyMap<string, string>;
-}
-
-/** The interface of a VPC's namespace that leads to the machine and the world beyond it. */
-export const uplinkInterface = "uplink";
-/** Task metadata, role credentials and the AWS API answer here. */
-export const taskEndpointAddress = "169.254.170.2";
-/** The VPC resolver's address that is the same in every VPC. */
-export const linkLocalResolverAddress = "169.254.169.253";
-
-/** The VPC's resolver, at the base of its block plus two. */
-export const resolverAddress = (vpc: VpcSpec): string => addressAt(vpc.cidr, 2);
-
-const accept = (...matches: Match[]): Rule => ({ matches, action: { kind: "accept" } });
-const drop = (...matches: Match[]): Rule => ({ matches, action: { kind: "drop" } });
-const on = (direction: Direction, name: string): Match => ({ kind: "interface", direction, name });
-const to = (address: string): Match => ({ kind: "block", side: "destination", cidr: `${address}/32` });
-const port = (protocol: "tcp" | "udp", number: number): Match => ({
-  kind: "port",
-  protocol,
-  from: number,
-  to: number,
-});
-const established: Match = { kind: "state", states: ["established", "related"] };
-const invalid: Match = { kind: "state", states: ["invalid"] };
-/** A router's hint of a shorter way, which must never reach a task. */
-const redirect: Match = { kind: "icmp", type: 5 };
-
-const fromInternetChain = "from-internet";
-const toInternetChain = "to-internet";
-
-const base = (
-  name: string,
-  hook: ChainHook["hook"],
-  priority: number,
-  policy: ChainHook["policy"],
-  rules: readonly Rule[],
-  type: ChainHook["type"] = "filter",
-): Chain => ({ name, hook: { type, hook, priority, policy }, rules });
-
-/**
- * What one interface may do to the router that all of a VPC share, after EC2's allowances for each interface: packets
- * to link-local services and the resolver (https://docs.aws.amazon.com/vpc/latest/userguide/AmazonDNS-concepts.html),
- * and tracked connections. None is known exactly but the first; no task that means well meets the others.
- */
-export const interfaceAllowances = {
-  linkLocalPacketsPerSecond: 1024,
-  newConnectionsPerSecond: 2000,
-  newConnectionsBurst: 10_000,
-  connections: 20_000,
-} as const;
-
-/** Before anything else that knows connections, so that what is refused here is not remembered. */
-const allowanceChain = (vpc: VpcSpec, { linkLocalPacketsPerSecond: allowed }: RouterOptions): Chain => {
-  const linkLocalPacketsPerSecond = allowed ?? interfaceAllowances.linkLocalPacketsPerSecond;
-  const { newConnectionsPerSecond, newConnectionsBurst, connections } = interfaceAllowances;
-  const fresh: Match = { kind: "state", states: ["new"] };
-  const tooManyPackets: Match = {
-    kind: "rate-over",
-    set: "link-local-packets",
-    perSecond: linkLocalPacketsPerSecond,
-    burst: linkLocalPacketsPerSecond,
-  };
-  return base("allowances", "prerouting", -150, "accept", [
-    accept(on("in", uplinkInterface)),
-    accept(on("in", "lo")),
-    drop(to(resolverAddress(vpc)), tooManyPackets),
-    drop({ kind: "block", side: "destination", cidr: "169.254.0.0/16" }, tooManyPackets),
-    drop(fresh, {
-      kind: "rate-over",
-      set: "new-connections",
-      perSecond: newConnectionsPerSecond,
-      burst: newConnectionsBurst,
-    }),
-    drop(fresh, { kind: "connections-over", set: "connections", limit: connections }),
-  ]);
-};
-
-const allowanceSets: readonly AddressSet[] = [
-  { name: "link-local-packets", kind: "rates", elements: new Set() },
-  { name: "new-connections", kind: "rates", elements: new Set() },
-  { name: "connections", kind: "connections", elements: new Set() },
-];
-
-/** Each peering whose device is here, with the addresses that may come from there. */
-const peeringsHere = (vpc: VpcSpec, options: RouterOptions) =>
-  vpc.peerings.flatMap((peering) => {
-    const device = options.peeringDevices?.get(peering.id);
-    return device === undefined ? [] : [{ device, cidrs: disjointBlocks(peering.peerCidrs) }];
-  });
-
-const baseChains = (vpc: VpcSpec, options: RouterOptions, gateways: GatewayRules): readonly Chain[] => [
-  base("anti-spoofing", "prerouting", -300, "drop", [
-    accept({ kind: "binding", set: "bindings" }),
-    drop(on("in", uplinkInterface), { kind: "blocks", side: "source", cidrs: disjointBlocks(vpcBlocks(vpc)) }),
-    accept(on("in", uplinkInterface)),
-    accept(on("in", "lo")),
-    ...peeringsHere(vpc, options).map(({ device, cidrs }) =>
-      accept(on("in", device), { kind: "blocks", side: "source", cidrs }),
-    ),
-  ]),
-  allowanceChain(vpc, options),
-  base(
-    "public-to-private",
-    "prerouting",
-    -100,
-    "accept",
-    [
-      {
-        matches: [on("in", uplinkInterface)],
-        action: { kind: "translate", side: "destination", map: "private-addresses" },
-      },
-    ],
-    "nat",
-  ),
-  base("input", "input", 0, "drop", [
-    accept(on("in", "lo")),
-    accept(established),
-    drop(on("in", uplinkInterface)),
-    ...peeringsHere(vpc, options).map(({ device }) => drop(on("in", device))),
-    ...[resolverAddress(vpc), linkLocalResolverAddress].flatMap((address) => [
-      accept(to(address), port("udp", 53)),
-      accept(to(address), port("tcp", 53)),
-    ]),
-    accept(to(taskEndpointAddress), port("tcp", 80)),
-    accept(to(taskEndpointAddress), port("tcp", options.apiPort)),
-  ]),
-  // Two base chains, since an accept only ends the chain it stands in: a packet needs the sender's consent,
-  // then the receiver's.
-  base("egress", "forward", 0, "drop", [
-    drop(redirect),
-    accept(established),
-    drop(invalid),
-    { matches: [on("in", uplinkInterface)], action: { kind: "jump", chain: fromInternetChain } },
-    ...peeringsHere(vpc, options).map(({ device }) => accept(on("in", device))),
-    { matches: [], action: { kind: "dispatch", direction: "in", map: "egress-by-interface" } },
-  ]),
-  base("ingress", "forward", 10, "drop", [
-    accept(established),
-    { matches: [on("out", uplinkInterface)], action: { kind: "jump", chain: toInternetChain } },
-    ...peeringsHere(vpc, options).map(({ device }) => accept(on("out", device))),
-    { matches: [], action: { kind: "dispatch", direction: "out", map: "ingress-by-interface" } },
-  ]),
-  base(
-    "private-to-public",
-    "postrouting",
-    100,
-    "accept",
-    [
-      ...gateways.translations,
-      {
-        matches: [on("out", uplinkInterface)],
-        action: { kind: "translate", side: "source", map: "public-addresses" },
-      },
-    ],
-    "nat",
-  ),
-  { name: fromInternetChain, rules: [...gateways.fromInternet, drop()] },
-  { name: toInternetChain, rules: [...gateways.toInternet, drop()] },
-];
 
 const sortedGroups = (ids: readonly SecurityGroupId[]): readonly SecurityGroupId[] => [...new Set(ids)].sort();
 
@@ -185,7 +19,22 @@ const sortedGroups = (ids: readonly SecurityGroupId[]): readonly SecurityGroupId
 const combinationName = (ids: readonly SecurityGroupId[]): string =>
   createHash("sha256").update(sortedGroups(ids).join(",")).digest("hex").slice(0, 16);
 
+/** Names combinations of groups, each of which many interfaces have. */
+const combinationNames = () => {
+  const names = new Map<string, string>();
+  return (ids: readonly SecurityGroupId[]): string => {
+    const key = ids.join();
+    const name = names.get(key) ?? combinationName(ids);
+    names.set(key, name);
+    return name;
+  };
+};
+
+const groupMemo = new Memo<readonly Chain[]>();
 const groupChains = (vpc: VpcSpec, group: SecurityGroupSpec): readonly Chain[] =>
+  groupMemo.for(group, [vpc.prefixLists], () => compileGroup(vpc, group));
+
+const compileGroup = (vpc: VpcSpec, group: SecurityGroupSpec): readonly Chain[] =>
   (["ingress", "egress"] as const).map((direction) => ({
     name: `${group.id}-${direction}`,
     rules: group[direction].flatMap((rule) => {
@@ -194,9 +43,13 @@ const groupChains = (vpc: VpcSpec, group: SecurityGroupSpec): readonly Chain[] =
     }),
   }));
 
-const combinationChains = (ids: readonly SecurityGroupId[], known: ReadonlySet<string>): readonly Chain[] =>
+const combinationChains = (
+  name: string,
+  ids: readonly SecurityGroupId[],
+  known: ReadonlySet<string>,
+): readonly Chain[] =>
   (["ingress", "egress"] as const).map((direction) => ({
-    name: `${direction}-${combinationName(ids)}`,
+    name: `${direction}-${name}`,
     rules: [
       ...sortedGroups(ids)
         .filter((id) => known.has(id))
@@ -205,12 +58,15 @@ const combinationChains = (ids: readonly SecurityGroupId[], known: ReadonlySet<s
     ],
   }));
 
+const peerMemo = new Memo<readonly SecurityGroupId[]>();
+const peersOf = (group: SecurityGroupSpec): readonly SecurityGroupId[] =>
+  peerMemo.for(group, [], () => {
+    const rules = [...group.ingress, ...group.egress];
+    return [...new Set(rules.flatMap((rule) => (rule.peer.kind === "group" ? [rule.peer.groupId] : [])))];
+  });
+
 const memberSets = (groups: readonly SecurityGroupSpec[], members: readonly InterfaceMembership[]): AddressSet[] => {
-  const peers = new Set(
-    groups.flatMap((group) =>
-      [...group.ingress, ...group.egress].flatMap((rule) => (rule.peer.kind === "group" ? [rule.peer.groupId] : [])),
-    ),
-  );
+  const peers = new Set(groups.flatMap(peersOf));
   return [...peers].map((id) => ({
     name: membersSetName(id),
     kind: "address",
@@ -223,6 +79,37 @@ const memberSets = (groups: readonly SecurityGroupSpec[], members: readonly Inte
 const byName = <Named extends { readonly name: string }>(items: readonly Named[]): ReadonlyMap<string, Named> =>
   new Map(items.map((item) => [item.name, item]));
 
+interface DescribedLocal extends LocalInterface {
+  readonly binding: string;
+}
+
+const localMemo = new Memo<DescribedLocal>();
+const describeLocal = (local: LocalInterface, listed: InterfaceMembership | undefined): DescribedLocal =>
+  localMemo.for(local, [listed], () => {
+    const merged = { ...local, ...listed };
+    return { ...merged, binding: `${merged.port} . ${merged.macAddress} . ${merged.privateAddress}` };
+  });
+
+interface Borders {
+  /** Subnets with a way through an internet gateway. */
+  readonly open: ReadonlySet<string>;
+  readonly acls: AclChains;
+  readonly gateways: GatewayRules;
+}
+
+const borderMemo = new Memo<Borders>();
+/** What depends on the VPC's tables and not on its interfaces. */
+const borders = (vpc: VpcSpec): Borders =>
+  borderMemo.for(
+    vpc.subnets,
+    [vpc.routeTables, vpc.natGateways, vpc.networkAcls, vpc.cidr, vpc.secondaryCidrs],
+    () => ({
+      open: new Set(vpc.subnets.filter((subnet) => leadsToInternet(vpc, subnet)).map((subnet) => subnet.id)),
+      acls: compileAcls(vpc),
+      gateways: compileGateways(vpc),
+    }),
+  );
+
 /**
  * The packet filter of a VPC on one machine. Only groups that an interface here has get chains, only groups
  * that those name as a peer get a set. A local interface stands in for its entry in the VPC's list where the
@@ -234,30 +121,29 @@ export const compileRuleset = (
   options: RouterOptions,
 ): Ruleset => {
   const listed = new Map(vpc.interfaces.map((member) => [member.id, member]));
-  const locals = localInterfaces.map((local) => ({ ...local, ...listed.get(local.id) }));
+  const locals = localInterfaces.map((local) => describeLocal(local, listed.get(local.id)));
   const peers = vpc.peerings.flatMap((peering) => peering.peerInterfaces);
   const members = [...new Map([...peers, ...vpc.interfaces, ...locals].map((member) => [member.id, member])).values()];
   const used = new Set(locals.flatMap((local) => local.securityGroupIds));
   const groups = vpc.securityGroups.filter((group) => used.has(group.id));
   const known = new Set<string>(groups.map((group) => group.id));
-  const open = new Set(vpc.subnets.filter((subnet) => leadsToInternet(vpc, subnet)).map((subnet) => subnet.id));
-  const acls = compileAcls(vpc);
-  const gateways = compileGateways(vpc);
+  const { open, acls, gateways } = borders(vpc);
   const translated = locals.flatMap(({ privateAddress, publicAddress, subnetId }) =>
     publicAddress !== undefined && open.has(subnetId) ? [[privateAddress, publicAddress] as const] : [],
   );
-  const combinations = new Map(locals.map((local) => [combinationName(local.securityGroupIds), local]));
+  const nameOf = combinationNames();
+  const combinations = new Map(locals.map((local) => [nameOf(local.securityGroupIds), local.securityGroupIds]));
   const dispatch = (direction: "ingress" | "egress"): LookupMap => ({
     name: `${direction}-by-interface`,
     kind: "dispatch",
-    elements: new Map(locals.map((local) => [local.port, `${direction}-${combinationName(local.securityGroupIds)}`])),
+    elements: new Map(locals.map((local) => [local.port, `${direction}-${nameOf(local.securityGroupIds)}`])),
   });
   return {
     sets: byName<AddressSet>([
       {
         name: "bindings",
         kind: "binding",
-        elements: new Set(locals.map((local) => `${local.port} . ${local.macAddress} . ${local.privateAddress}`)),
+        elements: new Set(locals.map((local) => local.binding)),
       },
       {
         name: internetSources,
@@ -283,7 +169,7 @@ export const compileRuleset = (
       ...acls.chains,
       ...gateways.chains,
       ...groups.flatMap((group) => groupChains(vpc, group)),
-      ...[...combinations.values()].flatMap((local) => combinationChains(local.securityGroupIds, known)),
+      ...[...combinations].flatMap(([name, ids]) => combinationChains(name, ids, known)),
     ]),
   };
 };

@@ -20,19 +20,18 @@ export type Change =
 type Collection = AddressSet | LookupMap;
 type Element = readonly [key: string, value?: string];
 
-const elementsOf = (collection: Collection | undefined): ReadonlyMap<string, string | undefined> => {
-  if (collection === undefined) return new Map();
-  if (collection.elements instanceof Set) return new Map([...collection.elements].map((key) => [key, undefined]));
-  return new Map(collection.elements.entries());
+/** The elements of one that the other does not have, or has with another value. */
+const without = (from: Collection | undefined, other: Collection | undefined): readonly Element[] => {
+  const left: Element[] = [];
+  if (from === undefined || from.elements === other?.elements) return left;
+  if (from.elements instanceof Set) {
+    for (const key of from.elements) if (!other?.elements.has(key)) left.push([key]);
+    return left;
+  }
+  const values = other !== undefined && "get" in other.elements ? other.elements : undefined;
+  for (const [key, value] of from.elements.entries()) if (values?.get(key) !== value) left.push([key, value]);
+  return left;
 };
-
-const without = (
-  from: ReadonlyMap<string, string | undefined>,
-  other: ReadonlyMap<string, string | undefined>,
-): readonly Element[] =>
-  [...from]
-    .filter(([key, value]) => !other.has(key) || other.get(key) !== value)
-    .map(([key, value]) => (value === undefined ? [key] : [key, value]));
 
 const elementChanges = (kind: "add-elements" | "delete-elements", of: Collection, elements: readonly Element[]) =>
   elements.length === 0 ? [] : [{ kind, name: of.name, type: of.kind, elements } as const];
@@ -44,6 +43,7 @@ const collectionsOf = (ruleset: Ruleset): ReadonlyMap<string, Collection> =>
 const changedChains = (previous: Ruleset, next: Ruleset): readonly Chain[] =>
   [...next.chains.values()].filter((chain) => {
     const before = previous.chains.get(chain.name);
+    if (before === chain) return false;
     if (before !== undefined && !isDeepStrictEqual(before.hook, chain.hook)) {
       throw new Error(`The hook of the chain ${chain.name} cannot be changed in place`);
     }
@@ -71,11 +71,10 @@ export const diffRuleset = (previous: Ruleset, next: Ruleset): readonly Change[]
       ...chain.rules.map((rule): Change => ({ kind: "add-rule", chain: chain.name, rule })),
     ]),
     ...[...after.values()].flatMap((collection): readonly Change[] => {
-      const old = elementsOf(before.get(collection.name));
-      const now = elementsOf(collection);
+      const old = before.get(collection.name);
       return [
-        ...elementChanges("delete-elements", collection, without(old, now)),
-        ...elementChanges("add-elements", collection, without(now, old)),
+        ...elementChanges("delete-elements", collection, without(old, collection)),
+        ...elementChanges("add-elements", collection, without(collection, old)),
       ];
     }),
     ...goneChains.map(({ name }): Change => ({ kind: "flush-chain", name })),

@@ -1,3 +1,4 @@
+export { interfaceAllowances } from "./base-chains.ts";
 export * from "./compile-routes.ts";
 export * from "./compile-ruleset.ts";
 export * from "./diff-routes.ts";
@@ -8,6 +9,8 @@ export * from "./hops.ts";
 export * from "./ipv4.ts";
 export * from "./reachability.ts";
 export * from "./render-changes.ts";
+export * from "./router-options.ts";
 export * from "./routes.ts";
 export * from "./ruleset.ts";
+export * from "./shared-parts.ts";
 export * from "./tracked-flows.ts";

@@ -1,10 +1,10 @@
 import type { VpcSpec } from "@fleetless/kernel";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { uplinkInterface } from "./compile-ruleset.ts";
 import type { Flow } from "./flow.ts";
 import { describeHop } from "./hops.ts";
 import { decideFlow } from "./reachability.ts";
+import { uplinkInterface } from "./router-options.ts";
 import { flowKinds, vpcPairs, worldAddresses } from "./testing/random-vpc.ts";
 import { type ModelRouter, modelRouter, peeringDevice, portOf, routePacket } from "./testing/route-packet.ts";
 

@@ -10,10 +10,11 @@ import {
 import { emptyVpc, openAndClosedRoutes, openAndClosedSubnets, openNetworkAcl } from "@fleetless/kernel/testing";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { compileRuleset, type LocalInterface, uplinkInterface } from "./compile-ruleset.ts";
+import { compileRuleset, type LocalInterface } from "./compile-ruleset.ts";
 import { buildRuleset, diffRuleset } from "./diff-ruleset.ts";
 import type { Flow } from "./flow.ts";
 import { renderChanges, renderReplacement } from "./render-changes.ts";
+import { uplinkInterface } from "./router-options.ts";
 import { emptyRuleset } from "./ruleset.ts";
 import { applyChanges } from "./testing/apply-changes.ts";
 import { interpretRuleset } from "./testing/interpret-ruleset.ts";

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from "node:util";
 import type { VpcSpec } from "@fleetless/kernel";
 import type { Flow } from "./flow.ts";
 import { isInBlock } from "./ipv4.ts";
@@ -67,11 +66,21 @@ export const refusedFlows = (vpc: VpcSpec, flows: readonly TrackedFlow[]): reado
   });
 };
 
-/** Whether anything in `next` may refuse what `previous` let through; interfaces that are only added never do. */
+/**
+ * Whether anything in `next` may refuse what `previous` let through, told by identity: interfaces that are only added
+ * never do.
+ */
 export const mayRefuseFlows = (previous: VpcSpec, next: VpcSpec): boolean => {
-  const parts = ["securityGroups", "prefixLists", "routeTables", "subnets", "natGateways", "secondaryCidrs"] as const;
-  if (parts.some((part) => !isDeepStrictEqual(previous[part], next[part]))) return true;
-  if (!isDeepStrictEqual(previous.peerings, next.peerings)) return true;
-  const after = new Map(next.interfaces.map((member) => [member.id, member]));
-  return previous.interfaces.some((member) => !isDeepStrictEqual(member, after.get(member.id)));
+  const parts = [
+    "securityGroups",
+    "prefixLists",
+    "routeTables",
+    "subnets",
+    "natGateways",
+    "peerings",
+    "secondaryCidrs",
+  ] as const;
+  if (parts.some((part) => previous[part] !== next[part])) return true;
+  const after = new Set(next.interfaces);
+  return previous.interfaces.some((member) => !after.has(member));
 };

@@ -1,4 +1,4 @@
-import { isDeepStrictEqual } from "node:util";
+import { shareUnchanged } from "@fleetless/engine";
 import type { VpcSpec } from "@fleetless/kernel";
 import type { InterfaceRecord } from "./interface-records.ts";
 import { PortCounters } from "./interface-usage.ts";
@@ -30,9 +30,10 @@ export class VpcPresence {
 
   /** Answers whether anything was different. */
   async update(vpc: VpcSpec): Promise<boolean> {
-    if (isDeepStrictEqual(vpc, this.router.vpc)) return false;
-    this.#services.update(vpc);
-    await this.router.update(vpc);
+    const shared = shareUnchanged(this.router.vpc, vpc);
+    if (shared === this.router.vpc) return false;
+    this.#services.update(shared);
+    await this.router.update(shared);
     return true;
   }
 

@@ -59,7 +59,13 @@ export interface VpcRouterOptions {
 /** A launch changes the VPC and connects an interface in one go: one change of the packet filter does for both. */
 const gatherMilliseconds = 3;
 
-const localInterface = (record: InterfaceRecord): LocalInterface => ({ ...record.networkInterface, port: record.port });
+const known = new WeakMap<InterfaceRecord, LocalInterface>();
+/** The same for the same record, so that what was compiled of it is known again. */
+const localInterface = (record: InterfaceRecord): LocalInterface => {
+  const local = known.get(record) ?? { ...record.networkInterface, port: record.port };
+  known.set(record, local);
+  return local;
+};
 
 /** One VPC on this machine: a network namespace that routes and filters between the tasks' interfaces. */
 export class VpcRouter {

@@ -1,8 +1,9 @@
 import type { InterfaceMembership, VpcSpec } from "@fleetless/kernel";
 import { compileRoutes, interfaceRoute, type KernelRoute, mainTable, type Routing } from "../compile-routes.ts";
-import { compileRuleset, type LocalInterface, uplinkInterface } from "../compile-ruleset.ts";
+import { compileRuleset, type LocalInterface } from "../compile-ruleset.ts";
 import type { Flow } from "../flow.ts";
 import { isInBlock } from "../ipv4.ts";
+import { uplinkInterface } from "../router-options.ts";
 import type { ConnectionState, Ruleset } from "../ruleset.ts";
 import { interpretRuleset, translateSource } from "./interpret-ruleset.ts";
 

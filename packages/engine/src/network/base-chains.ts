@@ -1,0 +1,160 @@
+import type { VpcSpec } from "@fleetless/kernel";
+import type { GatewayRules } from "./gateway-rules.ts";
+import { disjointBlocks } from "./ipv4.ts";
+import {
+  linkLocalResolverAddress,
+  type RouterOptions,
+  resolverAddress,
+  taskEndpointAddress,
+  uplinkInterface,
+} from "./router-options.ts";
+import { vpcBlocks } from "./routes.ts";
+import type { AddressSet, Chain, ChainHook, Direction, Match, Rule } from "./ruleset.ts";
+
+export const accept = (...matches: Match[]): Rule => ({ matches, action: { kind: "accept" } });
+export const drop = (...matches: Match[]): Rule => ({ matches, action: { kind: "drop" } });
+const on = (direction: Direction, name: string): Match => ({ kind: "interface", direction, name });
+const to = (address: string): Match => ({ kind: "block", side: "destination", cidr: `${address}/32` });
+const port = (protocol: "tcp" | "udp", number: number): Match => ({
+  kind: "port",
+  protocol,
+  from: number,
+  to: number,
+});
+const established: Match = { kind: "state", states: ["established", "related"] };
+const invalid: Match = { kind: "state", states: ["invalid"] };
+/** A router's hint of a shorter way, which must never reach a task. */
+const redirect: Match = { kind: "icmp", type: 5 };
+
+const fromInternetChain = "from-internet";
+const toInternetChain = "to-internet";
+
+export const base = (
+  name: string,
+  hook: ChainHook["hook"],
+  priority: number,
+  policy: ChainHook["policy"],
+  rules: readonly Rule[],
+  type: ChainHook["type"] = "filter",
+): Chain => ({ name, hook: { type, hook, priority, policy }, rules });
+
+/**
+ * What one interface may do to the router that all of a VPC share, after EC2's allowances for each interface: packets
+ * to link-local services and the resolver (https://docs.aws.amazon.com/vpc/latest/userguide/AmazonDNS-concepts.html),
+ * and tracked connections. None is known exactly but the first; no task that means well meets the others.
+ */
+export const interfaceAllowances = {
+  linkLocalPacketsPerSecond: 1024,
+  newConnectionsPerSecond: 2000,
+  newConnectionsBurst: 10_000,
+  connections: 20_000,
+} as const;
+
+/** Before anything else that knows connections, so that what is refused here is not remembered. */
+const allowanceChain = (vpc: VpcSpec, { linkLocalPacketsPerSecond: allowed }: RouterOptions): Chain => {
+  const linkLocalPacketsPerSecond = allowed ?? interfaceAllowances.linkLocalPacketsPerSecond;
+  const { newConnectionsPerSecond, newConnectionsBurst, connections } = interfaceAllowances;
+  const fresh: Match = { kind: "state", states: ["new"] };
+  const tooManyPackets: Match = {
+    kind: "rate-over",
+    set: "link-local-packets",
+    perSecond: linkLocalPacketsPerSecond,
+    burst: linkLocalPacketsPerSecond,
+  };
+  return base("allowances", "prerouting", -150, "accept", [
+    accept(on("in", uplinkInterface)),
+    accept(on("in", "lo")),
+    drop(to(resolverAddress(vpc)), tooManyPackets),
+    drop({ kind: "block", side: "destination", cidr: "169.254.0.0/16" }, tooManyPackets),
+    drop(fresh, {
+      kind: "rate-over",
+      set: "new-connections",
+      perSecond: newConnectionsPerSecond,
+      burst: newConnectionsBurst,
+    }),
+    drop(fresh, { kind: "connections-over", set: "connections", limit: connections }),
+  ]);
+};
+
+export const allowanceSets: readonly AddressSet[] = [
+  { name: "link-local-packets", kind: "rates", elements: new Set() },
+  { name: "new-connections", kind: "rates", elements: new Set() },
+  { name: "connections", kind: "connections", elements: new Set() },
+];
+
+/** Each peering whose device is here, with the addresses that may come from there. */
+const peeringsHere = (vpc: VpcSpec, options: RouterOptions) =>
+  vpc.peerings.flatMap((peering) => {
+    const device = options.peeringDevices?.get(peering.id);
+    return device === undefined ? [] : [{ device, cidrs: disjointBlocks(peering.peerCidrs) }];
+  });
+
+export const baseChains = (vpc: VpcSpec, options: RouterOptions, gateways: GatewayRules): readonly Chain[] => [
+  base("anti-spoofing", "prerouting", -300, "drop", [
+    accept({ kind: "binding", set: "bindings" }),
+    drop(on("in", uplinkInterface), { kind: "blocks", side: "source", cidrs: disjointBlocks(vpcBlocks(vpc)) }),
+    accept(on("in", uplinkInterface)),
+    accept(on("in", "lo")),
+    ...peeringsHere(vpc, options).map(({ device, cidrs }) =>
+      accept(on("in", device), { kind: "blocks", side: "source", cidrs }),
+    ),
+  ]),
+  allowanceChain(vpc, options),
+  base(
+    "public-to-private",
+    "prerouting",
+    -100,
+    "accept",
+    [
+      {
+        matches: [on("in", uplinkInterface)],
+        action: { kind: "translate", side: "destination", map: "private-addresses" },
+      },
+    ],
+    "nat",
+  ),
+  base("input", "input", 0, "drop", [
+    accept(on("in", "lo")),
+    accept(established),
+    drop(on("in", uplinkInterface)),
+    ...peeringsHere(vpc, options).map(({ device }) => drop(on("in", device))),
+    ...[resolverAddress(vpc), linkLocalResolverAddress].flatMap((address) => [
+      accept(to(address), port("udp", 53)),
+      accept(to(address), port("tcp", 53)),
+    ]),
+    accept(to(taskEndpointAddress), port("tcp", 80)),
+    accept(to(taskEndpointAddress), port("tcp", options.apiPort)),
+  ]),
+  // Two base chains, since an accept only ends the chain it stands in: a packet needs the sender's consent,
+  // then the receiver's.
+  base("egress", "forward", 0, "drop", [
+    drop(redirect),
+    accept(established),
+    drop(invalid),
+    { matches: [on("in", uplinkInterface)], action: { kind: "jump", chain: fromInternetChain } },
+    ...peeringsHere(vpc, options).map(({ device }) => accept(on("in", device))),
+    { matches: [], action: { kind: "dispatch", direction: "in", map: "egress-by-interface" } },
+  ]),
+  base("ingress", "forward", 10, "drop", [
+    accept(established),
+    { matches: [on("out", uplinkInterface)], action: { kind: "jump", chain: toInternetChain } },
+    ...peeringsHere(vpc, options).map(({ device }) => accept(on("out", device))),
+    { matches: [], action: { kind: "dispatch", direction: "out", map: "ingress-by-interface" } },
+  ]),
+  base(
+    "private-to-public",
+    "postrouting",
+    100,
+    "accept",
+    [
+      ...gateways.translations,
+      {
+        matches: [on("out", uplinkInterface)],
+        action: { kind: "translate", side: "source", map: "public-addresses" },
+      },
+    ],
+    "nat",
+  ),
+  { name: fromInternetChain, rules: [...gateways.fromInternet, drop()] },
+  { name: toInternetChain, rules: [...gateways.toInternet, drop()] },
+];

@@ -1,0 +1,53 @@
+import { isDeepStrictEqual } from "node:util";
+import type { VpcSpec } from "@fleetless/kernel";
+
+/** As deep equality, and faster where most values are texts. */
+const isSame = (one: object, other: object): boolean => {
+  const [before, after] = [Object.entries(one), Object.entries(other)];
+  if (before.length !== after.length) return false;
+  return after.every(([key, value], index) => {
+    const [otherKey, otherValue] = before[index] ?? [];
+    if (key !== otherKey) return isDeepStrictEqual(one, other);
+    return value === otherValue || (typeof value === "object" && isDeepStrictEqual(value, otherValue));
+  });
+};
+
+const shareList = <Item extends { readonly id: string }>(
+  before: readonly Item[],
+  next: readonly Item[],
+): readonly Item[] => {
+  const known = new Map<string, Item>();
+  const find = (id: string): Item | undefined => {
+    if (known.size === 0) for (const item of before) known.set(item.id, item);
+    return known.get(id);
+  };
+  const shared = next.map((item, index) => {
+    const candidate = before[index]?.id === item.id ? before[index] : find(item.id);
+    return candidate !== undefined && isSame(candidate, item) ? candidate : item;
+  });
+  return shared.length === before.length && shared.every((item, index) => item === before[index]) ? before : shared;
+};
+
+/**
+ * `next`, with each part that says the same as in `before` being the very one of `before`, and `before` itself where
+ * all do: what is unchanged is then told by identity, and nothing that was made from it need be made again.
+ */
+export const shareUnchanged = (before: VpcSpec, next: VpcSpec): VpcSpec => {
+  const same = <Value>(one: Value, other: Value): Value => (isDeepStrictEqual(one, other) ? one : other);
+  const shared: VpcSpec = {
+    ...next,
+    secondaryCidrs: same(before.secondaryCidrs, next.secondaryCidrs),
+    ipv6Cidrs: same(before.ipv6Cidrs, next.ipv6Cidrs),
+    subnets: shareList(before.subnets, next.subnets),
+    routeTables: shareList(before.routeTables, next.routeTables),
+    networkAcls: shareList(before.networkAcls, next.networkAcls),
+    securityGroups: shareList(before.securityGroups, next.securityGroups),
+    prefixLists: shareList(before.prefixLists, next.prefixLists),
+    interfaces: shareList(before.interfaces, next.interfaces),
+    natGateways: shareList(before.natGateways, next.natGateways),
+    peerings: shareList(before.peerings, next.peerings),
+    endpoints: shareList(before.endpoints, next.endpoints),
+    flowLogs: shareList(before.flowLogs, next.flowLogs),
+  };
+  return isSame(before, shared) ? before : shared;
+};
