@@ -171,8 +171,5 @@ export interface NetworkInterfaceSpec {
   /** Six lower-case hexadecimal bytes, `02:…`. */
   readonly macAddress: string;
   readonly publicAddress?: string;
-  /** Both or neither: of a subnet with IPv6 that gives addresses to new interfaces. */
-  readonly ipv6Address?: string;
-  readonly subnetIpv6Cidr?: string;
   readonly securityGroupIds: readonly SecurityGroupId[];
 }

@@ -89,18 +89,23 @@ export const createNetworkInterfaceFrom = async (
   if (request.assignPublicAddress && publicAddress === undefined) {
     throw noFreePublicAddress(formatIpv4Network(publicAddresses));
   }
-  const record = await insertInterface(transaction, subnet, {
-    tags: {},
-    description: request.description,
-    ...(publicAddress === undefined ? {} : { publicAddress }),
-    securityGroupIds,
-    attachmentId: request.attachmentId,
-    ec2AttachmentId: newEc2Id("ela-attach"),
-    attachedAt: now,
-    ownerId: request.ownerId,
-  });
+  const record = await insertInterface(
+    transaction,
+    subnet,
+    {
+      tags: {},
+      description: request.description,
+      ...(publicAddress === undefined ? {} : { publicAddress }),
+      securityGroupIds,
+      attachmentId: request.attachmentId,
+      ec2AttachmentId: newEc2Id("ela-attach"),
+      attachedAt: now,
+      ownerId: request.ownerId,
+    },
+    // Nodes give tasks IPv4 alone: an address that the task does not have is not shown either.
+    { ipv6AddressCount: 0 },
+  );
   const { privateAddress } = record;
-  const [ipv6Address] = record.ipv6Addresses ?? [];
   return {
     availabilityZone: subnet.availabilityZone,
     networkInterface: {
@@ -113,9 +118,6 @@ export const createNetworkInterfaceFrom = async (
       privateDnsName: record.privateDnsName,
       macAddress: record.macAddress,
       ...(publicAddress === undefined ? {} : { publicAddress }),
-      ...(ipv6Address === undefined || subnet.ipv6Block === undefined
-        ? {}
-        : { ipv6Address, subnetIpv6Cidr: subnet.ipv6Block.cidr }),
       securityGroupIds,
     },
   };
