@@ -75,7 +75,8 @@ const complaintsOf = (task: Task, row: CostRow, own: OwnTimes | undefined): stri
   const within = (name: string, value: number, from: number, to: number): string[] =>
     value >= from && value <= to ? [] : [`${name} is ${value}, not from ${from} to ${to}`];
   const lost = (task.containers ?? []).some(({ reason }) => /was lost|was killed together/.test(reason ?? ""));
-  const late = own?.complete === true && !lost ? 0 : beatMilliseconds + outageMilliseconds;
+  const killed = (task.containers ?? []).some(({ exitCode }) => exitCode === 137);
+  const late = own?.complete === true && !lost && !killed ? 0 : beatMilliseconds + outageMilliseconds;
   const seconds = Math.max(60, Math.ceil((row.endedAt - row.startedAt) / 1_000));
   return [
     ...(row.tasks === 1 ? [] : [`it counts as ${row.tasks}`]),
