@@ -1,4 +1,4 @@
-import { appendFile, mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { newWorkloadId, silentLogger, systemClock } from "@fleetless/kernel";
@@ -52,6 +52,13 @@ describe("a log router", () => {
     const opening = router.open(workload, container, output);
     await router.drain(workload.id, "app", 5000);
     await opening;
+    expect(await readdir(join(directory, "state"))).toEqual([]);
+  });
+
+  it("removes what an agent has left that was killed over the opening of a log, or over its end", async () => {
+    const id = newWorkloadId();
+    await mkdir(join(directory, "state", id), { recursive: true });
+    await router.drain(id, "app", 5000);
     expect(await readdir(join(directory, "state"))).toEqual([]);
   });
 

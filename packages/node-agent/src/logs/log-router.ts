@@ -63,14 +63,14 @@ class FileLogRouter implements LogRouter {
     const key = keyOf(workloadId, containerName);
     await this.#opened(key, timeoutMilliseconds);
     const follower = this.#followers.get(key) ?? (await this.#resume(workloadId, containerName));
-    if (follower === undefined) return;
     this.#followers.delete(key);
-    if (!(await follower.finish(timeoutMilliseconds))) {
+    if (follower !== undefined && !(await follower.finish(timeoutMilliseconds))) {
       this.#options.logger.warn(
         { workloadId, containerName, timeoutMilliseconds },
         "the last log events of a container could not be delivered in time",
       );
     }
+    // Also where there is nothing to deliver: an agent may have been killed over this.
     await this.#states.remove(workloadId, containerName);
   }
 
