@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { accountId, ManualClock, silentLogger, vpcId } from "@fleetless/kernel";
+import { accountId, ManualClock, region, silentLogger, vpcId } from "@fleetless/kernel";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import type { Call } from "../../gateway/call.ts";
 import type { OpenedStore } from "../../state/append/append-tables.ts";
@@ -25,7 +25,7 @@ import { modifyManagedPrefixList } from "./handlers/modify-managed-prefix-list.t
 import { parseIpv4Network } from "./ipv4.ts";
 import { readVpcSpec, vpcChangedBy } from "./service.ts";
 
-const scope = { accountId: accountId("123456789012"), region: "eu-west-1" };
+const scope = { accountId: accountId("123456789012"), region: region("eu-west-1") };
 let directory: string;
 let store: OpenedStore;
 let dependencies: Ec2Dependencies;
