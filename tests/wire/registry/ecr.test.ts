@@ -9,29 +9,22 @@ import {
   DeleteRepositoryCommand,
   DeleteRepositoryPolicyCommand,
   DescribeImagesCommand,
-  DescribeRegistryCommand,
   DescribeRepositoriesCommand,
   ECRClient,
-  GetAccountSettingCommand,
   GetAuthorizationTokenCommand,
   GetDownloadUrlForLayerCommand,
   GetLifecyclePolicyCommand,
   GetLifecyclePolicyPreviewCommand,
   GetRegistryPolicyCommand,
-  GetRegistryScanningConfigurationCommand,
   GetRepositoryPolicyCommand,
   InitiateLayerUploadCommand,
   ListImageReferrersCommand,
   ListImagesCommand,
   ListTagsForResourceCommand,
-  PutAccountSettingCommand,
   PutImageCommand,
-  PutImageScanningConfigurationCommand,
   PutImageTagMutabilityCommand,
   PutLifecyclePolicyCommand,
   PutRegistryPolicyCommand,
-  PutRegistryScanningConfigurationCommand,
-  PutReplicationConfigurationCommand,
   SetRepositoryPolicyCommand,
   StartLifecyclePolicyPreviewCommand,
   TagResourceCommand,
@@ -452,28 +445,4 @@ describe("who may", () => {
     expect(data?.proxyEndpoint).toBe(served.endpoint);
     expect(Number(data?.expiresAt)).toBeCloseTo(clock.now() + day / 2, -4);
   });
-});
-
-test("what is only kept is given back", async () => {
-  const replicationConfiguration = { rules: [{ destinations: [{ region: "eu-west-1", registryId }] }] };
-  await ecr.send(new PutReplicationConfigurationCommand({ replicationConfiguration }));
-  expect(await ecr.send(new DescribeRegistryCommand({}))).toMatchObject({ registryId, replicationConfiguration });
-  const rules = [
-    { scanFrequency: "SCAN_ON_PUSH" as const, repositoryFilters: [{ filter: "*", filterType: "WILDCARD" as const }] },
-  ];
-  await ecr.send(new PutRegistryScanningConfigurationCommand({ scanType: "BASIC", rules }));
-  expect((await ecr.send(new GetRegistryScanningConfigurationCommand({}))).scanningConfiguration).toEqual({
-    scanType: "BASIC",
-    rules,
-  });
-  const repositoryName = await make("scanned");
-  await ecr.send(
-    new PutImageScanningConfigurationCommand({ repositoryName, imageScanningConfiguration: { scanOnPush: true } }),
-  );
-  const { repositories } = await ecr.send(new DescribeRepositoriesCommand({ repositoryNames: [repositoryName] }));
-  expect(repositories?.[0]?.imageScanningConfiguration).toEqual({ scanOnPush: true });
-  const name = "BASIC_SCAN_TYPE_VERSION";
-  expect((await ecr.send(new GetAccountSettingCommand({ name }))).value).toBe("AWS_NATIVE");
-  await ecr.send(new PutAccountSettingCommand({ name, value: "CLAIR" }));
-  expect((await ecr.send(new GetAccountSettingCommand({ name }))).value).toBe("CLAIR");
 });

@@ -51,6 +51,13 @@ export const lifecyclePreviewNotFound = defineError(
     `Lifecycle policy preview does not exist for the repository with name '${name}' in the registry with id '${registryId}'`,
 );
 
+export const scanNotFound = defineError(
+  "ScanNotFoundException",
+  400,
+  (image: { readonly digest: string; readonly tag?: string | undefined }, name: string, registryId: string) =>
+    `Image scan does not exist for the image with '{imageDigest:'${image.digest}', imageTag:'${image.tag ?? "null"}'}' in the repository with name '${name}' in the registry with id '${registryId}'`,
+);
+
 export const imageNotFound = defineError(
   "ImageNotFoundException",
   400,

@@ -3,6 +3,7 @@ import type { EcrDependencies } from "./dependencies.ts";
 import { batchCheckLayerAvailability } from "./handlers/batch-check-layer-availability.ts";
 import { batchDeleteImage } from "./handlers/batch-delete-image.ts";
 import { batchGetImage } from "./handlers/batch-get-image.ts";
+import { batchGetRepositoryScanningConfiguration } from "./handlers/batch-get-repository-scanning-configuration.ts";
 import { completeLayerUpload } from "./handlers/complete-layer-upload.ts";
 import { createPullThroughCacheRule } from "./handlers/create-pull-through-cache-rule.ts";
 import { createRepository } from "./handlers/create-repository.ts";
@@ -11,6 +12,7 @@ import { deletePullThroughCacheRule } from "./handlers/delete-pull-through-cache
 import { deleteRegistryPolicy } from "./handlers/delete-registry-policy.ts";
 import { deleteRepository } from "./handlers/delete-repository.ts";
 import { deleteRepositoryPolicy } from "./handlers/delete-repository-policy.ts";
+import { describeImageScanFindings } from "./handlers/describe-image-scan-findings.ts";
 import { describeImages } from "./handlers/describe-images.ts";
 import { describePullThroughCacheRules } from "./handlers/describe-pull-through-cache-rules.ts";
 import { describeRegistry } from "./handlers/describe-registry.ts";
@@ -48,10 +50,12 @@ export const ecrOperations = {
   BatchCheckLayerAvailability: batchCheckLayerAvailability,
   BatchDeleteImage: batchDeleteImage,
   BatchGetImage: batchGetImage,
+  BatchGetRepositoryScanningConfiguration: batchGetRepositoryScanningConfiguration,
   CompleteLayerUpload: completeLayerUpload,
   CreateRepository: createRepository,
   DeleteRepository: deleteRepository,
   DeleteRepositoryPolicy: deleteRepositoryPolicy,
+  DescribeImageScanFindings: describeImageScanFindings,
   DescribeImages: describeImages,
   DescribeRepositories: describeRepositories,
   GetAuthorizationToken: getAuthorizationToken,
