@@ -30,7 +30,7 @@ export default defineConfig({
           name: "e2e",
           env,
           include: ["tests/e2e/**/*.test.ts", "tests/chaos/**/*.test.ts"],
-          exclude: terraformIsMissing ? ["tests/e2e/terraform.test.ts"] : [],
+          exclude: terraformIsMissing ? ["tests/e2e/terraform*.test.ts"] : [],
           testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: false,

@@ -44,7 +44,7 @@ const skipped = counts.numPendingTests + counts.numTodoTests;
 const suiteFailures = counts.success || counts.numFailedTests > 0 ? 0 : Math.max(1, counts.numFailedTestSuites);
 const failed = counts.numFailedTests + skipped + suiteFailures;
 if (findTerraform() === undefined) {
-  process.stdout.write("Terraform with an AWS provider is not installed: tests/e2e/terraform.test.ts was left out\n");
+  process.stdout.write("Terraform with an AWS provider is not installed: tests/e2e/terraform*.test.ts were left out\n");
 }
 if (skipped > 0) process.stdout.write(`${skipped} tests were skipped, which counts as failed\n`);
 process.stdout.write(`${counts.numPassedTests} passed, ${failed} failed\n`);
