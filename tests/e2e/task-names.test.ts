@@ -1,4 +1,4 @@
-import { DescribeVpcsCommand } from "@aws-sdk/client-ec2";
+import { AssociateDhcpOptionsCommand, CreateDhcpOptionsCommand, DescribeVpcsCommand } from "@aws-sdk/client-ec2";
 import {
   type Change,
   ChangeResourceRecordSetsCommand,
@@ -163,4 +163,21 @@ test("a task finds the healthy instances of a Cloud Map service by name", async 
   const after = (await tasks.untilLine(task, /^end$/)).join("\n").split("begun")[1] ?? "";
   expect(after).toContain("10.5.0.2");
   expect(after).not.toContain("10.5.0.1");
+});
+
+test("a task is told the domain and the resolvers of its VPC's DHCP options", async () => {
+  const { Vpcs } = await tasks.ec2.send(new DescribeVpcsCommand({}));
+  const { DhcpOptions } = await tasks.ec2.send(
+    new CreateDhcpOptionsCommand({
+      DhcpConfigurations: [
+        { Key: "domain-name", Values: ["corp.test"] },
+        { Key: "domain-name-servers", Values: ["AmazonProvidedDNS", "10.9.9.9"] },
+      ],
+    }),
+  );
+  const { DhcpOptionsId } = DhcpOptions ?? {};
+  await tasks.ec2.send(new AssociateDhcpOptionsCommand({ VpcId: Vpcs?.[0]?.VpcId, DhcpOptionsId }));
+  const text = await printed("dhcp-options", "cat /etc/resolv.conf");
+  expect(text).toMatch(/^search corp\.test$/m);
+  expect(text.match(/^nameserver .*$/gm)).toEqual(["nameserver 172.31.0.2", "nameserver 10.9.9.9"]);
 });

@@ -10,6 +10,12 @@ export interface VpcSpec {
   readonly region: string;
   readonly dnsSupport: boolean;
   readonly dnsHostnames: boolean;
+  /** What tasks are told of DNS; the VPC's own resolver and domain where the VPC's DHCP options do not say otherwise. */
+  readonly dhcpOptions?: {
+    readonly domainNames: readonly string[];
+    /** Addresses, or `AmazonProvidedDNS` for the VPC's resolver. */
+    readonly domainNameServers: readonly string[];
+  };
   readonly subnets: readonly SubnetSpec[];
   readonly routeTables: readonly RouteTableSpec[];
   readonly networkAcls: readonly NetworkAclSpec[];

@@ -41,6 +41,11 @@ const configurationOf = ({ macAddress, privateAddress, subnetCidr }: NetworkInte
     "",
   ].join("\n");
 
+const nameserversOf = (vpc: VpcSpec): readonly string[] =>
+  (vpc.dhcpOptions?.domainNameServers ?? ["AmazonProvidedDNS"]).map((server) =>
+    server === "AmazonProvidedDNS" ? resolverAddress(vpc) : server,
+  );
+
 /** Under which key an interface is taken; the workload's own is held while it is attached. */
 const reservationOf = (workloadId: WorkloadId): string => `reservation ${workloadId}`;
 
@@ -320,8 +325,8 @@ class NamespaceTaskNetwork implements TaskNetwork {
     return {
       networkNamespacePath: namespacePath(record.namespace),
       gatewayAddress: addressAt(record.networkInterface.subnetCidr, 1),
-      nameservers: [resolverAddress(vpc)],
-      searchDomains: [privateDomain(vpc.region)],
+      nameservers: nameserversOf(vpc),
+      searchDomains: vpc.dhcpOptions?.domainNames ?? [privateDomain(vpc.region)],
     };
   }
 }

@@ -27,6 +27,7 @@ import {
   vpcs,
 } from "./collections.ts";
 import {
+  dhcpOptions,
   egressOnlyInternetGateways,
   flowLogs,
   natGateways,
@@ -72,6 +73,7 @@ export const readVpcSpec = async (transaction: ReadTransaction, id: VpcId): Prom
     region: vpc.region,
     dnsSupport: vpc.enableDnsSupport,
     dnsHostnames: vpc.enableDnsHostnames,
+    ...(await dhcpOptionsOf(transaction, vpc.dhcpOptionsId)),
     subnets: (await subnetsInVpc(transaction, id)).map((subnet) => ({
       id: subnet.id,
       cidr: subnet.cidr,
@@ -117,6 +119,18 @@ export const readVpcSpec = async (transaction: ReadTransaction, id: VpcId): Prom
       egress: rulesOf(group, "egress"),
     })),
     interfaces: (await networkInterfacesInVpc(transaction, id)).map(membershipOf),
+  };
+};
+
+/** Nothing where the VPC has the options that every VPC begins with. */
+const dhcpOptionsOf = async (transaction: ReadTransaction, id: string): Promise<Pick<VpcSpec, "dhcpOptions">> => {
+  const found = await transaction.get(dhcpOptions, id);
+  if (found === undefined || found.isDefault) return {};
+  return {
+    dhcpOptions: {
+      domainNames: (found.options["domain-name"] ?? []).flatMap((names) => names.split(" ")),
+      domainNameServers: found.options["domain-name-servers"] ?? [],
+    },
   };
 };
 
