@@ -40,7 +40,7 @@ type LogsCall = (client: CloudWatchLogsClient, state: StoredState) => Promise<un
 
 const ecsCalls: Readonly<Record<string, EcsCall>> = {
   "DescribeTasks of one": (ecs, { tasks }) => ecs.send(new DescribeTasksCommand({ tasks: [storedTaskId(tasks - 1)] })),
-  "ListTasks, first page": (ecs) => ecs.send(new ListTasksCommand({})),
+  "ListTasks, first page": (ecs) => ecs.send(new ListTasksCommand({ maxResults: 20 })),
   "ListTasks, a later page": (ecs, { tasks }) =>
     ecs.send(new ListTasksCommand({ maxResults: 20, nextToken: tokenBehind(tasks - 50) })),
   "ListTasks, stopped": (ecs) => ecs.send(new ListTasksCommand({ desiredStatus: "STOPPED", maxResults: 20 })),

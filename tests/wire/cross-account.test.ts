@@ -167,7 +167,13 @@ test("a key and a secret let another account's user in by policy, who needs leav
   const { CiphertextBlob } = await visitor.send(new EncryptCommand({ KeyId, Plaintext: Buffer.from("text") }));
   const { Plaintext } = await kms.send(new DecryptCommand({ CiphertextBlob }));
   expect(Buffer.from(Plaintext ?? []).toString()).toBe("text");
-  await expect(new KMSClient(bob).send(new DecryptCommand({ CiphertextBlob, KeyId }))).rejects.toMatchObject(denied);
+  // The ciphertext says whose key it is under.
+  const { KeyId: used } = await visitor.send(new DecryptCommand({ CiphertextBlob }));
+  expect(used).toBe(KeyId);
+  for (const named of [{ KeyId }, {}]) {
+    const decrypt = new DecryptCommand({ CiphertextBlob, ...named });
+    await expect(new KMSClient(bob).send(decrypt)).rejects.toMatchObject(denied);
+  }
 });
 
 test("a secret under the service's own key is never another account's to read", async () => {

@@ -1,8 +1,9 @@
 import type { EncryptionAlgorithmSpec } from "@aws-sdk/client-kms";
-import type { KeyMaterial, KeyRecord } from "./collections.ts";
+import type { KeyMaterial, KeyRecord, Scope } from "./collections.ts";
 import { readHeader } from "./cryptography/ciphertext.ts";
 import { symmetric } from "./encryption.ts";
 import { constraintViolated, validation } from "./errors.ts";
+import { type KeyReference, parseKeyReference } from "./names.ts";
 
 interface Decryption {
   readonly CiphertextBlob?: Uint8Array | undefined;
@@ -23,6 +24,12 @@ export const keyOfCiphertext = ({ CiphertextBlob, KeyId, EncryptionAlgorithm = s
   if (EncryptionAlgorithm !== symmetric) throw validation("You must specify a KeyId for asymmetric ciphertexts.");
   return readHeader(ciphertext).keyId;
 };
+
+/** As `keyOfCiphertext`; the key that a ciphertext names need not be the caller's account's. */
+export const referenceOfCiphertext = (input: Decryption, scope: Scope): KeyReference =>
+  input.KeyId === undefined
+    ? { kind: "ciphertext", scope, keyId: keyOfCiphertext(input) }
+    : parseKeyReference(keyOfCiphertext(input), scope);
 
 /** The generation of the key's material under which a ciphertext is. */
 export const materialOfCiphertext = (key: KeyRecord, ciphertext: Uint8Array | undefined): KeyMaterial | undefined => {

@@ -19,6 +19,8 @@ const aliasPattern = /^alias\/[a-zA-Z0-9/_-]+$/;
 
 /** What a KeyId of a request says: a key, or an alias of one, in some account and region. */
 export type KeyReference =
+  /** What a ciphertext says of its key, which may be any account's. */
+  | { readonly kind: "ciphertext"; readonly scope: Scope; readonly keyId: string }
   | { readonly kind: "key"; readonly scope: Scope; readonly keyId: string }
   | { readonly kind: "alias"; readonly scope: Scope; readonly name: string };
 

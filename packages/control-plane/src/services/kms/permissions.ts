@@ -6,7 +6,7 @@ import type { EncryptionContext } from "./cryptography/ciphertext.ts";
 import type { KmsDependencies } from "./dependencies.ts";
 import { grantAllows } from "./grants.ts";
 import { aliasArn, type KeyReference, keyArn, parseKeyReference } from "./names.ts";
-import { aliasesOf, findAlias, findKey, grantsOf } from "./repository.ts";
+import { aliasesOf, findAlias, findKey, findKeyOfCiphertext, grantsOf } from "./repository.ts";
 
 type ConditionKeys = Readonly<Record<string, readonly string[]>>;
 
@@ -88,7 +88,7 @@ export const permissionOnKey = async (
 const permissionOnMissing = (reference: KeyReference, action: string): RequiredPermission => ({
   action,
   resources: [
-    reference.kind === "key" ? keyArn(reference.scope, reference.keyId) : aliasArn(reference.scope, reference.name),
+    reference.kind === "alias" ? aliasArn(reference.scope, reference.name) : keyArn(reference.scope, reference.keyId),
   ],
 });
 
@@ -99,8 +99,9 @@ export const permissionOnReference = async (
 ): Promise<RequiredPermission> => {
   const { scope } = reference;
   const keyId =
-    reference.kind === "key" ? reference.keyId : (await findAlias(transaction, scope, reference.name))?.keyId;
-  const key = keyId === undefined ? undefined : await findKey(transaction, scope, keyId, call.now);
+    reference.kind === "alias" ? (await findAlias(transaction, scope, reference.name))?.keyId : reference.keyId;
+  const find = reference.kind === "ciphertext" ? findKeyOfCiphertext : findKey;
+  const key = keyId === undefined ? undefined : await find(transaction, scope, keyId, call.now);
   if (key === undefined) return permissionOnMissing(reference, call.action);
   const requestAlias = reference.kind === "alias" ? reference.name : undefined;
   return permissionOnKey(transaction, key, { ...call, requestAlias });
@@ -116,10 +117,18 @@ export const onKey = <Input>(
   action: string,
   keyIdOf: (input: Input) => string | undefined,
   options: OnKeyOptions<Input> = {},
+): Authorisation<Input, KmsDependencies> =>
+  onReference(action, (input, scope) => parseKeyReference(keyIdOf(input), scope), options);
+
+/** One action on the key that the input means. */
+export const onReference = <Input>(
+  action: string,
+  referenceOf: (input: Input, scope: Scope) => KeyReference,
+  options: OnKeyOptions<Input> = {},
 ): Authorisation<Input, KmsDependencies> => ({
   kind: "permissions",
   permissions: async (input, call, { store, clock }) => {
-    const reference = parseKeyReference(keyIdOf(input), scopeOf(call));
+    const reference = referenceOf(input, scopeOf(call));
     const permission = await store.read((transaction) =>
       permissionOnReference(transaction, reference, {
         action,

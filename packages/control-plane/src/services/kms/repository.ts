@@ -36,13 +36,22 @@ export const requireKeyOfCiphertext = async (
   keyId: string,
   now: number,
 ): Promise<KeyRecord> => {
+  const key = await findKeyOfCiphertext(transaction, scope, keyId, now);
+  if (key === undefined) throw keyNotFound(keyArn(scope, keyId));
+  return key;
+};
+
+export const findKeyOfCiphertext = async (
+  transaction: ReadTransaction,
+  scope: Scope,
+  keyId: string,
+  now: number,
+): Promise<KeyRecord | undefined> => {
   const own = await findKey(transaction, scope, keyId, now);
   if (own !== undefined) return own;
   const index = { name: "id", value: `${scope.region}/${keyId}` };
   const [found] = await transaction.list(keys, { index, limit: 1 });
-  const other = found === undefined ? undefined : await findKey(transaction, found.document, keyId, now);
-  if (other === undefined) throw keyNotFound(keyArn(scope, keyId));
-  return other;
+  return found === undefined ? undefined : findKey(transaction, found.document, keyId, now);
 };
 
 /** Throws NotFoundException. */
@@ -52,6 +61,7 @@ export const resolveKey = async (
   now: number,
 ): Promise<KeyRecord> => {
   const { scope } = reference;
+  if (reference.kind === "ciphertext") return requireKeyOfCiphertext(transaction, scope, reference.keyId, now);
   if (reference.kind === "key") {
     const key = await findKey(transaction, scope, reference.keyId, now);
     if (key === undefined) throw keyNotFound(keyArn(scope, reference.keyId));
