@@ -277,3 +277,13 @@ export const flowLogExists = defineError(
   400,
   () => "Error. There is an existing Flow Log with the same configuration and log destination.",
 );
+export const insightsPathNotFound = notFound("InvalidNetworkInsightsPathId.NotFound", "network insights path ID");
+export const insightsAnalysisNotFound = notFound(
+  "InvalidNetworkInsightsAnalysisId.NotFound",
+  "network insights analysis ID",
+);
+export const analysisExists = defineError(
+  "AnalysisExistsForNetworkInsightsPath",
+  400,
+  (id: string) => `The network insights path ${id} has analyses, which must be deleted first.`,
+);

@@ -22,6 +22,7 @@ import { createManagedPrefixList } from "./handlers/create-managed-prefix-list.t
 import { createNatGateway } from "./handlers/create-nat-gateway.ts";
 import { createNetworkAcl } from "./handlers/create-network-acl.ts";
 import { createNetworkAclEntry } from "./handlers/create-network-acl-entry.ts";
+import { createNetworkInsightsPath } from "./handlers/create-network-insights-path.ts";
 import { createNetworkInterface } from "./handlers/create-network-interface.ts";
 import { createRoute } from "./handlers/create-route.ts";
 import { createRouteTable } from "./handlers/create-route-table.ts";
@@ -39,6 +40,8 @@ import { deleteManagedPrefixList } from "./handlers/delete-managed-prefix-list.t
 import { deleteNatGateway } from "./handlers/delete-nat-gateway.ts";
 import { deleteNetworkAcl } from "./handlers/delete-network-acl.ts";
 import { deleteNetworkAclEntry } from "./handlers/delete-network-acl-entry.ts";
+import { deleteNetworkInsightsAnalysis } from "./handlers/delete-network-insights-analysis.ts";
+import { deleteNetworkInsightsPath } from "./handlers/delete-network-insights-path.ts";
 import { deleteNetworkInterface } from "./handlers/delete-network-interface.ts";
 import { deleteRoute } from "./handlers/delete-route.ts";
 import { deleteRouteTable } from "./handlers/delete-route-table.ts";
@@ -59,6 +62,8 @@ import { describeInternetGateways } from "./handlers/describe-internet-gateways.
 import { describeManagedPrefixLists } from "./handlers/describe-managed-prefix-lists.ts";
 import { describeNatGateways } from "./handlers/describe-nat-gateways.ts";
 import { describeNetworkAcls } from "./handlers/describe-network-acls.ts";
+import { describeNetworkInsightsAnalyses } from "./handlers/describe-network-insights-analyses.ts";
+import { describeNetworkInsightsPaths } from "./handlers/describe-network-insights-paths.ts";
 import { describeNetworkInterfaceAttribute } from "./handlers/describe-network-interface-attribute.ts";
 import { describeNetworkInterfaces } from "./handlers/describe-network-interfaces.ts";
 import { describePrefixLists } from "./handlers/describe-prefix-lists.ts";
@@ -101,6 +106,7 @@ import { resetNetworkInterfaceAttribute } from "./handlers/reset-network-interfa
 import { restoreManagedPrefixListVersion } from "./handlers/restore-managed-prefix-list-version.ts";
 import { revokeSecurityGroupEgress } from "./handlers/revoke-security-group-egress.ts";
 import { revokeSecurityGroupIngress } from "./handlers/revoke-security-group-ingress.ts";
+import { startNetworkInsightsAnalysis } from "./handlers/start-network-insights-analysis.ts";
 import { unassignPrivateIpAddresses } from "./handlers/unassign-private-ip-addresses.ts";
 import { updateSecurityGroupRuleDescriptionsEgress } from "./handlers/update-security-group-rule-descriptions-egress.ts";
 import { updateSecurityGroupRuleDescriptionsIngress } from "./handlers/update-security-group-rule-descriptions-ingress.ts";
@@ -128,6 +134,7 @@ const modelledOperations = {
   CreateNatGateway: createNatGateway,
   CreateNetworkAclEntry: createNetworkAclEntry,
   CreateNetworkAcl: createNetworkAcl,
+  CreateNetworkInsightsPath: createNetworkInsightsPath,
   CreateNetworkInterface: createNetworkInterface,
   CreateRouteTable: createRouteTable,
   CreateRoute: createRoute,
@@ -144,6 +151,8 @@ const modelledOperations = {
   DeleteNatGateway: deleteNatGateway,
   DeleteNetworkAclEntry: deleteNetworkAclEntry,
   DeleteNetworkAcl: deleteNetworkAcl,
+  DeleteNetworkInsightsAnalysis: deleteNetworkInsightsAnalysis,
+  DeleteNetworkInsightsPath: deleteNetworkInsightsPath,
   DeleteNetworkInterface: deleteNetworkInterface,
   DeleteRouteTable: deleteRouteTable,
   DeleteRoute: deleteRoute,
@@ -163,6 +172,8 @@ const modelledOperations = {
   DescribeManagedPrefixLists: describeManagedPrefixLists,
   DescribeNatGateways: describeNatGateways,
   DescribeNetworkAcls: describeNetworkAcls,
+  DescribeNetworkInsightsAnalyses: describeNetworkInsightsAnalyses,
+  DescribeNetworkInsightsPaths: describeNetworkInsightsPaths,
   DescribeNetworkInterfaceAttribute: describeNetworkInterfaceAttribute,
   DescribeNetworkInterfaces: describeNetworkInterfaces,
   DescribePrefixLists: describePrefixLists,
@@ -204,6 +215,7 @@ const modelledOperations = {
   RestoreManagedPrefixListVersion: restoreManagedPrefixListVersion,
   RevokeSecurityGroupEgress: revokeSecurityGroupEgress,
   RevokeSecurityGroupIngress: revokeSecurityGroupIngress,
+  StartNetworkInsightsAnalysis: startNetworkInsightsAnalysis,
   UnassignPrivateIpAddresses: unassignPrivateIpAddresses,
   UpdateSecurityGroupRuleDescriptionsEgress: updateSecurityGroupRuleDescriptionsEgress,
   UpdateSecurityGroupRuleDescriptionsIngress: updateSecurityGroupRuleDescriptionsIngress,

@@ -7,6 +7,8 @@ import {
   dhcpOptionsNotFound,
   egressOnlyInternetGatewayNotFound,
   flowLogNotFound,
+  insightsAnalysisNotFound,
+  insightsPathNotFound,
   internetGatewayNotFound,
   missingParameter,
   natGatewayNotFound,
@@ -18,6 +20,7 @@ import {
   vpcEndpointNotFound,
   vpcNotFound,
 } from "./errors.ts";
+import { findInsightsAnalysis, findInsightsPath } from "./network-insights-repository.ts";
 import {
   findAddress,
   findDhcpOptions,
@@ -92,3 +95,9 @@ export const requireNatGateway = requireOwned("natGatewayId", findNatGateway, na
 export const requireVpcEndpoint = requireOwned("vpcEndpointId", findVpcEndpoint, vpcEndpointNotFound);
 export const requireFlowLog = requireOwned("flowLogId", findFlowLog, flowLogNotFound);
 export const requireSecurityGroupById = requireOwned("groupId", findSecurityGroup, securityGroupNotFound);
+export const requireInsightsPath = requireOwned("networkInsightsPathId", findInsightsPath, insightsPathNotFound);
+export const requireInsightsAnalysis = requireOwned(
+  "networkInsightsAnalysisId",
+  findInsightsAnalysis,
+  insightsAnalysisNotFound,
+);

@@ -25,6 +25,13 @@ import {
 } from "./connectivity-collections.ts";
 import { ec2Arn } from "./dependencies.ts";
 import { malformedId, missingParameter, notSupported, taggableNotFound, tooManyTags } from "./errors.ts";
+import { networkInsightsAnalyses, networkInsightsPaths } from "./network-insights-collections.ts";
+import {
+  findInsightsAnalysis,
+  findInsightsPath,
+  insightsAnalysesOf,
+  insightsPathsOf,
+} from "./network-insights-repository.ts";
 import {
   addressesOf,
   dhcpOptionsOf,
@@ -136,6 +143,11 @@ const taggables: ReadonlyMap<string, Taggable> = new Map([
   ["pcx", taggable("vpc-peering-connection", vpcPeerings, findVpcPeering, vpcPeeringsOf, ownKey)],
   ["vpce", taggable("vpc-endpoint", vpcEndpoints, findVpcEndpoint, vpcEndpointsOf, keyInVpc)],
   ["pl", taggable("prefix-list", prefixLists, findPrefixList, prefixListsOf, ownKey)],
+  ["nip", taggable("network-insights-path", networkInsightsPaths, findInsightsPath, insightsPathsOf, ownKey)],
+  [
+    "nia",
+    taggable("network-insights-analysis", networkInsightsAnalyses, findInsightsAnalysis, insightsAnalysesOf, ownKey),
+  ],
   ["fl", taggable("vpc-flow-log", flowLogs, findFlowLog, flowLogsOf, keyInVpc)],
   ["acl", taggable("network-acl", networkAcls, findNetworkAcl, networkAclsOf, keyInVpc)],
 ]);

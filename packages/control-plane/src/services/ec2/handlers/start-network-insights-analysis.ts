@@ -1,0 +1,40 @@
+import type { StartNetworkInsightsAnalysisRequest, StartNetworkInsightsAnalysisResult } from "@aws-sdk/client-ec2";
+import { newEc2Id } from "@fleetless/kernel";
+import { defineOperation } from "../../../gateway/operation.ts";
+import { analysePath } from "../analyse-path.ts";
+import { type Ec2Dependencies, scopeOfCall } from "../dependencies.ts";
+import { type NetworkInsightsAnalysisRecord, networkInsightsAnalyses } from "../network-insights-collections.ts";
+import { requireInsightsPath } from "../ownership.ts";
+import { onNew } from "../permissions.ts";
+import { refuseParameters } from "../refuse-parameters.ts";
+import { readTagSpecifications } from "../tags.ts";
+import { insightsAnalysisView } from "../views/network-insights.ts";
+
+export const startNetworkInsightsAnalysis = defineOperation<
+  Ec2Dependencies,
+  StartNetworkInsightsAnalysisRequest,
+  StartNetworkInsightsAnalysisResult
+>({
+  authorise: onNew("StartNetworkInsightsAnalysis", "network-insights-analysis", (input) => [
+    input.NetworkInsightsPathId,
+  ]),
+  handle: async (input, call, { store, clock }) => {
+    refuseParameters(input, ["AdditionalAccounts", "FilterInArns", "FilterOutArns"]);
+    const tags = readTagSpecifications(input.TagSpecifications, "network-insights-analysis");
+    return store.transaction(async (transaction) => {
+      const path = await requireInsightsPath(transaction, scopeOfCall(call), input.NetworkInsightsPathId);
+      const { allowed, hops } = await analysePath(transaction, path);
+      const analysis: NetworkInsightsAnalysisRecord = {
+        ...scopeOfCall(call),
+        tags,
+        id: newEc2Id("nia"),
+        pathId: path.id,
+        startedAt: clock.now(),
+        pathFound: allowed,
+        hops,
+      };
+      transaction.insert(networkInsightsAnalyses, analysis.id, analysis);
+      return { NetworkInsightsAnalysis: insightsAnalysisView(analysis) };
+    });
+  },
+});
