@@ -47,6 +47,7 @@ import {
   ReplaceNetworkAclEntryCommand,
   UnassignPrivateIpAddressesCommand,
 } from "@aws-sdk/client-ec2";
+import { ECSClient, RegisterTaskDefinitionCommand, RunTaskCommand } from "@aws-sdk/client-ecs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   type ServedControlPlane,
@@ -406,4 +407,32 @@ test("flow logs go to CloudWatch Logs and nowhere else", async () => {
   }
   await ec2.send(new DeleteFlowLogsCommand({ FlowLogIds: made.FlowLogIds }));
   expect((await ec2.send(new DescribeFlowLogsCommand({ FlowLogIds: [] }))).FlowLogs).toEqual([]);
+});
+
+test("a task's subnets are of one VPC", async () => {
+  const ecs = new ECSClient(plane.clientSettings);
+  await ecs.send(
+    new RegisterTaskDefinitionCommand({
+      family: "two-networks",
+      requiresCompatibilities: ["FARGATE"],
+      networkMode: "awsvpc",
+      cpu: "256",
+      memory: "512",
+      containerDefinitions: [{ name: "web", image: "busybox" }],
+    }),
+  );
+  const subnets = [await newSubnet(await newVpc()), await newSubnet(await newVpc())];
+  await expect(
+    ecs.send(
+      new RunTaskCommand({
+        taskDefinition: "two-networks",
+        launchType: "FARGATE",
+        networkConfiguration: { awsvpcConfiguration: { subnets } },
+      }),
+    ),
+  ).rejects.toMatchObject({
+    name: "InvalidParameterException",
+    message: "All subnets of a task must be in the same VPC.",
+  });
+  ecs.destroy();
 });

@@ -145,3 +145,14 @@ export const refusalInEcsWords = (
   const ids = thrown.code === "InvalidSubnetID.NotFound" ? [request.subnetId] : request.securityGroupIds;
   return `${opening} [${ids.join(", ")}]: ${thrown.message} (ErrorCode: ${thrown.code})`;
 };
+
+/** Whether the subnets, as far as there are such, lie in one VPC, as those of one task must. */
+export const areInOneVpc = async (transaction: ReadTransaction, subnetIds: readonly string[]): Promise<boolean> => {
+  if (subnetIds.length < 2) return true;
+  const vpcIds = new Set<string>();
+  for (const id of subnetIds) {
+    const subnet = await findSubnet(transaction, id);
+    if (subnet !== undefined) vpcIds.add(subnet.vpcId);
+  }
+  return vpcIds.size < 2;
+};

@@ -20,7 +20,7 @@ import { ec2Operations } from "./operations.ts";
 import { tagsOfArn } from "./taggable-resources.ts";
 
 export { defaultVpcIds, ensureDefaultNetwork } from "./default-network.ts";
-export { type NetworkInterfaceRequest, refusalInEcsWords } from "./network-interfaces.ts";
+export { areInOneVpc, type NetworkInterfaceRequest, refusalInEcsWords } from "./network-interfaces.ts";
 export { findNetworkInterface, findVpc, networkInterfacesOf, type Scope } from "./repository.ts";
 export { readVpcSpec, vpcChangedBy } from "./vpc-spec.ts";
 export { knownRegions } from "./zones.ts";

@@ -4,7 +4,7 @@ import { splitByStrategy } from "@fleetless/engine";
 import { newWorkloadId, ServiceError } from "@fleetless/kernel";
 import { mayTasksAssume } from "../../compute/service.ts";
 import type { Transaction } from "../../state/store.ts";
-import { refusalInEcsWords } from "../ec2/service.ts";
+import { areInOneVpc, refusalInEcsWords } from "../ec2/service.ts";
 import type { StrategyItem } from "./capacity-providers.ts";
 import type { ClusterRecord, TaskDefinitionRecord, TaskRecord } from "./collections.ts";
 import type { EcsDependencies } from "./dependencies.ts";
@@ -84,6 +84,9 @@ export const launchTasks = async (
   const { scope, cluster, definition, effective, request } = launch;
   const network = networkOf(request);
   await checkRoles(transaction, scope, effective);
+  if (!(await areInOneVpc(transaction, network.subnets))) {
+    throw invalidParameter("All subnets of a task must be in the same VPC.");
+  }
   const strategy = strategyOf(request, cluster);
   const count = request.count ?? 1;
   const architecture = effective.body.runtimePlatform?.cpuArchitecture === "ARM64" ? "ARM64" : "X86_64";
