@@ -138,3 +138,25 @@ it("accepts every form of rule that EC2 knows", async () => {
     ]),
   ).toEqual(["from 10.0.1.11", undefined, undefined]);
 });
+
+it("takes many rules as it takes each", async () => {
+  const cidr = (text: string) => ({ kind: "cidr", cidr: text }) as const;
+  const fillers = Array.from({ length: 200 }, (_, index) => tcp(1000 + index, cidr(`10.${index}.0.0/16`)));
+  const many = group([
+    ...fillers,
+    tcp(80, cidr("10.0.1.0/24")),
+    tcp(80, cidr("10.0.1.11/32")),
+    tcp(80, cidr("10.0.0.0/16")),
+    tcp(81, cidr("10.0.2.0/24")),
+  ]);
+  const vpc = vpcWith([many, group([])]);
+  await fixture.network.apply([vpc]);
+  const server = await fixture.attach(interfaceIn(vpc, "10.0.1.10", [many]));
+  const client = await fixture.attach(interfaceIn(vpc, "10.0.1.11", [many]));
+  await Promise.all([80, 81, 1000, 1001].map((port) => fixture.serve(server, port)));
+  const reached = () => Promise.all([80, 81, 1000, 1001].map((port) => reach(client, server.address, port)));
+  expect(await reached()).toEqual(["from 10.0.1.11", undefined, "from 10.0.1.11", undefined]);
+  const interfaces = [server, client].map((task) => membershipOf(task.spec));
+  await fixture.network.apply([{ ...vpc, interfaces, securityGroups: [{ ...many, ingress: fillers }] }]);
+  expect(await reached()).toEqual([undefined, undefined, "from 10.0.1.11", undefined]);
+});

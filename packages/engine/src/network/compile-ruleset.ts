@@ -4,6 +4,7 @@ import { type AclChains, compileAcls } from "./acl-rules.ts";
 import { accept, allowanceSets, base, baseChains, drop } from "./base-chains.ts";
 import { compileRule, membersSetName } from "./compile-rule.ts";
 import { compileGateways, type GatewayRules, internetSources, leadsToInternet } from "./gateway-rules.ts";
+import { joinPairs } from "./join-pairs.ts";
 import { Memo } from "./memo.ts";
 import type { RouterOptions } from "./router-options.ts";
 import type { AddressSet, Chain, LookupMap, Rule, Ruleset } from "./ruleset.ts";
@@ -37,10 +38,12 @@ const groupChains = (vpc: VpcSpec, group: SecurityGroupSpec): readonly Chain[] =
 const compileGroup = (vpc: VpcSpec, group: SecurityGroupSpec): readonly Chain[] =>
   (["ingress", "egress"] as const).map((direction) => ({
     name: `${group.id}-${direction}`,
-    rules: group[direction].flatMap((rule) => {
-      const matches = compileRule(rule, direction === "ingress" ? "source" : "destination", vpc.prefixLists);
-      return matches === undefined ? [] : [accept(...matches)];
-    }),
+    rules: joinPairs(
+      group[direction].flatMap((rule) => {
+        const matches = compileRule(rule, direction === "ingress" ? "source" : "destination", vpc.prefixLists);
+        return matches === undefined ? [] : [matches];
+      }),
+    ).map((matches) => accept(...matches)),
   }));
 
 const combinationChains = (

@@ -39,6 +39,10 @@ const renderMatch = (match: Match): string => {
       return `ip ${match.side === "source" ? "saddr" : "daddr"} ${match.cidr}`;
     case "blocks":
       return `ip ${match.side === "source" ? "saddr" : "daddr"} { ${match.cidrs.join(", ")} }`;
+    case "block-ports":
+      return `ip ${match.side === "source" ? "saddr" : "daddr"} . ${match.protocol} dport { ${match.pairs
+        .map(([cidr, port]) => `${cidr} . ${port}`)
+        .join(", ")} }`;
     case "member":
       return `ip ${match.side === "source" ? "saddr" : "daddr"} @${match.set}`;
     case "binding":

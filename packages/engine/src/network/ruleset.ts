@@ -54,6 +54,13 @@ export type Match =
   | { readonly kind: "block"; readonly side: Side; readonly cidr: string }
   /** One of the blocks, none of which covers another. */
   | { readonly kind: "blocks"; readonly side: Side; readonly cidrs: readonly string[] }
+  /** The address is in the block of one of the pairs and the port is the pair's. No block of a port covers another. */
+  | {
+      readonly kind: "block-ports";
+      readonly side: Side;
+      readonly protocol: "tcp" | "udp";
+      readonly pairs: readonly (readonly [cidr: string, port: number])[];
+    }
   | { readonly kind: "member"; readonly side: Side; readonly set: string }
   /** The incoming interface with the packet's source MAC and address is one of the set. */
   | { readonly kind: "binding"; readonly set: string }

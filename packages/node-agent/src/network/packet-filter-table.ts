@@ -17,6 +17,18 @@ const withoutHandle = (value: Readonly<Record<string, unknown>>): Readonly<Recor
     }),
   );
 
+/** A rule with the elements of sets that have no name in one order, since the kernel keeps them in none. */
+const withSortedSets = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(withSortedSets);
+  if (!isObject(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => {
+      const sorted = withSortedSets(inner);
+      return [key, key === "set" && Array.isArray(sorted) ? sorted.map((each) => JSON.stringify(each)).sort() : sorted];
+    }),
+  );
+};
+
 /** Sets that the packet filter itself fills. */
 const dynamicSets = (script: string): ReadonlySet<string> =>
   new Set([...script.matchAll(/^add set inet \S+ (\S+) \{[^}]*\bflags dynamic\b/gm)].map(([, name = ""]) => name));
@@ -33,7 +45,7 @@ const canonical = (listing: string, dynamic: ReadonlySet<string>): unknown => {
   for (const item of items) {
     if (isObject(item.rule)) {
       const chain = String(item.rule.chain);
-      rules.set(chain, [...(rules.get(chain) ?? []), withoutHandle(item.rule)]);
+      rules.set(chain, [...(rules.get(chain) ?? []), withSortedSets(withoutHandle(item.rule))]);
     } else if (!("metainfo" in item)) {
       const [kind, value] = Object.entries(item)[0] ?? [];
       const { elem, ...bare } = isObject(value) ? withoutHandle(value) : { value };

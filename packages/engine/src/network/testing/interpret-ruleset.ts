@@ -48,6 +48,15 @@ const matches = (ruleset: Ruleset, match: Match, packet: FilteredPacket): boolea
       const address = match.side === "source" ? packet.source : packet.destination;
       return match.cidrs.some((cidr) => isWithin(cidr, address));
     }
+    case "block-ports": {
+      const address = match.side === "source" ? packet.source : packet.destination;
+      const protocol = match.protocol === "tcp" ? 6 : 17;
+      const { destinationPort } = packet;
+      return (
+        packet.protocol === protocol &&
+        match.pairs.some(([cidr, port]) => port === destinationPort && isWithin(cidr, address))
+      );
+    }
     case "member":
       return (
         ruleset.sets.get(match.set)?.elements.has(match.side === "source" ? packet.source : packet.destination) ?? false
