@@ -73,11 +73,17 @@ test("an output is checked to the bottom", async () => {
   expect(() => checkOutput(output, { tasks: {} })).toThrow("no list");
 });
 
-test("sensitive members are replaced wherever they are, and nothing else is copied", async () => {
+test("sensitive members are replaced wherever they are, maps are told from structures, and nothing else is copied", async () => {
   const { output } = await shapesOf(iam, "CreateAccessKey");
   const value = { AccessKey: { AccessKeyId: "A", SecretAccessKey: "hidden", Status: "Active" } };
   expect(redactSensitive(output, value)).toEqual({
     AccessKey: { AccessKeyId: "A", SecretAccessKey: "HIDDEN_DUE_TO_SECURITY_REASONS", Status: "Active" },
+  });
+  const { input } = await shapesOf(ecs, "RegisterTaskDefinition");
+  const definition = { family: "a", containerDefinitions: [{ name: "b", dockerLabels: { Team: "c" } }] };
+  expect(redactSensitive(input, definition)).toEqual({
+    family: "a",
+    containerDefinitions: [{ name: "b", dockerLabels: new Map([["Team", "c"]]) }],
   });
   const clusters = { clusterArns: ["a"] };
   expect(redactSensitive((await shapesOf(ecs, "ListClusters")).output, clusters)).toBe(clusters);

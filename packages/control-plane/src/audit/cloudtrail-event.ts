@@ -150,7 +150,9 @@ const withLowerInitials = (value: unknown): unknown => {
   if (value instanceof Date) return value.toISOString();
   if (value instanceof Uint8Array) return { bytes: value.length };
   if (typeof value !== "object" || value === null) return value;
-  if (value instanceof Map) return Object.fromEntries(value);
+  if (value instanceof Map) {
+    return Object.fromEntries([...value].map(([key, found]) => [String(key), withLowerInitials(found)]));
+  }
   return Object.fromEntries(
     Object.entries(value).map(([name, member]) => [
       name.charAt(0).toLowerCase() + name.slice(1),
