@@ -25,6 +25,7 @@ import {
   DeleteVpcEndpointsCommand,
   DeleteVpcPeeringConnectionCommand,
   DescribeFlowLogsCommand,
+  DescribeManagedPrefixListsCommand,
   DescribeNetworkAclsCommand,
   DescribeNetworkInterfacesCommand,
   DescribePrefixListsCommand,
@@ -207,7 +208,9 @@ test("a managed prefix list has versions, users and a size", async () => {
     ec2.send(new ModifyManagedPrefixListCommand({ PrefixListId, CurrentVersion: 7, AddEntries })),
   ).rejects.toMatchObject({ name: "PrefixListVersionMismatch" });
   const changed = await ec2.send(new ModifyManagedPrefixListCommand({ PrefixListId, CurrentVersion: 1, AddEntries }));
-  expect(changed.PrefixList?.Version).toBe(2);
+  expect(changed.PrefixList).toMatchObject({ Version: 2, State: "modify-in-progress" });
+  const after = await ec2.send(new DescribeManagedPrefixListsCommand({ PrefixListIds: [PrefixListId] }));
+  expect(after.PrefixLists?.[0]?.State).toBe("modify-complete");
   expect(await entries()).toHaveLength(2);
   expect(await entries(1)).toHaveLength(1);
   await expect(

@@ -87,6 +87,8 @@ export interface PrefixListRecord extends OwnedResource {
   readonly name: string;
   readonly addressFamily: "IPv4" | "IPv6";
   readonly maxEntries: number;
+  /** What was done last; it was made where absent. */
+  readonly state?: "modify-complete" | "restore-complete";
   readonly version: number;
   /** By version, from the first: what the list held. */
   readonly versions: readonly (readonly PrefixListEntryRecord[])[];

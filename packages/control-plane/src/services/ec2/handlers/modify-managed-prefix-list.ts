@@ -29,6 +29,7 @@ export const modifyManagedPrefixList = defineOperation<
       const list = await requireOwnList(transaction, scopeOfCall(call), input.PrefixListId);
       const renamed = {
         ...list,
+        state: "modify-complete" as const,
         name: input.PrefixListName ?? list.name,
         maxEntries: input.MaxEntries ?? list.maxEntries,
       };

@@ -25,7 +25,12 @@ export const restoreManagedPrefixListVersion = defineOperation<
       if (entries === undefined) {
         throw invalidParameterValue(`The prefix list ${list.id} has no version ${input.PreviousVersion ?? ""}.`);
       }
-      const restored = { ...list, version: list.version + 1, versions: [...list.versions, entries] };
+      const restored = {
+        ...list,
+        state: "restore-complete" as const,
+        version: list.version + 1,
+        versions: [...list.versions, entries],
+      };
       transaction.put(prefixLists, list.id, restored);
       await touchUsers(transaction, list.id);
       return { PrefixList: prefixListView(restored, "restore-in-progress") };

@@ -6,7 +6,7 @@ import { tagsView } from "../tags.ts";
 
 export const prefixListView = (
   list: PrefixListRecord,
-  state: PrefixListState = "create-complete",
+  state: PrefixListState = list.state ?? "create-complete",
 ): ManagedPrefixList => ({
   PrefixListId: list.id,
   PrefixListName: list.name,
