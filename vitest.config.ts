@@ -1,5 +1,5 @@
 import process from "node:process";
-import { defineConfig } from "vitest/config";
+import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config";
 import { findTerraform } from "./tests/e2e/support/terraform-installation.ts";
 
 /** Real processes take part in most tests: one that fails is run once more, and those that needed it are named at the end. */
@@ -8,6 +8,22 @@ const retry = 1;
 const env = { FLEETLESS_VERIFY_RESPONSES: "1" };
 /** Where the machine has no Terraform its test is left out, which the end of the run tells, unless it is demanded. */
 const terraformIsMissing = findTerraform() === undefined && process.env["FLEETLESS_REQUIRE_TERRAFORM"] !== "1";
+
+const terraformTests = "tests/e2e/terraform*.test.ts";
+
+/** The provider mostly waits, half a minute after each change of a record: side by side, and beside nothing else. */
+const terraformProject: TestProjectInlineConfiguration = {
+  test: {
+    name: "e2e-terraform",
+    env,
+    include: [terraformTests],
+    testTimeout: 300_000,
+    hookTimeout: 120_000,
+    maxWorkers: 3,
+    sequence: { groupOrder: 1 },
+    retry,
+  },
+};
 
 export default defineConfig({
   test: {
@@ -30,13 +46,14 @@ export default defineConfig({
           name: "e2e",
           env,
           include: ["tests/e2e/**/*.test.ts", "tests/chaos/**/*.test.ts"],
-          exclude: terraformIsMissing ? ["tests/e2e/terraform*.test.ts"] : [],
+          exclude: [terraformTests],
           testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: false,
           retry,
         },
       },
+      ...(terraformIsMissing ? [] : [terraformProject]),
       // What tells most about a store, on the second driver.
       {
         test: {
