@@ -1,6 +1,7 @@
 import { sdkSchemas } from "@fleetless/aws-protocol";
 import { cloudTrailOperations } from "./cloudtrail/operations.ts";
 import { ec2Operations } from "./ec2/operations.ts";
+import { storedOnly as ec2StoredOnly } from "./ec2/service.ts";
 import { ecrOperations, ecrStoredOnly } from "./ecr/operations.ts";
 import { ecsOperations } from "./ecs/operations.ts";
 import { storedOnly as ecsStoredOnly } from "./ecs/service.ts";
@@ -56,7 +57,7 @@ export const catalogue: readonly CatalogueEntry[] = [
     signingName: "ec2",
     model: () => sdkSchemas(import.meta.resolve("@aws-sdk/client-ec2")),
     operationNames: Object.keys(ec2Operations),
-    storedOnly: none,
+    storedOnly: ec2StoredOnly,
   },
   {
     signingName: "logs",

@@ -85,6 +85,21 @@ const defaultNetworks = (store: Store): ((call: Call) => Promise<void>) => {
   };
 };
 
+/** What no packet meets yet: IPv6, endpoints, flow logs and what peerings make of names. */
+export const storedOnly: ReadonlySet<string> = new Set([
+  "CreateEgressOnlyInternetGateway",
+  "CreateFlowLogs",
+  "CreateVpcEndpoint",
+  "DeleteEgressOnlyInternetGateway",
+  "DeleteFlowLogs",
+  "DeleteVpcEndpoints",
+  "DescribeEgressOnlyInternetGateways",
+  "DescribeFlowLogs",
+  "DescribeVpcEndpoints",
+  "ModifyVpcEndpoint",
+  "ModifyVpcPeeringConnectionOptions",
+]);
+
 export const createEc2Service = (options: Ec2Options): Service => {
   const { store, clock } = options;
   const dependencies: Ec2Dependencies = { store, clock, publicAddresses: readPublicPool(options.publicAddressPool) };
@@ -93,6 +108,7 @@ export const createEc2Service = (options: Ec2Options): Service => {
   return {
     signingName: "ec2",
     model: () => sdkSchemas(import.meta.resolve("@aws-sdk/client-ec2")),
+    storedOnly,
     operations: new Map([...operations].map(([name, operation]) => [name, prepared(operation, prepare)])),
     controllers: [],
     tagsOf: (arn) => dependencies.store.read((transaction) => tagsOfArn(transaction, arn)),
