@@ -78,12 +78,30 @@ const rulesOf = (entries: readonly Readonly<Record<string, unknown>>[]): FoundRu
   return { rules, mending };
 };
 
-/** The lines for `ip -batch` that make a namespace route as wanted, whatever it does now; none where it does. */
-export const routingDrift = async (namespace: string, wanted: Routing): Promise<readonly string[]> => {
+/**
+ * The lines for `ip -batch` that make a namespace route as wanted, whatever it does now; none where it does. Of `own`,
+ * the ways to interfaces, those that come or go while the kernel is read are left alone: whoever changes them does it.
+ */
+export const routingDrift = async (
+  namespace: string,
+  shared: Routing,
+  own: () => Routing["routes"],
+): Promise<readonly string[]> => {
+  const keyOf = (route: KernelRoute): string => JSON.stringify([route.table, route.destination, route.action]);
+  const before = new Set(own().map(keyOf));
   const [routes, rules] = await Promise.all([
     list(namespace, ["route", "show", "table", "all"]),
     list(namespace, ["rule"]),
   ]);
   const found = rulesOf(rules);
-  return [...found.mending, ...mendRouting({ routes: routes.flatMap(routeOf), rules: found.rules }, wanted)];
+  const after = new Map(own().map((route) => [keyOf(route), route]));
+  const isPassing = (key: string): boolean => before.has(key) !== after.has(key);
+  const settled = [...after].flatMap(([key, route]) => (isPassing(key) ? [] : [route]));
+  return [
+    ...found.mending,
+    ...mendRouting(
+      { routes: routes.flatMap(routeOf).filter((route) => !isPassing(keyOf(route))), rules: found.rules },
+      { ...shared, routes: [...shared.routes, ...settled] },
+    ),
+  ];
 };

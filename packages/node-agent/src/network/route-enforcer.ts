@@ -21,14 +21,14 @@ export class RouteEnforcer {
     const before = this.#enforced;
     if (before === shared) return;
     this.#enforced = undefined;
-    if (before === undefined) await this.mend(shared, own());
+    if (before === undefined) await this.mend(shared, own);
     else await this.#ip.run(diffRouting(before, shared));
     this.#enforced = shared;
   }
 
   /** Answers whether anything had to be mended. */
-  async mend(shared: Routing, own: Routing["routes"]): Promise<boolean> {
-    const lines = await routingDrift(this.#namespace, { ...shared, routes: [...shared.routes, ...own] });
+  async mend(shared: Routing, own: () => Routing["routes"]): Promise<boolean> {
+    const lines = await routingDrift(this.#namespace, shared, own);
     await this.#ip.run(lines);
     return lines.length > 0;
   }

@@ -278,7 +278,7 @@ export class VpcRouter {
   /** Finds out whether somebody changed the routes, which are mended, or the packet filter, which is written anew. */
   async #audit(): Promise<void> {
     this.#auditDue = false;
-    if (await this.#routes.mend(this.#routing, this.#interfaceRoutes())) {
+    if (await this.#routes.mend(this.#routing, () => this.#interfaceRoutes())) {
       this.#options.logger.warn({ vpc: this.#vpc.id }, "somebody changed the routes, mended them");
     }
     if (this.#enforced === undefined) return;
