@@ -10,6 +10,10 @@ const env = { FLEETLESS_VERIFY_RESPONSES: "1" };
 const terraformIsMissing = findTerraform() === undefined && process.env["FLEETLESS_REQUIRE_TERRAFORM"] !== "1";
 
 const terraformTests = "tests/e2e/terraform*.test.ts";
+/** What looks at the whole machine, weighs on it or is timed. */
+const aloneTests = ["hostile-tasks", "launch-speed", "purge", "quickstart", "task-limits", "unfit-machine"].map(
+  (name) => `tests/e2e/${name}.test.ts`,
+);
 
 /** The provider mostly waits, half a minute after each change of a record: side by side, and beside nothing else. */
 const terraformProject: TestProjectInlineConfiguration = {
@@ -45,8 +49,21 @@ export default defineConfig({
         test: {
           name: "e2e",
           env,
-          include: ["tests/e2e/**/*.test.ts", "tests/chaos/**/*.test.ts"],
-          exclude: [terraformTests],
+          include: ["tests/e2e/**/*.test.ts"],
+          exclude: [terraformTests, ...aloneTests],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          // Each has an instance of its own and mostly waits for it.
+          maxWorkers: 2,
+          sequence: { groupOrder: 2 },
+          retry,
+        },
+      },
+      {
+        test: {
+          name: "e2e-alone",
+          env,
+          include: [...aloneTests, "tests/chaos/**/*.test.ts"],
           testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: false,
