@@ -67,8 +67,13 @@ test("the images of a task are pulled side by side, and a layer that they share 
     registry.putImage(name, layers, { Cmd: ["/bin/sh"] }, machinePlatform().architecture);
     return `${registry.host}/team/app:${name}`;
   };
-  const containers = [];
-  for (const name of ["one", "two", "three"]) containers.push({ name, image: await image(name) });
+  // The last one waits for the others, whose images may be there later: a task ends with an essential container.
+  const dependsOn = ["one", "two"].map((containerName) => ({ containerName, condition: "COMPLETE" as const }));
+  const containers = [
+    { name: "one", image: await image("one"), essential: false },
+    { name: "two", image: await image("two"), essential: false },
+    { name: "three", image: await image("three"), dependsOn },
+  ];
   registry.requests.length = 0;
   registry.holdAfter = 2.5 * 1024 ** 2;
   const running = tasks.finish("shared", containers);
