@@ -1,50 +1,21 @@
-import { join } from "node:path";
-import { addressAt, parseIpv4Block, resolverAddress } from "@fleetless/engine";
-import {
-  type HostedZoneUpdate,
-  messageOf,
-  type NetworkInterfaceSpec,
-  type VpcId,
-  type VpcSpec,
-  type WorkloadId,
-} from "@fleetless/kernel";
+import type { HostedZoneUpdate, NetworkInterfaceSpec, VpcId, VpcSpec, WorkloadId } from "@fleetless/kernel";
 import { renderFaults } from "../faults/fault-rules.ts";
 import type { NetworkFault } from "../faults/network-fault.ts";
 import { Quiet } from "../machine/quiet.ts";
 import { runCommand } from "../machine/run-command.ts";
 import { checkInterface, checkVpc } from "./check-specification.ts";
 import type { AttachedInterface, InterfaceUsage, TaskNetwork } from "./contract.ts";
-import { cachedUpstreams, DnsForwarder } from "./dns/dns-forwarder.ts";
-import { HostedZoneFile } from "./dns/hosted-zone-file.ts";
-import { HostedZones } from "./dns/hosted-zones.ts";
-import { privateDomain } from "./dns/private-names.ts";
 import { HostNetwork } from "./host-network.ts";
+import { describeInterface, interfaceConfiguration } from "./interface-configuration.ts";
 import { type InterfaceRecord, NetworkRecords } from "./interface-records.ts";
 import { KeyedMutex } from "./keyed-mutex.ts";
 import { type NetworkNames, namespacePath, networkNames } from "./names.ts";
 import { deleteNamespaces, listNamespaces } from "./namespace.ts";
-import { PeeringLinks } from "./peering-links.ts";
+import { PresentVpcs } from "./present-vpcs.ts";
 import { purgeTaskNetwork } from "./purge-task-network.ts";
 import type { TaskNetworkOptions } from "./task-network-options.ts";
-import { VpcPresence } from "./vpc-presence.ts";
+import type { VpcPresence } from "./vpc-presence.ts";
 import { WaitingCommand } from "./waiting-command.ts";
-
-const unknownVpcMilliseconds = 5_000;
-
-/** For `ip -batch`, inside the namespace; each line bears being repeated. */
-const configurationOf = ({ macAddress, privateAddress, subnetCidr }: NetworkInterfaceSpec): string =>
-  [
-    "link set lo up",
-    `link set eth0 address ${macAddress} addrgenmode none up`,
-    `addr replace ${privateAddress}/${parseIpv4Block(subnetCidr)?.prefixLength ?? 32} dev eth0`,
-    `route replace default via ${addressAt(subnetCidr, 1)} dev eth0`,
-    "",
-  ].join("\n");
-
-const nameserversOf = (vpc: VpcSpec): readonly string[] =>
-  (vpc.dhcpOptions?.domainNameServers ?? ["AmazonProvidedDNS"]).map((server) =>
-    server === "AmazonProvidedDNS" ? resolverAddress(vpc) : server,
-  );
 
 /** Under which key an interface is taken; the workload's own is held while it is attached. */
 const reservationOf = (workloadId: WorkloadId): string => `reservation ${workloadId}`;
@@ -54,15 +25,10 @@ class NamespaceTaskNetwork implements TaskNetwork {
   readonly #names: NetworkNames;
   readonly #records: NetworkRecords;
   readonly #host: HostNetwork;
-  readonly #peerings: PeeringLinks;
-  readonly #forwarder: DnsForwarder;
-  readonly #zones = new HostedZones();
-  readonly #zoneFile: HostedZoneFile;
+  readonly #vpcs: PresentVpcs;
   readonly #interfaces = new Map<WorkloadId, InterfaceRecord>();
   /** Commands made ready with the interfaces that are reserved and not attached yet. */
   readonly #configurations = new Map<WorkloadId, WaitingCommand>();
-  readonly #vpcs = new Map<VpcId, VpcPresence>();
-  readonly #wanted = new Set<VpcId>();
   readonly #mutex = new KeyedMutex();
   readonly #quiet: Quiet;
 
@@ -71,24 +37,25 @@ class NamespaceTaskNetwork implements TaskNetwork {
     this.#quiet = options.quiet ?? new Quiet();
     this.#names = networkNames(options.instance);
     this.#records = new NetworkRecords(options.dataDirectory);
-    const { clock, upstreams } = options;
-    this.#forwarder = new DnsForwarder({
-      upstreams: upstreams === undefined ? cachedUpstreams(clock) : async () => upstreams,
-      clock,
-    });
-    const zoneFile = join(options.dataDirectory, "network", "hosted-zones.json");
-    this.#zoneFile = new HostedZoneFile(zoneFile, this.#zones, options.logger);
     this.#host = new HostNetwork({
       names: this.#names,
       publicCidr: options.publicCidr,
       ...(options.externalInterfaces === undefined ? {} : { externalInterfaces: options.externalInterfaces }),
     });
-    this.#peerings = new PeeringLinks(this.#names, this.#host.ip);
+    this.#vpcs = new PresentVpcs({
+      ...options,
+      names: this.#names,
+      host: this.#host,
+      records: this.#records,
+      mutex: this.#mutex,
+      quiet: this.#quiet,
+      interfacesOf: (vpc) => [...this.#interfaces.values()].filter((record) => record.networkInterface.vpcId === vpc),
+    });
   }
 
   /** Takes over what an earlier run of this instance left in the kernel, and removes what it left half made. */
   async open(): Promise<void> {
-    await this.#zoneFile.load();
+    await this.#vpcs.open();
     await this.#host.open();
     const namespaces = new Set(await listNamespaces(this.#names.taskNamespacePrefix));
     for (const record of await this.#records.interfaces.open()) {
@@ -103,46 +70,20 @@ class NamespaceTaskNetwork implements TaskNetwork {
     const vpcNamespaces = new Set(await listNamespaces(this.#names.vpcNamespacePrefix));
     for (const vpc of vpcs) vpcNamespaces.delete(this.#names.vpcNamespace(vpc.id));
     await deleteNamespaces([...namespaces, ...vpcNamespaces]);
-    await Promise.all(
-      vpcs.map((vpc) =>
-        // Where it fails, what the kernel enforced goes on; the next apply tries again.
-        this.#mutex
-          .run(vpc.id, () => this.#enforce(vpc))
-          .catch((thrown: unknown) =>
-            this.#options.logger.error({ vpc: vpc.id, error: messageOf(thrown) }, "a VPC could not be taken over"),
-          ),
-      ),
-    );
-    await this.#peer();
+    await this.#vpcs.adopt(vpcs);
   }
 
   async apply(vpcs: readonly VpcSpec[]): Promise<void> {
     for (const vpc of vpcs) checkVpc(vpc);
-    this.#wanted.clear();
-    for (const vpc of vpcs) this.#wanted.add(vpc.id);
-    const others = [...this.#vpcs.keys()].filter((id) => !this.#wanted.has(id));
-    await Promise.all([
-      ...vpcs.map((vpc) => this.#mutex.run(vpc.id, () => this.#enforce(vpc))),
-      ...others.map((id) => this.#mutex.run(id, () => this.#removeUnused(id))),
-    ]);
-    await this.#peer();
-  }
-
-  /** Links the VPCs that are here with those of their peers that are. */
-  #peer(): Promise<void> {
-    return this.#mutex.run("peerings", () =>
-      this.#peerings.reconcile([...this.#vpcs.values()].map(({ router }) => router)),
-    );
+    await this.#vpcs.apply(vpcs);
   }
 
   applyHostedZones(update: HostedZoneUpdate): void {
-    this.#zones.apply(update);
-    this.#zoneFile.save();
+    this.#vpcs.applyHostedZones(update);
   }
 
-  async remove(vpc: VpcId): Promise<void> {
-    this.#wanted.delete(vpc);
-    await this.#mutex.run(vpc, () => this.#removeUnused(vpc));
+  remove(vpc: VpcId): Promise<void> {
+    return this.#vpcs.remove(vpc);
   }
 
   reserve(
@@ -153,9 +94,9 @@ class NamespaceTaskNetwork implements TaskNetwork {
     checkInterface(networkInterface);
     return this.#mutex.run(reservationOf(workloadId), async () => {
       signal.throwIfAborted();
-      const vpc = await this.#presence(networkInterface.vpcId, signal);
+      const vpc = await this.#vpcs.await(networkInterface.vpcId, signal);
       const record = this.#interfaces.get(workloadId) ?? (await this.#take(workloadId, networkInterface, vpc));
-      return this.#describe(record, vpc.vpc);
+      return describeInterface(record, vpc.vpc);
     });
   }
 
@@ -167,7 +108,7 @@ class NamespaceTaskNetwork implements TaskNetwork {
     const attach = async (): Promise<AttachedInterface> => {
       const reserved = await this.reserve(workloadId, networkInterface, signal);
       const record = this.#interfaces.get(workloadId);
-      const vpc = await this.#presence(networkInterface.vpcId, signal);
+      const vpc = await this.#vpcs.await(networkInterface.vpcId, signal);
       if (record?.attached === false) await this.#connect(record, vpc);
       return reserved;
     };
@@ -179,7 +120,7 @@ class NamespaceTaskNetwork implements TaskNetwork {
       const record = this.#interfaces.get(workloadId);
       if (record?.attached !== true) throw new Error(`The workload ${workloadId} has no interface here`);
       await runCommand("ip", ["-n", record.namespace, "-batch", "-"], {
-        input: configurationOf(record.networkInterface),
+        input: interfaceConfiguration(record.networkInterface),
       });
     });
   }
@@ -189,8 +130,7 @@ class NamespaceTaskNetwork implements TaskNetwork {
       const record = this.#interfaces.get(workloadId);
       if (record === undefined) return;
       await this.#mutex.run(reservationOf(workloadId), () => this.#undo(record));
-      const vpc = record.networkInterface.vpcId;
-      if (!this.#wanted.has(vpc)) await this.#mutex.run(vpc, () => this.#removeUnused(vpc));
+      await this.#vpcs.removeUnused(record.networkInterface.vpcId);
     });
   }
 
@@ -203,7 +143,7 @@ class NamespaceTaskNetwork implements TaskNetwork {
 
   async usage(workloadId: WorkloadId): Promise<InterfaceUsage> {
     const record = this.#interfaces.get(workloadId);
-    const vpc = record === undefined ? undefined : this.#vpcs.get(record.networkInterface.vpcId);
+    const vpc = record === undefined ? undefined : this.#vpcs.find(record.networkInterface.vpcId);
     if (record === undefined || vpc === undefined) throw new Error(`The workload ${workloadId} has no interface here`);
     return vpc.counters.usage(record.port);
   }
@@ -229,61 +169,9 @@ class NamespaceTaskNetwork implements TaskNetwork {
   }
 
   async close(options: { readonly purge: boolean }): Promise<void> {
-    await Promise.all([...this.#vpcs.values()].map((vpc) => vpc.close({ remove: options.purge })));
-    this.#vpcs.clear();
-    await this.#forwarder.close();
-    await this.#zoneFile.close();
+    await this.#vpcs.close(options);
     await this.#host.close();
     if (options.purge) await purgeTaskNetwork(this.#options);
-  }
-
-  async #enforce(vpc: VpcSpec): Promise<void> {
-    const present = this.#vpcs.get(vpc.id);
-    if (present !== undefined) {
-      if (await present.update(vpc)) await this.#records.vpcs.put(vpc.id, vpc);
-      return;
-    }
-    const presence = new VpcPresence(vpc, {
-      ...this.#options,
-      names: this.#names,
-      host: this.#host,
-      poolSize: this.#options.poolSize ?? 6,
-      quiet: this.#quiet,
-      auditMilliseconds: this.#options.auditMilliseconds ?? 60_000,
-      forwarder: this.#forwarder,
-      zones: this.#zones,
-    });
-    await this.#records.vpcs.put(vpc.id, vpc);
-    try {
-      const records = [...this.#interfaces.values()].filter((record) => record.networkInterface.vpcId === vpc.id);
-      this.#peerings.adopt(vpc.id, await presence.open(records));
-    } catch (thrown) {
-      await presence.close({ remove: false });
-      throw thrown;
-    }
-    this.#vpcs.set(vpc.id, presence);
-  }
-
-  async #removeUnused(id: VpcId): Promise<void> {
-    const presence = this.#vpcs.get(id);
-    if (presence === undefined || this.#wanted.has(id) || presence.router.interfaceCount > 0) return;
-    this.#vpcs.delete(id);
-    await this.#peer();
-    await presence.close({ remove: true });
-    await this.#records.vpcs.delete(id);
-  }
-
-  /** The VPC, which may be just about to be described by the control plane. */
-  async #presence(id: VpcId, signal: AbortSignal): Promise<VpcPresence> {
-    const deadline = this.#options.clock.now() + unknownVpcMilliseconds;
-    for (;;) {
-      const presence = this.#vpcs.get(id) ?? (await this.#mutex.run(id, async () => this.#vpcs.get(id)));
-      if (presence !== undefined) return presence;
-      if (this.#options.clock.now() >= deadline) {
-        throw new Error(`The VPC ${id} has not been described to this machine`);
-      }
-      await this.#options.clock.sleep(20, signal);
-    }
   }
 
   async #take(
@@ -305,7 +193,7 @@ class NamespaceTaskNetwork implements TaskNetwork {
     const ready = this.#configurations.get(workloadId);
     this.#configurations.delete(workloadId);
     const configure = ready?.alive ? ready : new WaitingCommand("ip", ["-n", namespace, "-batch", "-"]);
-    await Promise.all([configure.run(configurationOf(networkInterface)), vpc.router.connect(record)]);
+    await Promise.all([configure.run(interfaceConfiguration(networkInterface)), vpc.router.connect(record)]);
     const attached = { ...record, attached: true };
     await this.#records.interfaces.put(workloadId, attached);
     this.#interfaces.set(workloadId, attached);
@@ -315,19 +203,10 @@ class NamespaceTaskNetwork implements TaskNetwork {
     await this.#configurations.get(record.workloadId)?.discard();
     this.#configurations.delete(record.workloadId);
     if ((record.faults ?? []).length > 0) await this.#filter(record, []);
-    await this.#vpcs.get(record.networkInterface.vpcId)?.router.disconnect(record);
+    await this.#vpcs.find(record.networkInterface.vpcId)?.router.disconnect(record);
     await deleteNamespaces([record.namespace]);
     await this.#records.interfaces.delete(record.workloadId);
     this.#interfaces.delete(record.workloadId);
-  }
-
-  #describe(record: InterfaceRecord, vpc: VpcSpec): AttachedInterface {
-    return {
-      networkNamespacePath: namespacePath(record.namespace),
-      gatewayAddress: addressAt(record.networkInterface.subnetCidr, 1),
-      nameservers: nameserversOf(vpc),
-      searchDomains: vpc.dhcpOptions?.domainNames ?? [privateDomain(vpc.region)],
-    };
   }
 }
 

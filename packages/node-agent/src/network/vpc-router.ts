@@ -1,17 +1,13 @@
 import { isDeepStrictEqual } from "node:util";
-import type { LocalInterface, Routing, Ruleset } from "@fleetless/engine";
+import type { LocalInterface, Routing } from "@fleetless/engine";
 import {
   addressAt,
-  buildRuleset,
   compileRoutes,
   compileRuleset,
-  diffRuleset,
   interfaceRoute,
   linkLocalResolverAddress,
   mayRefuseFlows,
   natPublicAddresses,
-  renderChanges,
-  renderReplacement,
   resolverAddress,
   taskEndpointAddress,
   uplinkInterface,
@@ -20,7 +16,7 @@ import type { Logger, VpcSpec } from "@fleetless/kernel";
 import { messageOf } from "@fleetless/kernel";
 import type { Quiet } from "../machine/quiet.ts";
 import { CoalescedJob } from "./batching.ts";
-import { forgetFlows, forgetPublicAddresses } from "./flows.ts";
+import { forgetFlows } from "./flows.ts";
 import type { HostNetwork } from "./host-network.ts";
 import { hostHop } from "./host-network.ts";
 import type { PreparedInterface } from "./interface-pool.ts";
@@ -28,7 +24,7 @@ import { InterfacePool } from "./interface-pool.ts";
 import type { InterfaceRecord } from "./interface-records.ts";
 import { IpSession } from "./ip-session.ts";
 import type { NetworkNames } from "./names.ts";
-import { isDeviceOfPeering, isPeeringDevice, namespacePath, portPrefix, vpcTable } from "./names.ts";
+import { isDeviceOfPeering, isPeeringDevice, portPrefix } from "./names.ts";
 import {
   deleteInterfaces,
   deleteNamespaces,
@@ -37,12 +33,12 @@ import {
   runIp,
   setParameters,
 } from "./namespace.ts";
-import { isTableInForce } from "./packet-filter-table.ts";
+import { PacketFilterEnforcer } from "./packet-filter-enforcer.ts";
 import { type PeeringDevices, peeringHop, peeringLines } from "./peering-links.ts";
+import { PublicAddresses } from "./public-addresses.ts";
 import { RouteEnforcer } from "./route-enforcer.ts";
 import { portLines, routerParameters, trackingParameters, wiringLines } from "./router-setup.ts";
 import { forgetRefusedFlows } from "./tracked-connections.ts";
-import { CommandReserve } from "./waiting-command.ts";
 
 export interface VpcRouterOptions {
   readonly names: NetworkNames;
@@ -74,17 +70,16 @@ export class VpcRouter {
   readonly #pool: InterfacePool;
   readonly #ip: IpSession;
   readonly #routes: RouteEnforcer;
-  readonly #nft: CommandReserve;
+  readonly #packetFilter: PacketFilterEnforcer;
+  readonly #publicAddresses: PublicAddresses;
   readonly #commit = new CoalescedJob(() => this.#enforce(), gatherMilliseconds);
   readonly #records = new Map<string, InterfaceRecord>();
   #auditTimer: NodeJS.Timeout | undefined;
   #auditDue = false;
   #vpc: VpcSpec;
-  #enforced: Ruleset | undefined;
   #routing: Routing;
   #peeringDevices: PeeringDevices = new Map();
   #addresses: readonly string[] = [];
-  #publicAddresses: readonly string[] = [];
 
   constructor(vpc: VpcSpec, options: VpcRouterOptions) {
     this.#vpc = vpc;
@@ -98,14 +93,19 @@ export class VpcRouter {
       logger: options.logger,
       quiet: options.quiet,
     });
+    this.#publicAddresses = new PublicAddresses(options.host, vpc.id, this.namespace);
     this.#ip = new IpSession(this.namespace);
     this.#routes = new RouteEnforcer(this.namespace, this.#ip);
     this.#routing = this.#compileRoutes();
-    this.#nft = new CommandReserve(
-      "nsenter",
-      [`--net=${namespacePath(this.namespace)}`, "nft", "-f", "-"],
-      options.quiet,
-    );
+    this.#packetFilter = new PacketFilterEnforcer({
+      namespace: this.namespace,
+      quiet: options.quiet,
+      onRefused: (error) =>
+        options.logger.warn(
+          { vpc: vpc.id, error },
+          "the packet filter differs from what was enforced, writing it anew",
+        ),
+    });
   }
 
   get vpc(): VpcSpec {
@@ -140,13 +140,13 @@ export class VpcRouter {
     this.#routing = this.#compileRoutes();
     await runIp([...wiringLines(this.#addresses), ...adopted.flatMap(portLines)], this.namespace);
     await deleteInterfaces(strays, this.namespace);
-    this.#publicAddresses = await this.#options.host.routedAddresses(this.#vpc.id);
+    await this.#publicAddresses.open();
     await this.#commit.run();
     // There to be set once a rule of the packet filter asks for connections.
     await setParameters(this.namespace, trackingParameters);
     if (present) await this.#forgetRefused();
     this.#ip.prepare();
-    this.#nft.prepare();
+    this.#packetFilter.prepare();
     this.#pool.fill();
     const audit = (): void => {
       this.#auditDue = true;
@@ -219,7 +219,7 @@ export class VpcRouter {
     clearInterval(this.#auditTimer);
     await this.#commit.run().catch(() => undefined);
     await this.#pool.close();
-    await Promise.all([this.#ip.close(), this.#nft.close()]);
+    await Promise.all([this.#ip.close(), this.#packetFilter.close()]);
     if (!options.remove) return;
     await deleteInterfaces([this.#options.names.hostUplink(this.#vpc.id)]);
     await deleteNamespaces([this.namespace]);
@@ -237,23 +237,15 @@ export class VpcRouter {
       peeringDevices: this.#peeringDevices,
       linkLocalPacketsPerSecond: this.#options.linkLocalPacketsPerSecond,
     });
-    const before = this.#publicAddresses;
-    const after = [...(next.maps.get("private-addresses")?.elements.keys() ?? []), ...natPublicAddresses(this.#vpc)];
-    await Promise.all([
+    const translated = next.maps.get("private-addresses")?.elements.keys() ?? [];
+    const [freed] = await Promise.all([
+      this.#publicAddresses.lead([...translated, ...natPublicAddresses(this.#vpc)]),
       this.#routes.enforce(this.#routing, () => this.#interfaceRoutes()),
-      this.#apply(this.#enforced, next),
-      this.#options.host.routePublicAddresses(
-        this.#vpc.id,
-        after.filter((address) => !before.includes(address)),
-        before.filter((address) => !after.includes(address)),
-      ),
+      this.#packetFilter.enforce(next),
     ]);
-    this.#enforced = next;
-    this.#publicAddresses = after;
-    await forgetPublicAddresses(
-      before.filter((address) => !after.includes(address)),
-      this.namespace,
-    ).catch((thrown: unknown) => this.#warn(thrown, "an address is free with connections that may go on"));
+    await this.#publicAddresses
+      .forget(freed)
+      .catch((thrown: unknown) => this.#warn(thrown, "an address is free with connections that may go on"));
   }
 
   #compileRoutes(): Routing {
@@ -281,28 +273,12 @@ export class VpcRouter {
     if (await this.#routes.mend(this.#routing, () => this.#interfaceRoutes())) {
       this.#options.logger.warn({ vpc: this.#vpc.id }, "somebody changed the routes, mended them");
     }
-    if (this.#enforced === undefined) return;
-    const script = renderReplacement(vpcTable, buildRuleset(this.#enforced));
-    if (await isTableInForce(vpcTable, script, this.namespace)) return;
-    this.#options.logger.warn({ vpc: this.#vpc.id }, "somebody changed the packet filter, writing it anew");
-    this.#enforced = undefined;
+    if (await this.#packetFilter.hasDrifted()) {
+      this.#options.logger.warn({ vpc: this.#vpc.id }, "somebody changed the packet filter, writing it anew");
+    }
   }
 
   #warn(thrown: unknown, message: string): void {
     this.#options.logger.warn({ vpc: this.#vpc.id, error: messageOf(thrown) }, message);
-  }
-
-  async #apply(previous: Ruleset | undefined, next: Ruleset): Promise<void> {
-    if (previous !== undefined) {
-      const changes = diffRuleset(previous, next);
-      if (changes.length === 0) return;
-      try {
-        return await this.#nft.run(renderChanges(vpcTable, changes));
-      } catch (thrown) {
-        this.#warn(thrown, "the packet filter differs from what was enforced, writing it anew");
-      }
-    }
-    this.#enforced = undefined;
-    await this.#nft.run(renderReplacement(vpcTable, buildRuleset(next)));
   }
 }

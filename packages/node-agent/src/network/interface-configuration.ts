@@ -1,0 +1,29 @@
+import { addressAt, parseIpv4Block, resolverAddress } from "@fleetless/engine";
+import type { NetworkInterfaceSpec, VpcSpec } from "@fleetless/kernel";
+import type { AttachedInterface } from "./contract.ts";
+import { privateDomain } from "./dns/private-names.ts";
+import type { InterfaceRecord } from "./interface-records.ts";
+import { namespacePath } from "./names.ts";
+
+/** For `ip -batch`, inside the task's namespace; each line bears being repeated. */
+export const interfaceConfiguration = ({ macAddress, privateAddress, subnetCidr }: NetworkInterfaceSpec): string =>
+  [
+    "link set lo up",
+    `link set eth0 address ${macAddress} addrgenmode none up`,
+    `addr replace ${privateAddress}/${parseIpv4Block(subnetCidr)?.prefixLength ?? 32} dev eth0`,
+    `route replace default via ${addressAt(subnetCidr, 1)} dev eth0`,
+    "",
+  ].join("\n");
+
+const nameserversOf = (vpc: VpcSpec): readonly string[] =>
+  (vpc.dhcpOptions?.domainNameServers ?? ["AmazonProvidedDNS"]).map((server) =>
+    server === "AmazonProvidedDNS" ? resolverAddress(vpc) : server,
+  );
+
+/** What a task's containers are told of their interface. */
+export const describeInterface = (record: InterfaceRecord, vpc: VpcSpec): AttachedInterface => ({
+  networkNamespacePath: namespacePath(record.namespace),
+  gatewayAddress: addressAt(record.networkInterface.subnetCidr, 1),
+  nameservers: nameserversOf(vpc),
+  searchDomains: vpc.dhcpOptions?.domainNames ?? [privateDomain(vpc.region)],
+});

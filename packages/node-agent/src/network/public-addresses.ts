@@ -1,0 +1,37 @@
+import type { VpcId } from "@fleetless/kernel";
+import { forgetPublicAddresses } from "./flows.ts";
+import type { HostNetwork } from "./host-network.ts";
+
+/** The public addresses that the machine leads to one VPC. */
+export class PublicAddresses {
+  readonly #host: HostNetwork;
+  readonly #vpcId: VpcId;
+  readonly #namespace: string;
+  #led: readonly string[] = [];
+
+  constructor(host: HostNetwork, vpcId: VpcId, namespace: string) {
+    this.#host = host;
+    this.#vpcId = vpcId;
+    this.#namespace = namespace;
+  }
+
+  /** Takes over what an earlier run led here. */
+  async open(): Promise<void> {
+    this.#led = await this.#host.routedAddresses(this.#vpcId);
+  }
+
+  /** Leads these addresses to the VPC and no others. Answers those that led here before. */
+  async lead(addresses: readonly string[]): Promise<readonly string[]> {
+    const before = this.#led;
+    const freed = before.filter((address) => !addresses.includes(address));
+    const added = addresses.filter((address) => !before.includes(address));
+    await this.#host.routePublicAddresses(this.#vpcId, added, freed);
+    this.#led = addresses;
+    return freed;
+  }
+
+  /** Whoever has such an address next must not inherit its connections. */
+  forget(freed: readonly string[]): Promise<void> {
+    return forgetPublicAddresses(freed, this.#namespace);
+  }
+}
