@@ -1,5 +1,6 @@
 import type { Clock, Logger } from "@fleetless/kernel";
-import { messageOf } from "@fleetless/kernel";
+import { type AttemptOutcome, Attempts } from "../attempts.ts";
+import { Listeners } from "../listeners.ts";
 import { type Change, type ReadTransaction, type Store, type Transaction, TransactionConflictError } from "../store.ts";
 import type { Connection } from "./connection.ts";
 import { type FeedRetention, latestSequence, readChanges, trimFeed } from "./feed.ts";
@@ -12,9 +13,6 @@ import { BufferedTransaction } from "./transaction.ts";
 import { commitDocuments, type DocumentCommit } from "./write-documents.ts";
 import type { Writer } from "./writer.ts";
 
-/** Attempts side by side with the other writers; behind that, those that met conflicts go one after the other. */
-const freeAttempts = 3;
-const queuedAttempts = 50;
 /** One look at the feed's old end for so many commits. */
 const commitsPerTrim = 256;
 
@@ -32,12 +30,13 @@ export class DocumentStore implements Omit<Store, "close"> {
   readonly #options: DocumentStoreOptions;
   readonly #indexes: IndexBuilder;
   readonly #commits: GroupCommit<DocumentCommit, number>;
-  readonly #listeners = new Set<() => void>();
-  #queue: Promise<unknown> = Promise.resolve();
+  readonly #listeners: Listeners<[]>;
+  readonly #attempts = new Attempts();
   #commitsUntilTrim = 0;
 
   constructor(options: DocumentStoreOptions) {
     this.#options = options;
+    this.#listeners = new Listeners(options.logger, "the store");
     this.#indexes = new IndexBuilder(options.writer, options.readers);
     this.#commits = new GroupCommit({
       writer: options.writer,
@@ -52,14 +51,8 @@ export class DocumentStore implements Omit<Store, "close"> {
     return this.#onFreshSnapshot((reader) => work(new Snapshot(reader, this.#indexes)));
   }
 
-  async transaction<Result>(work: (transaction: Transaction) => Promise<Result>): Promise<Result> {
-    for (let attempt = 0; attempt < freeAttempts; attempt += 1) {
-      const outcome = await this.#attempt(work);
-      if (outcome.kind === "committed") return outcome.result;
-    }
-    const turn = this.#queue.then(() => this.#attemptInTurn(work));
-    this.#queue = turn.catch(() => undefined);
-    return turn;
+  transaction<Result>(work: (transaction: Transaction) => Promise<Result>): Promise<Result> {
+    return this.#attempts.run(() => this.#attempt(work));
   }
 
   changes(after: number, limit: number): Promise<readonly Change[]> {
@@ -71,19 +64,11 @@ export class DocumentStore implements Omit<Store, "close"> {
   }
 
   onCommit(listener: () => void): () => void {
-    const own = () => listener();
-    this.#listeners.add(own);
-    return () => this.#listeners.delete(own);
+    return this.#listeners.add(listener);
   }
 
   wakeListeners(): void {
-    for (const listener of this.#listeners) {
-      try {
-        listener();
-      } catch (thrown) {
-        this.#options.logger.error({ error: messageOf(thrown) }, "a listener of the store failed");
-      }
-    }
+    this.#listeners.wake();
   }
 
   close(): Promise<void> {
@@ -101,17 +86,7 @@ export class DocumentStore implements Omit<Store, "close"> {
     return outcomes;
   }
 
-  async #attemptInTurn<Result>(work: (transaction: Transaction) => Promise<Result>): Promise<Result> {
-    for (let attempt = 0; attempt < queuedAttempts; attempt += 1) {
-      const outcome = await this.#attempt(work);
-      if (outcome.kind === "committed") return outcome.result;
-    }
-    throw new TransactionConflictError("The transaction met other writers too often.");
-  }
-
-  async #attempt<Result>(
-    work: (transaction: Transaction) => Promise<Result>,
-  ): Promise<{ kind: "committed"; result: Result } | { kind: "conflict" }> {
+  async #attempt<Result>(work: (transaction: Transaction) => Promise<Result>): Promise<AttemptOutcome<Result>> {
     const { result, transaction } = await this.#onFreshSnapshot(async (reader) => {
       const transaction = new BufferedTransaction(reader, this.#indexes);
       return { result: await work(transaction), transaction };

@@ -1,5 +1,5 @@
 import type { Logger } from "@fleetless/kernel";
-import { messageOf } from "@fleetless/kernel";
+import { BackgroundSweep } from "../append/background-sweep.ts";
 import type {
   LogAppend,
   LogEventRecord,
@@ -9,6 +9,7 @@ import type {
   LogStreamStatistics,
   LogStreamsByTimeRead,
 } from "../append/log-events.ts";
+import { Listeners } from "../listeners.ts";
 import type { AppendCommit } from "./append-commit.ts";
 import { integerOf, textOf, withoutNul } from "./connection.ts";
 import {
@@ -28,17 +29,18 @@ const eventsPerSweep = 5_000;
 export class PostgresLogEvents implements LogEvents {
   readonly #readers: Readers;
   readonly #commits: AppendCommit;
-  readonly #logger: Logger;
   readonly #wakeUps: WakeUps;
-  readonly #listeners = new Set<(group: string) => void>();
-  #sweeping: Promise<void> | undefined;
-  #closed = false;
+  readonly #listeners: Listeners<[group: string]>;
+  readonly #sweep: BackgroundSweep;
 
   constructor(readers: Readers, commits: AppendCommit, wakeUps: WakeUps, logger: Logger) {
     this.#readers = readers;
     this.#commits = commits;
     this.#wakeUps = wakeUps;
-    this.#logger = logger;
+    this.#listeners = new Listeners(logger, "the log events");
+    this.#sweep = new BackgroundSweep(logger, () =>
+      this.#commits.submit((connection) => sweepDetached(connection, eventsPerSweep)),
+    );
   }
 
   async append(append: LogAppend): Promise<boolean> {
@@ -106,47 +108,27 @@ export class PostgresLogEvents implements LogEvents {
   }
 
   onAppend(listener: (group: string) => void): () => void {
-    const own = (group: string) => listener(group);
-    this.#listeners.add(own);
-    return () => this.#listeners.delete(own);
+    return this.#listeners.add(listener);
   }
 
   wakeListeners(group: string): void {
-    for (const listener of this.#listeners) {
-      try {
-        listener(group);
-      } catch (thrown) {
-        this.#logger.error({ error: messageOf(thrown) }, "a listener of the log events failed");
-      }
-    }
+    this.#listeners.wake(group);
   }
 
   /** For when notifications may have been missed. */
   async wakeForEveryGroup(): Promise<void> {
-    if (this.#listeners.size === 0) return;
+    if (this.#listeners.isEmpty) return;
     const rows = await this.#readers.once((reader) => reader.query("SELECT name FROM log_groups"));
     for (const row of rows) this.wakeListeners(textOf(row, "name"));
   }
 
-  /** Gives back the space of deleted streams, a few thousand events a commit, in the background. */
+  /** Gives back the space of deleted streams in the background. */
   sweep(): void {
-    if (this.#sweeping !== undefined || this.#closed) return;
-    this.#sweeping = this.#sweepAll()
-      .catch((thrown) => this.#logger.error({ error: messageOf(thrown) }, "sweeping deleted log streams failed"))
-      .finally(() => {
-        this.#sweeping = undefined;
-      });
+    this.#sweep.start();
   }
 
   async close(): Promise<void> {
-    this.#closed = true;
-    await this.#sweeping;
+    await this.#sweep.close();
     await this.#commits.close();
-  }
-
-  async #sweepAll(): Promise<void> {
-    while (!this.#closed && (await this.#commits.submit((connection) => sweepDetached(connection, eventsPerSweep)))) {
-      // One commit at a time, so that others come in between.
-    }
   }
 }

@@ -4,8 +4,8 @@ import type { OpenedStore } from "../append/append-tables.ts";
 import type { AuditRecords } from "../append/audit-records.ts";
 import type { LogEvents } from "../append/log-events.ts";
 import type { UsageRecords } from "../append/usage-records.ts";
+import { CallsUnderWay } from "../calls-under-way.ts";
 import type { Change, ReadTransaction, Transaction } from "../store.ts";
-import { StoreClosedError } from "../store.ts";
 import { AppendCommit } from "./append-commit.ts";
 import { PostgresAuditRecords } from "./audit-records.ts";
 import { Connection } from "./connection.ts";
@@ -60,10 +60,9 @@ class PostgresStore implements OpenedStore {
   readonly #documents: DocumentStore;
   readonly #logEvents: PostgresLogEvents;
   readonly #notifications: Notifications;
-  readonly #running = new Set<Promise<unknown>>();
+  readonly #calls = new CallsUnderWay();
   readonly #leadShard: (shard: string, lead: Lead) => () => Promise<void>;
   readonly #leaves = new Set<() => Promise<void>>();
-  #closed: Promise<void> | undefined;
 
   constructor(options: PostgresStoreOptions, connect: () => Promise<Connection>) {
     const { location, logger } = options;
@@ -115,19 +114,19 @@ class PostgresStore implements OpenedStore {
   }
 
   read<Result>(work: (transaction: ReadTransaction) => Promise<Result>): Promise<Result> {
-    return this.#track(() => this.#documents.read(work));
+    return this.#calls.run(() => this.#documents.read(work));
   }
 
   transaction<Result>(work: (transaction: Transaction) => Promise<Result>): Promise<Result> {
-    return this.#track(() => this.#documents.transaction(work));
+    return this.#calls.run(() => this.#documents.transaction(work));
   }
 
   changes(after: number, limit: number): Promise<readonly Change[]> {
-    return this.#track(() => this.#documents.changes(after, limit));
+    return this.#calls.run(() => this.#documents.changes(after, limit));
   }
 
   latestSequence(): Promise<number> {
-    return this.#track(() => this.#documents.latestSequence());
+    return this.#calls.run(() => this.#documents.latestSequence());
   }
 
   onCommit(listener: () => void): () => void {
@@ -144,27 +143,14 @@ class PostgresStore implements OpenedStore {
   }
 
   close(): Promise<void> {
-    this.#closed ??= this.#close();
-    return this.#closed;
+    return this.#calls.close(() => this.#close());
   }
 
   async #close(): Promise<void> {
-    await Promise.allSettled(this.#running);
     await Promise.all([...this.#leaves].map((leave) => leave()));
     await this.#notifications.close();
     await this.#logEvents.close();
     await this.#documents.close();
     await this.#readers.close();
-  }
-
-  async #track<Result>(begin: () => Promise<Result>): Promise<Result> {
-    if (this.#closed !== undefined) throw new StoreClosedError("The store is closed.");
-    const running = begin();
-    this.#running.add(running);
-    try {
-      return await running;
-    } finally {
-      this.#running.delete(running);
-    }
   }
 }

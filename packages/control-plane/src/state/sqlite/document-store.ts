@@ -1,5 +1,6 @@
 import type { Clock, Logger } from "@fleetless/kernel";
-import { messageOf } from "@fleetless/kernel";
+import { type AttemptOutcome, Attempts } from "../attempts.ts";
+import { Listeners } from "../listeners.ts";
 import { type Change, type ReadTransaction, type Store, type Transaction, TransactionConflictError } from "../store.ts";
 import type { Connection } from "./connection.ts";
 import { type FeedRetention, latestSequence, readChanges, trimFeed } from "./feed.ts";
@@ -11,9 +12,6 @@ import { BufferedTransaction } from "./transaction.ts";
 import { SnapshotOutdatedError, type View } from "./view.ts";
 import { checkReads, writeDocuments } from "./write-documents.ts";
 
-/** Attempts side by side with the other writers; behind that, those that met conflicts go one after the other. */
-const freeAttempts = 3;
-const queuedAttempts = 50;
 /** One look at the feed's old end for so many commits. */
 const commitsPerTrim = 256;
 
@@ -30,12 +28,13 @@ export interface DocumentStoreOptions {
 export class DocumentStore implements Omit<Store, "close"> {
   readonly #options: DocumentStoreOptions;
   readonly #indexes: IndexBuilder;
-  readonly #listeners = new Set<() => void>();
-  #queue: Promise<unknown> = Promise.resolve();
+  readonly #listeners: Listeners<[]>;
+  readonly #attempts = new Attempts();
   #commitsUntilTrim = 0;
 
   constructor(options: DocumentStoreOptions) {
     this.#options = options;
+    this.#listeners = new Listeners(options.logger, "the store");
     this.#indexes = new IndexBuilder(options.writer);
   }
 
@@ -43,14 +42,8 @@ export class DocumentStore implements Omit<Store, "close"> {
     return this.#onFreshSnapshot((view) => work(new Snapshot(view, this.#indexes)));
   }
 
-  async transaction<Result>(work: (transaction: Transaction) => Promise<Result>): Promise<Result> {
-    for (let attempt = 0; attempt < freeAttempts; attempt += 1) {
-      const outcome = await this.#attempt(work);
-      if (outcome.kind === "committed") return outcome.result;
-    }
-    const turn = this.#queue.then(() => this.#attemptInTurn(work));
-    this.#queue = turn.catch(() => undefined);
-    return turn;
+  transaction<Result>(work: (transaction: Transaction) => Promise<Result>): Promise<Result> {
+    return this.#attempts.run(() => this.#attempt(work));
   }
 
   async changes(after: number, limit: number): Promise<readonly Change[]> {
@@ -62,22 +55,10 @@ export class DocumentStore implements Omit<Store, "close"> {
   }
 
   onCommit(listener: () => void): () => void {
-    const own = () => listener();
-    this.#listeners.add(own);
-    return () => this.#listeners.delete(own);
+    return this.#listeners.add(listener);
   }
 
-  async #attemptInTurn<Result>(work: (transaction: Transaction) => Promise<Result>): Promise<Result> {
-    for (let attempt = 0; attempt < queuedAttempts; attempt += 1) {
-      const outcome = await this.#attempt(work);
-      if (outcome.kind === "committed") return outcome.result;
-    }
-    throw new TransactionConflictError("The transaction met other writers too often.");
-  }
-
-  async #attempt<Result>(
-    work: (transaction: Transaction) => Promise<Result>,
-  ): Promise<{ kind: "committed"; result: Result } | { kind: "conflict" }> {
+  async #attempt<Result>(work: (transaction: Transaction) => Promise<Result>): Promise<AttemptOutcome<Result>> {
     const { result, reads, writes } = await this.#onFreshSnapshot(async (view) => {
       const transaction = new BufferedTransaction(view, this.#indexes);
       const result = await work(transaction);
@@ -92,7 +73,7 @@ export class DocumentStore implements Omit<Store, "close"> {
         this.#trimNowAndThen(writer, now);
         return writeDocuments(writer, writes, now);
       });
-      if (changes > 0) this.#wakeListeners();
+      if (changes > 0) this.#listeners.wake();
       return { kind: "committed", result };
     } catch (thrown) {
       if (thrown instanceof TransactionConflictError) return { kind: "conflict" };
@@ -116,15 +97,5 @@ export class DocumentStore implements Omit<Store, "close"> {
     if (this.#commitsUntilTrim > 0) return;
     this.#commitsUntilTrim = commitsPerTrim;
     trimFeed(writer, now, this.#options.feedRetention);
-  }
-
-  #wakeListeners(): void {
-    for (const listener of this.#listeners) {
-      try {
-        listener();
-      } catch (thrown) {
-        this.#options.logger.error({ error: messageOf(thrown) }, "a listener of the store failed");
-      }
-    }
   }
 }

@@ -1,5 +1,5 @@
 import type { Logger } from "@fleetless/kernel";
-import { messageOf } from "@fleetless/kernel";
+import { BackgroundSweep } from "../append/background-sweep.ts";
 import type {
   LogAppend,
   LogEventRecord,
@@ -9,6 +9,7 @@ import type {
   LogStreamStatistics,
   LogStreamsByTimeRead,
 } from "../append/log-events.ts";
+import { Listeners } from "../listeners.ts";
 import { integerOf, textOf } from "./connection.ts";
 import type { GroupCommit } from "./group-commit.ts";
 import {
@@ -29,20 +30,21 @@ const eventsPerSweep = 5_000;
 export class SqliteLogEvents implements LogEvents {
   readonly #readers: Readers;
   readonly #commits: GroupCommit;
-  readonly #logger: Logger;
-  readonly #listeners = new Set<(group: string) => void>();
-  #sweeping: Promise<void> | undefined;
-  #closed = false;
+  readonly #listeners: Listeners<[group: string]>;
+  readonly #sweep: BackgroundSweep;
 
   constructor(readers: Readers, commits: GroupCommit, logger: Logger) {
     this.#readers = readers;
     this.#commits = commits;
-    this.#logger = logger;
+    this.#listeners = new Listeners(logger, "the log events");
+    this.#sweep = new BackgroundSweep(logger, () =>
+      this.#commits.submit((connection) => sweepDetached(connection, eventsPerSweep)),
+    );
   }
 
   async append(append: LogAppend): Promise<boolean> {
     const stored = await this.#commits.submit((writer) => appendEvents(writer, append));
-    if (stored && append.events.length > 0) for (const listener of this.#listeners) this.#wake(listener, append.group);
+    if (stored && append.events.length > 0) this.#listeners.wake(append.group);
     return stored;
   }
 
@@ -122,37 +124,15 @@ export class SqliteLogEvents implements LogEvents {
   }
 
   onAppend(listener: (group: string) => void): () => void {
-    const own = (group: string) => listener(group);
-    this.#listeners.add(own);
-    return () => this.#listeners.delete(own);
+    return this.#listeners.add(listener);
   }
 
-  /** Gives back the space of deleted streams, a few thousand events a commit, in the background. */
+  /** Gives back the space of deleted streams in the background. */
   sweep(): void {
-    if (this.#sweeping !== undefined || this.#closed) return;
-    this.#sweeping = this.#sweepAll()
-      .catch((thrown) => this.#logger.error({ error: messageOf(thrown) }, "sweeping deleted log streams failed"))
-      .finally(() => {
-        this.#sweeping = undefined;
-      });
+    this.#sweep.start();
   }
 
   async close(): Promise<void> {
-    this.#closed = true;
-    await this.#sweeping;
-  }
-
-  async #sweepAll(): Promise<void> {
-    while (!this.#closed && (await this.#commits.submit((writer) => sweepDetached(writer, eventsPerSweep)))) {
-      // One commit at a time, so that others come in between.
-    }
-  }
-
-  #wake(listener: (group: string) => void, group: string): void {
-    try {
-      listener(group);
-    } catch (thrown) {
-      this.#logger.error({ error: messageOf(thrown) }, "a listener of the log events failed");
-    }
+    await this.#sweep.close();
   }
 }

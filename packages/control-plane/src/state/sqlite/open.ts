@@ -3,8 +3,8 @@ import type { OpenedStore } from "../append/append-tables.ts";
 import type { AuditRecords } from "../append/audit-records.ts";
 import type { LogEvents } from "../append/log-events.ts";
 import type { UsageRecords } from "../append/usage-records.ts";
+import { CallsUnderWay } from "../calls-under-way.ts";
 import type { Change, ReadTransaction, Transaction } from "../store.ts";
-import { StoreClosedError } from "../store.ts";
 import { SqliteAuditRecords } from "./audit-records.ts";
 import { Connection } from "./connection.ts";
 import { DocumentStore } from "./document-store.ts";
@@ -59,8 +59,7 @@ class SqliteStore implements OpenedStore {
   readonly #documents: DocumentStore;
   readonly #logEvents: SqliteLogEvents;
   readonly #unlock: () => void;
-  readonly #running = new Set<Promise<unknown>>();
-  #closed: Promise<void> | undefined;
+  readonly #calls = new CallsUnderWay();
 
   constructor(options: SqliteStoreOptions, writer: Connection, unlock: () => void) {
     this.#path = options.path;
@@ -84,19 +83,19 @@ class SqliteStore implements OpenedStore {
   }
 
   read<Result>(work: (transaction: ReadTransaction) => Promise<Result>): Promise<Result> {
-    return this.#track(() => this.#documents.read(work));
+    return this.#calls.run(() => this.#documents.read(work));
   }
 
   transaction<Result>(work: (transaction: Transaction) => Promise<Result>): Promise<Result> {
-    return this.#track(() => this.#documents.transaction(work));
+    return this.#calls.run(() => this.#documents.transaction(work));
   }
 
   changes(after: number, limit: number): Promise<readonly Change[]> {
-    return this.#track(() => this.#documents.changes(after, limit));
+    return this.#calls.run(() => this.#documents.changes(after, limit));
   }
 
   latestSequence(): Promise<number> {
-    return this.#track(() => this.#documents.latestSequence());
+    return this.#calls.run(() => this.#documents.latestSequence());
   }
 
   onCommit(listener: () => void): () => void {
@@ -110,28 +109,15 @@ class SqliteStore implements OpenedStore {
   }
 
   close(): Promise<void> {
-    this.#closed ??= this.#close();
-    return this.#closed;
+    return this.#calls.close(() => this.#close());
   }
 
   async #close(): Promise<void> {
-    await Promise.allSettled(this.#running);
     await this.#logEvents.close();
     this.#commits.close();
     this.#readers.close();
     this.#writer.close();
     markClosed(this.#path);
     this.#unlock();
-  }
-
-  async #track<Result>(begin: () => Promise<Result>): Promise<Result> {
-    if (this.#closed !== undefined) throw new StoreClosedError("The store is closed.");
-    const running = begin();
-    this.#running.add(running);
-    try {
-      return await running;
-    } finally {
-      this.#running.delete(running);
-    }
   }
 }
