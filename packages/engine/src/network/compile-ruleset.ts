@@ -20,17 +20,6 @@ const sortedGroups = (ids: readonly SecurityGroupId[]): readonly SecurityGroupId
 const combinationName = (ids: readonly SecurityGroupId[]): string =>
   createHash("sha256").update(sortedGroups(ids).join(",")).digest("hex").slice(0, 16);
 
-/** Names combinations of groups, each of which many interfaces have. */
-const combinationNames = () => {
-  const names = new Map<string, string>();
-  return (ids: readonly SecurityGroupId[]): string => {
-    const key = ids.join();
-    const name = names.get(key) ?? combinationName(ids);
-    names.set(key, name);
-    return name;
-  };
-};
-
 const groupMemo = new Memo<readonly Chain[]>();
 const groupChains = (vpc: VpcSpec, group: SecurityGroupSpec): readonly Chain[] =>
   groupMemo.for(group, [vpc.prefixLists], () => compileGroup(vpc, group));
@@ -61,6 +50,27 @@ const combinationChains = (
     ],
   }));
 
+/** The combinations of groups that interfaces here have, by the names of their chains. */
+export type Combinations = ReadonlyMap<string, readonly SecurityGroupId[]>;
+
+const nameMemo = new Memo<string>();
+/** What the chains of an interface with these groups are called. */
+export const combinationOf = ({ securityGroupIds }: InterfaceMembership): string =>
+  nameMemo.for(securityGroupIds, [], () => combinationName(securityGroupIds));
+
+const combinationsOf = (locals: readonly InterfaceMembership[]): Combinations =>
+  new Map(locals.map((local) => [combinationOf(local), local.securityGroupIds]));
+
+const groupsOf = (vpc: VpcSpec, combinations: Combinations): readonly SecurityGroupSpec[] => {
+  const used = new Set([...combinations.values()].flat());
+  return vpc.securityGroups.filter((group) => used.has(group.id));
+};
+
+/** The groups whose members must be known, since a group of an interface here names them as a peer. */
+export const peerGroups = (vpc: VpcSpec, combinations: Combinations): readonly SecurityGroupId[] => [
+  ...new Set(groupsOf(vpc, combinations).flatMap(peersOf)),
+];
+
 const peerMemo = new Memo<readonly SecurityGroupId[]>();
 const peersOf = (group: SecurityGroupSpec): readonly SecurityGroupId[] =>
   peerMemo.for(group, [], () => {
@@ -68,32 +78,36 @@ const peersOf = (group: SecurityGroupSpec): readonly SecurityGroupId[] =>
     return [...new Set(rules.flatMap((rule) => (rule.peer.kind === "group" ? [rule.peer.groupId] : [])))];
   });
 
-const memberSets = (groups: readonly SecurityGroupSpec[], members: readonly InterfaceMembership[]): AddressSet[] => {
-  const peers = new Set(groups.flatMap(peersOf));
-  return [...peers].map((id) => ({
+const memberSets = (peers: readonly SecurityGroupId[], members: readonly InterfaceMembership[]): AddressSet[] =>
+  peers.map((id) => ({
     name: membersSetName(id),
     kind: "address",
     elements: new Set(
       members.filter((member) => member.securityGroupIds.includes(id)).map((member) => member.privateAddress),
     ),
   }));
-};
 
 const byName = <Named extends { readonly name: string }>(items: readonly Named[]): ReadonlyMap<string, Named> =>
   new Map(items.map((item) => [item.name, item]));
 
-interface DescribedLocal extends LocalInterface {
+/** A local interface with what the VPC's list says of it. */
+export interface DescribedLocal extends LocalInterface {
   readonly binding: string;
 }
 
 const localMemo = new Memo<DescribedLocal>();
-const describeLocal = (local: LocalInterface, listed: InterfaceMembership | undefined): DescribedLocal =>
+export const describeLocal = (local: LocalInterface, listed: InterfaceMembership | undefined): DescribedLocal =>
   localMemo.for(local, [listed], () => {
     const merged = { ...local, ...listed };
     return { ...merged, binding: `${merged.port} . ${merged.macAddress} . ${merged.privateAddress}` };
   });
 
-interface Borders {
+export const describeLocals = (vpc: VpcSpec, locals: readonly LocalInterface[]): readonly DescribedLocal[] => {
+  const listed = new Map(vpc.interfaces.map((member) => [member.id, member]));
+  return locals.map((local) => describeLocal(local, listed.get(local.id)));
+};
+
+export interface Borders {
   /** Subnets with a way through an internet gateway. */
   readonly open: ReadonlySet<string>;
   readonly acls: AclChains;
@@ -102,7 +116,7 @@ interface Borders {
 
 const borderMemo = new Memo<Borders>();
 /** What depends on the VPC's tables and not on its interfaces. */
-const borders = (vpc: VpcSpec): Borders =>
+export const borders = (vpc: VpcSpec): Borders =>
   borderMemo.for(
     vpc.subnets,
     [vpc.routeTables, vpc.natGateways, vpc.networkAcls, vpc.cidr, vpc.secondaryCidrs],
@@ -116,30 +130,29 @@ const borders = (vpc: VpcSpec): Borders =>
 /**
  * The packet filter of a VPC on one machine. Only groups that an interface here has get chains, only groups
  * that those name as a peer get a set. A local interface stands in for its entry in the VPC's list where the
- * list does not have it yet; otherwise the list, which is newer, decides.
+ * list does not have it yet; otherwise the list, which is newer, decides. `given` are the combinations of groups that
+ * get chains, where those are not the ones of these interfaces.
  */
 export const compileRuleset = (
   vpc: VpcSpec,
   localInterfaces: readonly LocalInterface[],
   options: RouterOptions,
+  given?: Combinations,
 ): Ruleset => {
-  const listed = new Map(vpc.interfaces.map((member) => [member.id, member]));
-  const locals = localInterfaces.map((local) => describeLocal(local, listed.get(local.id)));
+  const locals = describeLocals(vpc, localInterfaces);
+  const combinations = given ?? combinationsOf(locals);
   const peers = vpc.peerings.flatMap((peering) => peering.peerInterfaces);
   const members = [...new Map([...peers, ...vpc.interfaces, ...locals].map((member) => [member.id, member])).values()];
-  const used = new Set(locals.flatMap((local) => local.securityGroupIds));
-  const groups = vpc.securityGroups.filter((group) => used.has(group.id));
+  const groups = groupsOf(vpc, combinations);
   const known = new Set<string>(groups.map((group) => group.id));
   const { open, acls, gateways } = borders(vpc);
   const translated = locals.flatMap(({ privateAddress, publicAddress, subnetId }) =>
     publicAddress !== undefined && open.has(subnetId) ? [[privateAddress, publicAddress] as const] : [],
   );
-  const nameOf = combinationNames();
-  const combinations = new Map(locals.map((local) => [nameOf(local.securityGroupIds), local.securityGroupIds]));
   const dispatch = (direction: "ingress" | "egress"): LookupMap => ({
     name: `${direction}-by-interface`,
     kind: "dispatch",
-    elements: new Map(locals.map((local) => [local.port, `${direction}-${nameOf(local.securityGroupIds)}`])),
+    elements: new Map(locals.map((local) => [local.port, `${direction}-${combinationOf(local)}`])),
   });
   return {
     sets: byName<AddressSet>([
@@ -154,7 +167,7 @@ export const compileRuleset = (
         elements: new Set(translated.map(([privateAddress]) => privateAddress)),
       },
       ...allowanceSets,
-      ...memberSets(groups, members),
+      ...memberSets(peerGroups(vpc, combinations), members),
     ]),
     maps: byName<LookupMap>([
       dispatch("ingress"),
@@ -172,7 +185,9 @@ export const compileRuleset = (
       ...acls.chains,
       ...gateways.chains,
       ...groups.flatMap((group) => groupChains(vpc, group)),
-      ...[...combinations].flatMap(([name, ids]) => combinationChains(name, ids, known)),
+      ...[...combinations]
+        .toSorted(([one], [other]) => (one < other ? -1 : 1))
+        .flatMap(([name, ids]) => combinationChains(name, ids, known)),
     ]),
   };
 };

@@ -3,6 +3,7 @@ export * from "./compile-routes.ts";
 export * from "./compile-ruleset.ts";
 export * from "./diff-routes.ts";
 export * from "./diff-ruleset.ts";
+export * from "./filter-plan.ts";
 export * from "./flow.ts";
 export * from "./gateway-rules.ts";
 export * from "./hops.ts";

@@ -31,10 +31,15 @@ const port = (value: number | undefined): void =>
     String(value),
   );
 
+/** What was found valid once is not looked at again: of many interfaces most are as they were. */
+const valid = new WeakSet<InterfaceMembership>();
+
 const checkMember = (member: InterfaceMembership): void => {
+  if (valid.has(member)) return;
   address(member.privateAddress);
   macAddress(member.macAddress);
   if (member.publicAddress !== undefined) address(member.publicAddress);
+  valid.add(member);
 };
 
 const checkAcl = (acl: NetworkAclSpec): void => {

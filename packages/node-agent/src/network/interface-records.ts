@@ -1,7 +1,7 @@
 import { renameSync, writeFileSync } from "node:fs";
 import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import type { NetworkInterfaceSpec, VpcSpec, WorkloadId } from "@fleetless/kernel";
+import type { InterfaceMembership, NetworkInterfaceSpec, VpcSpec, WorkloadId } from "@fleetless/kernel";
 import type { NetworkFault } from "../faults/network-fault.ts";
 
 /** What this machine did for one workload's interface, kept so that a restarted agent finds it. */
@@ -19,9 +19,11 @@ export interface InterfaceRecord {
 /** A directory of JSON files, each replaced as a whole. */
 class RecordDirectory<Value> {
   readonly #directory: string;
+  readonly #write: (value: Value) => string;
 
-  constructor(directory: string) {
+  constructor(directory: string, write: (value: Value) => string = JSON.stringify) {
     this.#directory = directory;
+    this.#write = write;
   }
 
   async open(): Promise<readonly Value[]> {
@@ -39,7 +41,7 @@ class RecordDirectory<Value> {
     if (!/^[\w-]{1,128}$/.test(name)) throw new TypeError(`Not the name of a record: ${name}`);
     const path = join(this.#directory, name);
     // At once: a turn through the thread pool, behind the syncs of the stores, takes a hundred times as long.
-    writeFileSync(`${path}.new`, JSON.stringify(value), { mode: 0o600 });
+    writeFileSync(`${path}.new`, this.#write(value), { mode: 0o600 });
     renameSync(`${path}.new`, `${path}.json`);
   }
 
@@ -47,6 +49,17 @@ class RecordDirectory<Value> {
     await rm(join(this.#directory, `${name}.json`), { force: true });
   }
 }
+
+const memberTexts = new WeakMap<InterfaceMembership, string>();
+const memberText = (member: InterfaceMembership): string => {
+  const text = memberTexts.get(member) ?? JSON.stringify(member);
+  memberTexts.set(member, text);
+  return text;
+};
+
+/** As JSON: of many interfaces only those that are new are written out. */
+const vpcText = ({ interfaces, ...vpc }: VpcSpec): string =>
+  `${JSON.stringify(vpc).slice(0, -1)},"interfaces":[${interfaces.map(memberText).join()}]}`;
 
 /** What the data plane remembers across restarts of the agent. */
 export class NetworkRecords {
@@ -57,7 +70,7 @@ export class NetworkRecords {
   constructor(dataDirectory: string) {
     this.#directory = join(dataDirectory, "network");
     this.interfaces = new RecordDirectory(join(this.#directory, "interfaces"));
-    this.vpcs = new RecordDirectory(join(this.#directory, "vpcs"));
+    this.vpcs = new RecordDirectory(join(this.#directory, "vpcs"), vpcText);
   }
 
   async purge(): Promise<void> {

@@ -1,4 +1,11 @@
-import { buildRuleset, diffRuleset, type Ruleset, renderChanges, renderReplacement } from "@fleetless/engine";
+import {
+  buildRuleset,
+  type FilterPlan,
+  planChanges,
+  renderChanges,
+  renderReplacement,
+  rulesetOf,
+} from "@fleetless/engine";
 import { messageOf } from "@fleetless/kernel";
 import type { Quiet } from "../machine/quiet.ts";
 import { namespacePath, vpcTable } from "./names.ts";
@@ -17,7 +24,7 @@ export class PacketFilterEnforcer {
   readonly #options: PacketFilterEnforcerOptions;
   readonly #nft: CommandReserve;
   /** Unknown at first, and where somebody else changed it. */
-  #enforced: Ruleset | undefined;
+  #enforced: FilterPlan | undefined;
 
   constructor(options: PacketFilterEnforcerOptions) {
     this.#options = options;
@@ -33,11 +40,11 @@ export class PacketFilterEnforcer {
     this.#nft.prepare();
   }
 
-  async enforce(next: Ruleset): Promise<void> {
+  async enforce(next: FilterPlan): Promise<void> {
     const previous = this.#enforced;
     if (previous === undefined || !(await this.#change(previous, next))) {
       this.#enforced = undefined;
-      await this.#nft.run(renderReplacement(vpcTable, buildRuleset(next)));
+      await this.#nft.run(renderReplacement(vpcTable, buildRuleset(rulesetOf(next))));
     }
     this.#enforced = next;
   }
@@ -45,7 +52,7 @@ export class PacketFilterEnforcer {
   /** Answers whether the kernel's is another than the one enforced; the next `enforce` then writes all of it anew. */
   async hasDrifted(): Promise<boolean> {
     if (this.#enforced === undefined) return false;
-    const script = renderReplacement(vpcTable, buildRuleset(this.#enforced));
+    const script = renderReplacement(vpcTable, buildRuleset(rulesetOf(this.#enforced)));
     if (await isTableInForce(vpcTable, script, this.#options.namespace)) return false;
     this.#enforced = undefined;
     return true;
@@ -55,8 +62,8 @@ export class PacketFilterEnforcer {
     return this.#nft.close();
   }
 
-  async #change(previous: Ruleset, next: Ruleset): Promise<boolean> {
-    const changes = diffRuleset(previous, next);
+  async #change(previous: FilterPlan, next: FilterPlan): Promise<boolean> {
+    const changes = planChanges(previous, next);
     if (changes.length === 0) return true;
     try {
       await this.#nft.run(renderChanges(vpcTable, changes));

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { shareUnchanged } from "@fleetless/engine";
 import type { HostedZoneUpdate, VpcId, VpcSpec } from "@fleetless/kernel";
 import { messageOf } from "@fleetless/kernel";
 import type { Quiet } from "../machine/quiet.ts";
@@ -11,6 +12,7 @@ import type { KeyedMutex } from "./keyed-mutex.ts";
 import type { NetworkNames } from "./names.ts";
 import { PeeringLinks } from "./peering-links.ts";
 import type { TaskNetworkOptions } from "./task-network-options.ts";
+import { VpcKeeper } from "./vpc-keeper.ts";
 import { VpcPresence } from "./vpc-presence.ts";
 
 const unknownVpcMilliseconds = 5_000;
@@ -34,6 +36,7 @@ export class PresentVpcs {
   readonly #forwarder: DnsForwarder;
   readonly #zones = new HostedZones();
   readonly #zoneFile: HostedZoneFile;
+  readonly #keeper: VpcKeeper;
 
   constructor(options: PresentVpcsOptions) {
     this.#options = options;
@@ -43,6 +46,7 @@ export class PresentVpcs {
       upstreams: upstreams === undefined ? cachedUpstreams(clock) : async () => upstreams,
       clock,
     });
+    this.#keeper = new VpcKeeper(options.records.vpcs, options.quiet, logger);
     this.#zoneFile = new HostedZoneFile(join(dataDirectory, "network", "hosted-zones.json"), this.#zones, logger);
   }
 
@@ -63,6 +67,12 @@ export class PresentVpcs {
       ),
     );
     await this.#peer();
+  }
+
+  /** The VPC with the parts that are as they were being the very same, so that nobody looks at them again. */
+  share(vpc: VpcSpec): VpcSpec {
+    const present = this.#present.get(vpc.id);
+    return present === undefined ? vpc : shareUnchanged(present.vpc, vpc);
   }
 
   /** Wants these VPCs and no others. */
@@ -112,15 +122,16 @@ export class PresentVpcs {
   async close(options: { readonly purge: boolean }): Promise<void> {
     await Promise.all([...this.#present.values()].map((vpc) => vpc.close({ remove: options.purge })));
     this.#present.clear();
+    await this.#keeper.close();
     await this.#forwarder.close();
     await this.#zoneFile.close();
   }
 
   async #enforce(vpc: VpcSpec): Promise<void> {
-    const { records, interfacesOf } = this.#options;
     const present = this.#present.get(vpc.id);
     if (present !== undefined) {
-      if (await present.update(vpc)) await records.vpcs.put(vpc.id, vpc);
+      const before = present.vpc;
+      if (await present.update(vpc)) await this.#keeper.put(before, present.vpc);
       return;
     }
     const presence = new VpcPresence(vpc, {
@@ -130,9 +141,9 @@ export class PresentVpcs {
       forwarder: this.#forwarder,
       zones: this.#zones,
     });
-    await records.vpcs.put(vpc.id, vpc);
+    await this.#keeper.put(undefined, vpc);
     try {
-      this.#peerings.adopt(vpc.id, await presence.open(interfacesOf(vpc.id)));
+      this.#peerings.adopt(vpc.id, await presence.open(this.#options.interfacesOf(vpc.id)));
     } catch (thrown) {
       await presence.close({ remove: false });
       throw thrown;
@@ -146,7 +157,7 @@ export class PresentVpcs {
     this.#present.delete(id);
     await this.#peer();
     await presence.close({ remove: true });
-    await this.#options.records.vpcs.delete(id);
+    await this.#keeper.delete(id);
   }
 
   /** Links the VPCs that are here with those of their peers that are. */

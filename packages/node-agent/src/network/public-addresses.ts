@@ -22,9 +22,9 @@ export class PublicAddresses {
 
   /** Leads these addresses to the VPC and no others. Answers those that led here before. */
   async lead(addresses: readonly string[]): Promise<readonly string[]> {
-    const before = this.#led;
-    const freed = before.filter((address) => !addresses.includes(address));
-    const added = addresses.filter((address) => !before.includes(address));
+    const [before, after] = [new Set(this.#led), new Set(addresses)];
+    const freed = [...before].filter((address) => !after.has(address));
+    const added = [...after].filter((address) => !before.has(address));
     await this.#host.routePublicAddresses(this.#vpcId, added, freed);
     this.#led = addresses;
     return freed;

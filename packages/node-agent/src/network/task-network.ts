@@ -74,8 +74,9 @@ class NamespaceTaskNetwork implements TaskNetwork {
   }
 
   async apply(vpcs: readonly VpcSpec[]): Promise<void> {
-    for (const vpc of vpcs) checkVpc(vpc);
-    await this.#vpcs.apply(vpcs);
+    const shared = vpcs.map((vpc) => this.#vpcs.share(vpc));
+    for (const vpc of shared) checkVpc(vpc);
+    await this.#vpcs.apply(shared);
   }
 
   applyHostedZones(update: HostedZoneUpdate): void {

@@ -1,13 +1,12 @@
 import { isDeepStrictEqual } from "node:util";
-import type { LocalInterface, Routing } from "@fleetless/engine";
+import type { FilterPlan, LocalInterface, Routing } from "@fleetless/engine";
 import {
   addressAt,
   compileRoutes,
-  compileRuleset,
   interfaceRoute,
   linkLocalResolverAddress,
   mayRefuseFlows,
-  natPublicAddresses,
+  publicAddressesOf,
   resolverAddress,
   taskEndpointAddress,
   uplinkInterface,
@@ -232,14 +231,17 @@ export class VpcRouter {
 
   async #enforce(): Promise<void> {
     if (this.#auditDue) await this.#audit();
-    const next = compileRuleset(this.#vpc, [...this.#records.values()].map(localInterface), {
-      apiPort: this.#options.apiPort,
-      peeringDevices: this.#peeringDevices,
-      linkLocalPacketsPerSecond: this.#options.linkLocalPacketsPerSecond,
-    });
-    const translated = next.maps.get("private-addresses")?.elements.keys() ?? [];
+    const next: FilterPlan = {
+      vpc: this.#vpc,
+      interfaces: [...this.#records.values()].map(localInterface),
+      options: {
+        apiPort: this.#options.apiPort,
+        peeringDevices: this.#peeringDevices,
+        linkLocalPacketsPerSecond: this.#options.linkLocalPacketsPerSecond,
+      },
+    };
     const [freed] = await Promise.all([
-      this.#publicAddresses.lead([...translated, ...natPublicAddresses(this.#vpc)]),
+      this.#publicAddresses.lead(publicAddressesOf(next)),
       this.#routes.enforce(this.#routing, () => this.#interfaceRoutes()),
       this.#packetFilter.enforce(next),
     ]);
