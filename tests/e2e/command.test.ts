@@ -75,7 +75,7 @@ test("task ls, show, logs, timeline and stop", async () => {
   expect((await instance.run("task", "timeline", id)).stdout).toContain("█");
   expect((await instance.run("vpc", "show")).stdout).toContain(`task ${id}`);
   const outward = await instance.run("vpc", "why", id, "internet", "443");
-  expect(outward.stdout).toContain("The packet gets there");
+  expect(outward.stdout).toMatch(/back: passes .*\nThe packet gets there, and the answers come back/);
   const inward = await instance.run("vpc", "why", "internet", id, "80/tcp");
   expect(inward.stdout).toMatch(/stopped .*no rule of the security groups of eni-\w+ lets it in/);
   expect((await instance.run("vpc", "show", "nothing")).stderr).toContain("There is no VPC nothing");

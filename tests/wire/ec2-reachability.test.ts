@@ -1,5 +1,6 @@
 import {
   AuthorizeSecurityGroupIngressCommand,
+  CreateNetworkAclEntryCommand,
   CreateNetworkInsightsPathCommand,
   CreateNetworkInterfaceCommand,
   CreateSecurityGroupCommand,
@@ -7,6 +8,7 @@ import {
   CreateVpcCommand,
   DeleteNetworkInsightsAnalysisCommand,
   DeleteNetworkInsightsPathCommand,
+  DescribeNetworkAclsCommand,
   DescribeNetworkInsightsAnalysesCommand,
   EC2Client,
   StartNetworkInsightsAnalysisCommand,
@@ -62,6 +64,32 @@ test("an analysis names the hop that stops a packet, and finds the path once tha
       GroupId,
       destination,
     ]);
+
+    expect(open?.ReturnPathComponents?.map(({ Component }) => Component?.Id)).toEqual([
+      expect.stringMatching(/^acl-/),
+      expect.stringMatching(/^rtb-/),
+      expect.stringMatching(/^acl-/),
+      source,
+    ]);
+    const { NetworkAcls: [acl] = [] } = await ec2.send(
+      new DescribeNetworkAclsCommand({ Filters: [{ Name: "vpc-id", Values: [VpcId ?? ""] }] }),
+    );
+    const NetworkAclId = acl?.NetworkAclId;
+    const entry = { NetworkAclId, Egress: true, RuleNumber: 90, RuleAction: "deny", Protocol: "6" } as const;
+    const PortRange = { From: 2000, To: 3000 };
+    await ec2.send(new CreateNetworkAclEntryCommand({ ...entry, CidrBlock: "10.0.1.0/24", PortRange }));
+    const mute = await analyse({ Destination: destination });
+    expect(mute).toMatchObject({
+      NetworkPathFound: false,
+      ReturnPathComponents: [],
+      Explanations: [
+        {
+          ExplanationCode: "SUBNET_ACL_RESTRICTION",
+          Component: { Id: NetworkAclId, Name: expect.stringContaining("does not let answers to ports 2000-3000 out") },
+        },
+      ],
+    });
+    expect(mute?.ForwardPathComponents).toHaveLength(6);
 
     const { NetworkInsightsPathId, NetworkInsightsAnalysisId } = open ?? {};
     const described = await ec2.send(new DescribeNetworkInsightsAnalysesCommand({ NetworkInsightsPathId }));

@@ -1,13 +1,17 @@
 import {
+  AcceptVpcPeeringConnectionCommand,
   AllocateAddressCommand,
   AssociateAddressCommand,
   AttachInternetGatewayCommand,
   AuthorizeSecurityGroupIngressCommand,
   CreateInternetGatewayCommand,
+  CreateNetworkAclEntryCommand,
   CreateNetworkInterfaceCommand,
   CreateRouteCommand,
   CreateSubnetCommand,
   CreateVpcCommand,
+  CreateVpcPeeringConnectionCommand,
+  DescribeNetworkAclsCommand,
   DescribeRouteTablesCommand,
   EC2Client,
 } from "@aws-sdk/client-ec2";
@@ -87,6 +91,67 @@ test("a packet is followed from hop to hop, through the world into another VPC t
   expect((await why({ interface: one.id }, { address }, 81)).allowed).toBe(false);
   expect((await why({ address: shown }, { interface: other.id })).allowed).toBe(true);
   expect((await why({ address: "203.0.113.1" }, { interface: other.id })).allowed).toBe(false);
+});
+
+test("the answers' way back is followed too", async () => {
+  const [one, other] = [
+    await vpcWithInterface("10.2.0.0/16", "10.2.1.0/24"),
+    await vpcWithInterface("10.3.0.0/16", "10.3.1.0/24"),
+  ];
+  const { VpcPeeringConnection } = await ec2.send(
+    new CreateVpcPeeringConnectionCommand({ VpcId: one.vpcId, PeerVpcId: other.vpcId }),
+  );
+  const VpcPeeringConnectionId = VpcPeeringConnection?.VpcPeeringConnectionId ?? "";
+  await ec2.send(new AcceptVpcPeeringConnectionCommand({ VpcPeeringConnectionId }));
+  const route = async (vpcId: string, DestinationCidrBlock: string): Promise<void> => {
+    const { RouteTables: [table] = [] } = await ec2.send(
+      new DescribeRouteTablesCommand({ Filters: [{ Name: "vpc-id", Values: [vpcId] }] }),
+    );
+    const RouteTableId = table?.RouteTableId;
+    await ec2.send(new CreateRouteCommand({ RouteTableId, DestinationCidrBlock, VpcPeeringConnectionId }));
+  };
+  await route(one.vpcId, "10.3.0.0/16");
+  const IpPermissions = [{ IpProtocol: "tcp", FromPort: 80, ToPort: 80, IpRanges: [{ CidrIp: "10.2.0.0/16" }] }];
+  await ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupId: other.groupId, IpPermissions }));
+  const ends = [{ interface: one.id }, { interface: other.id }] as const;
+  const astray = await why(...ends);
+  expect(astray).toMatchObject({ allowed: false, arrives: true });
+  expect(astray.hopsBack.at(-1)).toMatchObject({
+    vpcId: other.vpcId,
+    text: expect.stringContaining("has no route to"),
+  });
+  await route(other.vpcId, "10.2.0.0/16");
+  const there = await why(...ends);
+  expect(there.allowed).toBe(true);
+  expect(there.hopsBack.map(({ vpcId }) => vpcId)).toEqual([
+    other.vpcId,
+    other.vpcId,
+    other.vpcId,
+    one.vpcId,
+    one.vpcId,
+  ]);
+
+  const { NetworkAcls: [acl] = [] } = await ec2.send(
+    new DescribeNetworkAclsCommand({ Filters: [{ Name: "vpc-id", Values: [one.vpcId] }] }),
+  );
+  const entry = { NetworkAclId: acl?.NetworkAclId, Egress: false, CidrBlock: "10.3.0.0/16", Protocol: "6" };
+  const PortRange = { From: 32_768, To: 60_999 };
+  await ec2.send(new CreateNetworkAclEntryCommand({ ...entry, RuleNumber: 10, RuleAction: "allow", PortRange }));
+  await ec2.send(
+    new CreateNetworkAclEntryCommand({
+      ...entry,
+      RuleNumber: 20,
+      RuleAction: "deny",
+      PortRange: { From: 0, To: 65_535 },
+    }),
+  );
+  const anyPort = await why(...ends);
+  expect(anyPort).toMatchObject({ allowed: false, arrives: true });
+  expect(anyPort.hopsBack.at(-1)?.text).toMatch(/rule 20, does not let answers to ports 1024-32767 in$/);
+  const asked = { from: ends[0], to: ends[1], protocol: "tcp", port: 80 } as const;
+  expect((await plane.controlPlane.explainPacket({ ...asked, sourcePort: 40_000 })).allowed).toBe(true);
+  const low = await plane.controlPlane.explainPacket({ ...asked, sourcePort: 1024 });
+  expect(low.hopsBack.at(-1)?.text).toMatch(/rule 20, does not let answers to port 1024 in$/);
 });
 
 test("what is not there is told", async () => {

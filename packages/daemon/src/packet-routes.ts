@@ -15,16 +15,23 @@ const endOf = (value: unknown, name: string): PacketEnd => {
   throw new LocalApiError(400, `${name} must be {interface} or {address}, an IPv4 address`);
 };
 
+const portOf = (value: unknown, name: string): number => {
+  if (typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= 65_535) return value;
+  throw new LocalApiError(400, `${name} must be a number from 0 to 65535`);
+};
+
 const questionOf = (body: unknown): PacketQuestion => {
   const fields = fieldsOf(body, "The body");
   const ends = { from: endOf(fields.get("from"), "from"), to: endOf(fields.get("to"), "to") };
-  const [protocol, port] = [fields.get("protocol"), fields.get("port")];
+  const [protocol, port, sourcePort] = [fields.get("protocol"), fields.get("port"), fields.get("sourcePort")];
   if (protocol === "icmp") return { ...ends, protocol };
   if (protocol !== "tcp" && protocol !== "udp") throw new LocalApiError(400, "protocol must be tcp, udp or icmp");
-  if (typeof port !== "number" || !Number.isInteger(port) || port < 0 || port > 65_535) {
-    throw new LocalApiError(400, "port must be a number from 0 to 65535");
-  }
-  return { ...ends, protocol, port };
+  return {
+    ...ends,
+    protocol,
+    port: portOf(port, "port"),
+    ...(sourcePort === undefined ? {} : { sourcePort: portOf(sourcePort, "sourcePort") }),
+  };
 };
 
 /** Whether and why packets pass, for `fleetless vpc why`. */

@@ -1,6 +1,6 @@
 import { Socket as DatagramSocket } from "node:dgram";
 import { setTimeout as sleep } from "node:timers/promises";
-import { decideFlow, describeHop, type Flow } from "@fleetless/engine";
+import { decideFlow, decideReplies, describeHop, type Flow } from "@fleetless/engine";
 import { type InterfaceMembership, newEc2Id, subnetId, type VpcSpec, vpcId } from "@fleetless/kernel";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -23,6 +23,7 @@ interface Station {
   readonly sockets: ReadonlyMap<number, DatagramSocket>;
 }
 
+const answer = "answer to ";
 /** What arrived, by the text of the datagram: from which address, at which station. */
 const arrivals = new Map<string, string>();
 
@@ -32,7 +33,11 @@ const station = async (task: AttachedTask): Promise<Station> => {
   const sockets = new Map<number, DatagramSocket>();
   for (const { request, socket } of await openSockets(namespace, requests)) {
     if (!(socket instanceof DatagramSocket)) throw new Error("no datagram socket");
-    socket.on("message", (message, from) => arrivals.set(message.toString(), `${from.address} at ${task.address}`));
+    socket.on("message", (message, from) => {
+      const text = message.toString();
+      arrivals.set(text, `${from.address} at ${task.address}`);
+      if (!text.startsWith(answer)) socket.send(answer + text, from.port, from.address, () => undefined);
+    });
     socket.on("error", () => undefined);
     sockets.set(request.port, socket);
   }
@@ -52,6 +57,8 @@ const send = (from: Station, address: string, port: number): string => {
 interface Probe {
   readonly text: string;
   readonly expected: string | undefined;
+  /** Whether its answer comes back. */
+  readonly isAnswered: boolean;
   readonly told: string;
 }
 
@@ -110,12 +117,16 @@ it("does with packets what reachability says, through random VPCs and their chan
   const probes = (vpc: VpcSpec, other: VpcSpec): readonly Probe[] => {
     const known = (_: string, asked: VpcSpec): VpcSpec => (asked.id === vpc.id ? other : vpc);
     const probe = (from: Station, address: string, flow: Flow, at: string): Probe => {
-      const { arrives, hops } = decideFlow(vpc, flow, known);
-      const told = [`${flow.source} to ${flow.destination}:${flow.destinationPort}`, ...hops.map(describeHop)];
+      const decision = decideFlow(vpc, flow, known);
+      const { arrives, hops } = decision;
+      const replies = decideReplies(vpc, flow, decision, known);
+      const met = [...hops, ...(replies?.hops ?? [])].map(describeHop);
+      const told = [`${flow.source} to ${flow.destination}:${flow.destinationPort}`, ...met];
       // Beyond an internet gateway nobody has a private address.
       const ends = flow.destination === outside || hops.at(-1)?.kind === "network-interface";
       const expected = arrives === undefined || !ends ? undefined : `${arrives.source} at ${at}`;
-      return { text: send(from, address, flow.destinationPort ?? 0), expected, told: told.join("\n") };
+      const isAnswered = expected !== undefined && replies?.allowed === true;
+      return { text: send(from, address, flow.destinationPort ?? 0), expected, isAnswered, told: told.join("\n") };
     };
     const made: Probe[] = [];
     const kind = { protocol: 17, sourcePort: senderPort };
@@ -140,14 +151,21 @@ it("does with packets what reachability says, through random VPCs and their chan
   };
 
   let delivered = 0;
+  let answered = 0;
   for (const [round, [one, other]] of pairs.entries()) {
     await fixture.network.apply([worldVpc, one, other]);
     const made = [...probes(one, other), ...probes(other, one)];
-    const settled = () => made.every(({ text, expected }) => expected === undefined || arrivals.has(text));
+    const settled = () =>
+      made.every(
+        ({ text, expected, isAnswered }) =>
+          (expected === undefined || arrivals.has(text)) && (!isAnswered || arrivals.has(answer + text)),
+      );
     for (let tries = 0; tries < 30 && !settled(); tries += 1) await sleep(100);
     // For what must not arrive.
     await sleep(100);
-    for (const { text, expected, told } of made) {
+    for (const { text, expected, isAnswered, told } of made) {
+      expect(arrivals.has(answer + text), `answer in round ${round} of seed ${seed}: ${told}`).toBe(isAnswered);
+      if (isAnswered) answered += 1;
       expect(arrivals.get(text), `round ${round} of seed ${seed}: ${told}`).toBe(expected);
       if (expected !== undefined) delivered += 1;
     }
@@ -156,5 +174,7 @@ it("does with packets what reachability says, through random VPCs and their chan
   // Neither all nor nothing passes, or the property would say little.
   expect(packets).toBeGreaterThan(2_000);
   expect(delivered).toBeGreaterThan(100);
+  expect(answered).toBeGreaterThan(50);
+  expect(answered).toBeLessThan(delivered);
   expect(delivered).toBeLessThan(packets / 2);
 });

@@ -1,4 +1,4 @@
-import { decideFlow, describeHop, type Flow, type FlowDecision } from "@fleetless/engine";
+import { decideFlow, decideReplies, describeHop, type Flow, type FlowDecision, type Hop } from "@fleetless/engine";
 import type { VpcId, VpcSpec } from "@fleetless/kernel";
 import { findNetworkInterface, networkInterfacesOf, readVpcSpec, type Scope } from "../services/ec2/service.ts";
 import type { ReadTransaction, Store } from "../state/store.ts";
@@ -12,12 +12,24 @@ export interface PacketQuestion {
   readonly protocol: "tcp" | "udp" | "icmp";
   /** Of the destination; none for ICMP. */
   readonly port?: number;
+  /** Of the sender; any of the ephemeral ones where it is not told. */
+  readonly sourcePort?: number;
 }
 
-/** Whether the first packet of a connection gets there, and one line for each place that it meets. */
-export interface PacketExplanation {
+interface ExplainedHop {
   readonly allowed: boolean;
-  readonly hops: readonly { readonly allowed: boolean; readonly vpcId: VpcId; readonly text: string }[];
+  readonly vpcId: VpcId;
+  readonly text: string;
+}
+
+/** Whether a connection comes about, and one line for each place that its packets meet. */
+export interface PacketExplanation {
+  /** Its first packet gets there, and the answers come back. */
+  readonly allowed: boolean;
+  readonly arrives: boolean;
+  readonly hops: readonly ExplainedHop[];
+  /** Of the answers; none where the first packet does not arrive. */
+  readonly hopsBack: readonly ExplainedHop[];
 }
 
 /** What is asked about is not there. The message is for people. */
@@ -28,6 +40,12 @@ export class PacketQuestionError extends Error {
 interface Place {
   readonly vpc: VpcSpec;
   readonly privateAddress: string;
+}
+
+/** What one VPC says of a connection: of its first packet, then of the answers. */
+interface Stage {
+  readonly forward: FlowDecision;
+  readonly back?: { readonly allowed: boolean; readonly hops: readonly Hop[] };
 }
 
 const protocolNumbers = { tcp: 6, udp: 17, icmp: 1 } as const;
@@ -49,12 +67,15 @@ class Reader {
   }
 
   /** Decides with the VPCs beyond the peerings of this one at hand. */
-  async decide(vpc: VpcSpec, flow: Flow): Promise<FlowDecision> {
+  async decide(vpc: VpcSpec, flow: Flow): Promise<Stage> {
     for (const { peerVpcId } of vpc.peerings) await this.vpc(peerVpcId);
-    return decideFlow(vpc, flow, (peering, of) => {
+    const known = (peering: string, of: VpcSpec): VpcSpec | undefined => {
       const peer = of.peerings.find(({ id }) => id === peering)?.peerVpcId;
       return peer === undefined ? undefined : this.#vpcs.get(peer);
-    });
+    };
+    const forward = decideFlow(vpc, flow, known);
+    const back = decideReplies(vpc, flow, forward, known);
+    return { forward, ...(back === undefined ? {} : { back }) };
   }
 
   async place(id: string): Promise<Place> {
@@ -71,16 +92,17 @@ class Reader {
   }
 }
 
-const flowOf = ({ protocol, port }: PacketQuestion, source: string, destination: string): Flow => ({
+const flowOf = ({ protocol, port, sourcePort }: PacketQuestion, source: string, destination: string): Flow => ({
   source,
   destination,
   protocol: protocolNumbers[protocol],
   ...(protocol === "icmp" ? echo : {}),
   ...(port === undefined ? {} : { destinationPort: port }),
+  ...(sourcePort === undefined ? {} : { sourcePort }),
 });
 
 /** What one VPC after the other says: the sender's, then the receiver's where the world lies between them. */
-const walk = async (reader: Reader, scope: Scope, question: PacketQuestion): Promise<readonly FlowDecision[]> => {
+const walk = async (reader: Reader, scope: Scope, question: PacketQuestion): Promise<readonly Stage[]> => {
   const { from, to } = question;
   const sender = "interface" in from ? await reader.place(from.interface) : undefined;
   const named = "interface" in to ? await reader.place(to.interface) : undefined;
@@ -92,10 +114,23 @@ const walk = async (reader: Reader, scope: Scope, question: PacketQuestion): Pro
     return [await reader.decide(receiver.vpc, flowOf(question, source, receiver.privateAddress))];
   }
   const outward = await reader.decide(sender.vpc, flowOf(question, sender.privateAddress, destination));
-  const throughTheWorld = named === undefined && receiver !== undefined && outward.arrives !== undefined;
+  const throughTheWorld = named === undefined && receiver !== undefined && outward.forward.arrives !== undefined;
   if (!throughTheWorld) return [outward];
-  const { source } = outward.arrives;
-  return [outward, await reader.decide(receiver.vpc, flowOf(question, source, receiver.privateAddress))];
+  const { source } = outward.forward.arrives;
+  const isTranslated = outward.forward.hops.some(({ kind }) => kind === "nat-gateway");
+  const seen = flowOf(question, source, receiver.privateAddress);
+  // A NAT gateway takes a port of its own.
+  const { sourcePort: _, ...anyPort } = seen;
+  return [outward, await reader.decide(receiver.vpc, isTranslated ? anyPort : seen)];
+};
+
+const explained = (hop: Hop): ExplainedHop => ({ allowed: hop.allowed, vpcId: hop.vpcId, text: describeHop(hop) });
+
+/** From the receiver's VPC to the sender's, up to where the answers are stopped. */
+const waysBack = (stages: readonly Stage[]): readonly NonNullable<Stage["back"]>[] => {
+  const all = stages.toReversed().flatMap(({ back }) => back ?? []);
+  const stop = all.findIndex(({ allowed }) => !allowed);
+  return stop < 0 ? all : all.slice(0, stop + 1);
 };
 
 /**
@@ -104,11 +139,13 @@ const walk = async (reader: Reader, scope: Scope, question: PacketQuestion): Pro
  */
 export const explainPacket = (store: Store, scope: Scope, question: PacketQuestion): Promise<PacketExplanation> =>
   store.read(async (transaction) => {
-    const decisions = await walk(new Reader(transaction), scope, question);
+    const stages = await walk(new Reader(transaction), scope, question);
+    const arrives = stages.every(({ forward }) => forward.allowed);
+    const back = arrives ? waysBack(stages) : [];
     return {
-      allowed: decisions.every(({ allowed }) => allowed),
-      hops: decisions.flatMap(({ hops }) =>
-        hops.map((hop) => ({ allowed: hop.allowed, vpcId: hop.vpcId, text: describeHop(hop) })),
-      ),
+      allowed: arrives && back.every(({ allowed }) => allowed),
+      arrives,
+      hops: stages.flatMap(({ forward }) => forward.hops.map(explained)),
+      hopsBack: back.flatMap(({ hops }) => hops.map(explained)),
     };
   });

@@ -2,7 +2,7 @@ import type { NetworkAclEntrySpec, NetworkAclSpec, SubnetSpec, VpcSpec } from "@
 import { protocolNumber } from "./compile-rule.ts";
 import { formatIpv4Block, parseIpv4Block } from "./ipv4.ts";
 import { type ResolvedRoute, resolveRoutes, routeTableOf } from "./routes.ts";
-import type { Chain, Match, Rule, Side } from "./ruleset.ts";
+import type { Chain, ConnectionDirection, Match, Rule, Side } from "./ruleset.ts";
 
 type AclDirection = "ingress" | "egress";
 
@@ -61,7 +61,7 @@ const isOpen = (rules: readonly Rule[]): boolean => rules[0]?.action.kind === "r
 
 const aclChainName = (aclId: string, direction: AclDirection): string => `${aclId}-${direction}`;
 const borderChainName = (subnet: SubnetSpec, direction: AclDirection): string => `${subnet.id}-${direction}`;
-const gatewayChainName = (tableId: string, direction: AclDirection): string => `${tableId}-nat-${direction}`;
+const gatewayChainName = (tableId: string, way: ConnectionDirection): string => `${tableId}-nat-${way}`;
 
 interface Acls {
   readonly chains: ReadonlyMap<string, Chain>;
@@ -90,23 +90,30 @@ const aclsOf = (vpc: VpcSpec): Acls => {
 
 const jump = (chain: string, ...matches: readonly Match[]): Rule => ({ matches, action: { kind: "jump", chain } });
 
-/** What crosses the border of a NAT gateway's subnet, on the way in and, translated, on the way out. */
-const natRules = (vpc: VpcSpec, acls: Acls, route: ResolvedRoute, direction: AclDirection): readonly Rule[] => {
-  const far = block(direction === "egress" ? "destination" : "source", route.destination);
+const going = (direction: ConnectionDirection): Match => ({ kind: "connection-direction", direction });
+
+/**
+ * What crosses the border of a NAT gateway's subnet: connections on their way out, or their answers on the way back. A
+ * NAT gateway knows nothing of connections that others opened, so answers to a peered VPC do not pass it.
+ */
+const natRules = (vpc: VpcSpec, acls: Acls, route: ResolvedRoute, way: ConnectionDirection): readonly Rule[] => {
+  const far = block(way === "original" ? "destination" : "source", route.destination);
   const subnet = vpc.subnets.find((each) => each.id === route.nat?.subnetId);
+  const strays = way === "original" && route.nat !== undefined && route.exit.kind === "peering";
   return [
-    ...acls.asked(subnet, "ingress").map((name) => jump(name, ...far)),
-    ...acls.asked(subnet, "egress").map((name) => jump(name, ...far)),
+    ...acls.asked(subnet, "ingress").map((name) => jump(name, ...far, going(way))),
+    ...acls.asked(subnet, "egress").map((name) => jump(name, ...far, going(way))),
+    ...(strays ? [{ matches: [...far, going("reply")], action: deny }] : []),
     { matches: far, action: back },
   ];
 };
 
 const gatewayChains = (vpc: VpcSpec, acls: Acls, subnet: SubnetSpec): readonly Chain[] => {
   const routes = resolveRoutes(vpc, routeTableOf(vpc, subnet));
-  if (!routes.some((route) => natRules(vpc, acls, route, "egress").length > 1)) return [];
-  return (["egress", "ingress"] as const).map((direction) => ({
-    name: gatewayChainName(subnet.routeTableId, direction),
-    rules: routes.flatMap((route) => natRules(vpc, acls, route, direction)),
+  if (!routes.some((route) => natRules(vpc, acls, route, "original").length > 1)) return [];
+  return (["original", "reply"] as const).map((way) => ({
+    name: gatewayChainName(subnet.routeTableId, way),
+    rules: routes.flatMap((route) => natRules(vpc, acls, route, way)),
   }));
 };
 

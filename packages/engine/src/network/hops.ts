@@ -7,11 +7,14 @@ import type {
   SubnetId,
   VpcId,
 } from "@fleetless/kernel";
+import type { PortRange } from "./decide-acl.ts";
 
 interface Decided {
   readonly allowed: boolean;
   /** The VPC that the hop is in. */
   readonly vpcId: VpcId;
+  /** It is on the way of the answers back. */
+  readonly reply?: true;
 }
 
 /** One place that a packet passes, or is stopped at: what decided there. */
@@ -29,6 +32,8 @@ export type Hop =
       readonly direction: "ingress" | "egress";
       /** Absent where the last rule, which denies all, decided. */
       readonly entry?: NetworkAclEntrySpec;
+      /** Of answers: the ports that they go to, or where they are stopped those that are refused. */
+      readonly ports?: PortRange;
     })
   | (Decided & {
       readonly kind: "route-table";
@@ -50,6 +55,9 @@ export type Hop =
 
 const side = (direction: "ingress" | "egress"): string => (direction === "ingress" ? "in" : "out");
 
+const packets = ({ from, to }: PortRange): string =>
+  from === to ? `answers to port ${from}` : `answers to ports ${from}-${to}`;
+
 /** A hop in one line, for people: what it is, and why the packet passes or not. */
 export const describeHop = (hop: Hop): string => {
   switch (hop.kind) {
@@ -58,12 +66,14 @@ export const describeHop = (hop: Hop): string => {
         ? `no rule of the security groups of ${hop.interfaceId} lets it ${side(hop.direction)}`
         : `${hop.by.groupId} of ${hop.interfaceId} lets it ${side(hop.direction)}`;
     case "network-acl":
-      return `${hop.id} of ${hop.subnetId}, rule ${hop.entry?.ruleNumber ?? "*"}, ${hop.allowed ? "lets it" : "does not let it"} ${side(hop.direction)}`;
+      return `${hop.id} of ${hop.subnetId}, rule ${hop.entry?.ruleNumber ?? "*"}, ${hop.allowed ? "lets" : "does not let"} ${
+        hop.ports === undefined ? "it" : packets(hop.ports)
+      } ${side(hop.direction)}`;
     case "route-table":
       if (hop.route === undefined) return `${hop.subnetId} has no route to the address in ${hop.id}`;
       return `${hop.id} of ${hop.subnetId} sends ${hop.route.destination} to ${
         hop.route.target.kind === "local" ? "local" : `${hop.route.target.kind} ${hop.route.target.id}`
-      }${hop.allowed ? "" : ", which leads nowhere"}`;
+      }${hop.allowed ? "" : hop.reply ? ", which is not the way back" : ", which leads nowhere"}`;
     case "internet-gateway":
       if (hop.publicAddress === undefined) return `${hop.id} has no public address to show for the interface`;
       return `${hop.id} translates to ${hop.publicAddress}`;

@@ -10,6 +10,7 @@ export * from "./hops.ts";
 export * from "./ipv4.ts";
 export * from "./reachability.ts";
 export * from "./render-changes.ts";
+export * from "./replies.ts";
 export * from "./router-options.ts";
 export * from "./routes.ts";
 export * from "./ruleset.ts";

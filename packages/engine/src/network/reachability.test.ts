@@ -49,7 +49,7 @@ describe("what the kernel is told and what reachability says", () => {
           }
         }
       }),
-      { numRuns: 400 },
+      { numRuns: 1_200 },
     );
     // Neither all nor nothing passes, or the property would say little.
     expect(cases.pairs).toBeGreaterThan(5_000);

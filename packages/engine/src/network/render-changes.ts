@@ -27,6 +27,8 @@ const renderMatch = (match: Match): string => {
   switch (match.kind) {
     case "state":
       return `ct state { ${match.states.join(", ")} }`;
+    case "connection-direction":
+      return `ct direction ${match.direction}`;
     case "interface":
       return `${match.direction === "in" ? "iifname" : "oifname"} "${match.name}"`;
     case "protocol":

@@ -42,11 +42,14 @@ export interface Rule {
 }
 
 export type ConnectionState = "new" | "established" | "related" | "invalid";
+export type ConnectionDirection = "original" | "reply";
 export type Side = "source" | "destination";
 export type Direction = "in" | "out";
 
 export type Match =
   | { readonly kind: "state"; readonly states: readonly ConnectionState[] }
+  /** Which way of its connection the packet goes. */
+  | { readonly kind: "connection-direction"; readonly direction: ConnectionDirection }
   | { readonly kind: "interface"; readonly direction: Direction; readonly name: string }
   | { readonly kind: "protocol"; readonly protocol: number }
   | { readonly kind: "port"; readonly protocol: "tcp" | "udp"; readonly from: number; readonly to: number }

@@ -19,6 +19,8 @@ export interface NetworkInsightsAnalysisRecord extends OwnedResource {
   readonly startedAt: number;
   readonly pathFound: boolean;
   readonly hops: readonly Hop[];
+  /** Of the answers, where the first packet arrives. */
+  readonly hopsBack?: readonly Hop[];
 }
 
 const scoped = { scope: scopeOf };

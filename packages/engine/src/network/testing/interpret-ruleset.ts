@@ -1,9 +1,11 @@
 import { blockContains, parseIpv4, parseIpv4Block } from "../ipv4.ts";
-import type { Chain, ChainHook, ConnectionState, Match, Rule, Ruleset } from "../ruleset.ts";
+import type { Chain, ChainHook, ConnectionDirection, ConnectionState, Match, Rule, Ruleset } from "../ruleset.ts";
 
 /** A packet as the filter of a VPC sees it. Protocols are numbers; ports of TCP and UDP, type and code of ICMP. */
 export interface FilteredPacket {
   readonly state: ConnectionState;
+  /** `original` where it is not told. */
+  readonly connectionDirection?: ConnectionDirection;
   readonly inInterface: string;
   readonly outInterface?: string;
   readonly sourceMac: string;
@@ -27,6 +29,8 @@ const matches = (ruleset: Ruleset, match: Match, packet: FilteredPacket): boolea
   switch (match.kind) {
     case "state":
       return match.states.includes(packet.state);
+    case "connection-direction":
+      return (packet.connectionDirection ?? "original") === match.direction;
     case "interface":
       return (match.direction === "in" ? packet.inInterface : packet.outInterface) === match.name;
     case "protocol":

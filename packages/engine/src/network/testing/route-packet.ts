@@ -4,7 +4,7 @@ import { compileRuleset, type LocalInterface } from "../compile-ruleset.ts";
 import type { Flow } from "../flow.ts";
 import { isInBlock } from "../ipv4.ts";
 import { uplinkInterface } from "../router-options.ts";
-import type { ConnectionState, Ruleset } from "../ruleset.ts";
+import type { ConnectionDirection, ConnectionState, Ruleset } from "../ruleset.ts";
 import { interpretRuleset, translateSource } from "./interpret-ruleset.ts";
 
 /** One VPC's router as its compiled ruleset and routes make it. */
@@ -54,9 +54,10 @@ export const routePacket = (
   sourceMac: string,
   flow: Flow,
   state: ConnectionState = "new",
+  connectionDirection: ConnectionDirection = "original",
 ): { readonly device: string; readonly flow: Flow } | undefined => {
   const { ruleset, routing } = router;
-  const packet = { ...flow, state, inInterface, sourceMac };
+  const packet = { ...flow, state, connectionDirection, inInterface, sourceMac };
   if (interpretRuleset(ruleset, "prerouting", packet) === "drop") return undefined;
   const fromWorld = inInterface === uplinkInterface && state === "new";
   const destination =

@@ -23,15 +23,16 @@ export const startNetworkInsightsAnalysis = defineOperation<
     const tags = readTagSpecifications(input.TagSpecifications, "network-insights-analysis");
     return store.transaction(async (transaction) => {
       const path = await requireInsightsPath(transaction, scopeOfCall(call), input.NetworkInsightsPathId);
-      const { allowed, hops } = await analysePath(transaction, path);
+      const { forward, back } = await analysePath(transaction, path);
       const analysis: NetworkInsightsAnalysisRecord = {
         ...scopeOfCall(call),
         tags,
         id: newEc2Id("nia"),
         pathId: path.id,
         startedAt: clock.now(),
-        pathFound: allowed,
-        hops,
+        pathFound: forward.allowed && back?.allowed !== false,
+        hops: forward.hops,
+        ...(back === undefined ? {} : { hopsBack: back.hops }),
       };
       transaction.insert(networkInsightsAnalyses, analysis.id, analysis);
       return { NetworkInsightsAnalysis: insightsAnalysisView(analysis) };

@@ -91,7 +91,8 @@ export const insightsAnalysisView = (analysis: NetworkInsightsAnalysisRecord): N
   Status: "succeeded",
   NetworkPathFound: analysis.pathFound,
   ForwardPathComponents: analysis.hops.filter(({ allowed }) => allowed).map(pathComponent),
-  Explanations: analysis.hops
+  ReturnPathComponents: (analysis.hopsBack ?? []).filter(({ allowed }) => allowed).map(pathComponent),
+  Explanations: [...analysis.hops, ...(analysis.hopsBack ?? [])]
     .filter(({ allowed }) => !allowed)
     .map((hop) => ({ ExplanationCode: codeOf(hop), Component: componentOf(hop), Vpc: { Id: hop.vpcId } })),
   Tags: tagsView(analysis.tags),
