@@ -1,6 +1,6 @@
 import type { NetworkAclEntrySpec, NetworkAclSpec, SubnetSpec, VpcSpec } from "@fleetless/kernel";
-import { protocolNumber } from "./compile-rule.ts";
-import { formatIpv4Block, parseIpv4Block } from "./ipv4.ts";
+import { icmpProtocol, otherIcmpProtocol, protocolNumber } from "./compile-rule.ts";
+import { formatBlock, type IpFamily, parseBlock, subnetBlock } from "./ip-family.ts";
 import { type ResolvedRoute, resolveRoutes, routeTableOf } from "./routes.ts";
 import type { Chain, ConnectionDirection, Match, Rule, Side } from "./ruleset.ts";
 
@@ -12,31 +12,33 @@ const deny: Rule["action"] = { kind: "drop" };
 const peerSide = (direction: AclDirection): Side => (direction === "ingress" ? "source" : "destination");
 
 const block = (side: Side, cidr: string): readonly Match[] => {
-  const parsed = parseIpv4Block(cidr);
-  return parsed === undefined || parsed.prefixLength === 0
-    ? []
-    : [{ kind: "block", side, cidr: formatIpv4Block(parsed) }];
+  const parsed = parseBlock(cidr);
+  return parsed === undefined || parsed.prefixLength === 0 ? [] : [{ kind: "block", side, cidr: formatBlock(parsed) }];
 };
 
-const trafficOf = (entry: NetworkAclEntrySpec): readonly Match[] | undefined => {
+const trafficOf = (entry: NetworkAclEntrySpec, family: IpFamily): readonly Match[] | undefined => {
   const protocol = protocolNumber(entry.protocol);
-  if (protocol === undefined || protocol === 58) return undefined;
+  if (protocol === undefined || protocol === otherIcmpProtocol[family]) return undefined;
   if (protocol === "all") return [];
   if ((protocol === 6 || protocol === 17) && entry.fromPort !== undefined && entry.fromPort >= 0) {
     const to = Math.max(entry.fromPort, entry.toPort ?? entry.fromPort);
     return [{ kind: "port", protocol: protocol === 6 ? "tcp" : "udp", from: entry.fromPort, to }];
   }
-  if (protocol === 1 && entry.icmpType !== undefined && entry.icmpType >= 0) {
+  if (protocol === icmpProtocol[family] && entry.icmpType !== undefined && entry.icmpType >= 0) {
     const code = entry.icmpCode ?? -1;
     return [{ kind: "icmp", type: entry.icmpType, ...(code < 0 ? {} : { code }) }];
   }
   return [{ kind: "protocol", protocol }];
 };
 
-/** An entry's matches for IPv4 packets; undefined where none can meet it. */
-const matchesOf = (entry: NetworkAclEntrySpec, direction: AclDirection): readonly Match[] | undefined => {
-  const traffic = trafficOf(entry);
-  return traffic === undefined || parseIpv4Block(entry.cidr) === undefined
+/** An entry's matches for packets of the family; undefined where none can meet it. */
+const matchesOf = (
+  entry: NetworkAclEntrySpec,
+  direction: AclDirection,
+  family: IpFamily,
+): readonly Match[] | undefined => {
+  const traffic = trafficOf(entry, family);
+  return traffic === undefined || parseBlock(entry.cidr, family) === undefined
     ? undefined
     : [...block(peerSide(direction), entry.cidr), ...traffic];
 };
@@ -45,10 +47,10 @@ const matchesOf = (entry: NetworkAclEntrySpec, direction: AclDirection): readonl
 export const orderedEntries = (acl: NetworkAclSpec, direction: AclDirection): readonly NetworkAclEntrySpec[] =>
   [...acl[direction]].sort((one, other) => one.ruleNumber - other.ruleNumber);
 
-const aclRules = (acl: NetworkAclSpec, direction: AclDirection): readonly Rule[] => {
+const aclRules = (acl: NetworkAclSpec, direction: AclDirection, family: IpFamily): readonly Rule[] => {
   const rules: Rule[] = [];
   for (const entry of orderedEntries(acl, direction)) {
-    const matches = matchesOf(entry, direction);
+    const matches = matchesOf(entry, direction, family);
     if (matches === undefined) continue;
     rules.push({ matches, action: entry.action === "allow" ? back : deny });
     if (matches.length === 0) return rules;
@@ -69,12 +71,12 @@ interface Acls {
   asked(subnet: SubnetSpec | undefined, direction: AclDirection): readonly string[];
 }
 
-const aclsOf = (vpc: VpcSpec): Acls => {
+const aclsOf = (vpc: VpcSpec, family: IpFamily): Acls => {
   const chains = new Map<string, Chain>();
   for (const acl of vpc.networkAcls) {
     if (!vpc.subnets.some((subnet) => subnet.networkAclId === acl.id)) continue;
     for (const direction of ["ingress", "egress"] as const) {
-      const rules = aclRules(acl, direction);
+      const rules = aclRules(acl, direction, family);
       const name = aclChainName(acl.id, direction);
       if (!isOpen(rules)) chains.set(name, { name, rules });
     }
@@ -108,8 +110,8 @@ const natRules = (vpc: VpcSpec, acls: Acls, route: ResolvedRoute, way: Connectio
   ];
 };
 
-const gatewayChains = (vpc: VpcSpec, acls: Acls, subnet: SubnetSpec): readonly Chain[] => {
-  const routes = resolveRoutes(vpc, routeTableOf(vpc, subnet));
+const gatewayChains = (vpc: VpcSpec, acls: Acls, subnet: SubnetSpec, family: IpFamily): readonly Chain[] => {
+  const routes = resolveRoutes(vpc, routeTableOf(vpc, subnet), family);
   if (!routes.some((route) => natRules(vpc, acls, route, "original").length > 1)) return [];
   return (["original", "reply"] as const).map((way) => ({
     name: gatewayChainName(subnet.routeTableId, way),
@@ -128,24 +130,29 @@ export interface AclChains {
  * gateway's and into the receiver's (https://docs.aws.amazon.com/vpc/latest/userguide/vpc-network-acls.html). ACLs
  * that let everything pass cost nothing.
  */
-export const compileAcls = (vpc: VpcSpec): AclChains => {
-  const acls = aclsOf(vpc);
-  const inside = (subnet: SubnetSpec, direction: AclDirection): Rule => ({
-    matches: block(peerSide(direction), subnet.cidr),
+export const compileAcls = (vpc: VpcSpec, family: IpFamily): AclChains => {
+  const acls = aclsOf(vpc, family);
+  const inside = (cidr: string, direction: AclDirection): Rule => ({
+    matches: block(peerSide(direction), cidr),
     action: back,
   });
   const borders = (direction: AclDirection): readonly (readonly [string, Chain])[] =>
     vpc.subnets.flatMap((subnet) => {
       const asked = acls.asked(subnet, direction);
       const name = borderChainName(subnet, direction);
-      const rules = [inside(subnet, direction), ...asked.map((chain) => jump(chain))];
-      return asked.length === 0 ? [] : [[subnet.cidr, { name, rules }] as const];
+      const cidr = subnetBlock(subnet, family);
+      if (asked.length === 0 || cidr === undefined) return [];
+      const rules = [inside(cidr, direction), ...asked.map((chain) => jump(chain))];
+      return [[cidr, { name, rules }] as const];
     });
-  const gateways = new Map(vpc.subnets.map((subnet) => [subnet.routeTableId, gatewayChains(vpc, acls, subnet)]));
+  const gateways = new Map(
+    vpc.subnets.map((subnet) => [subnet.routeTableId, gatewayChains(vpc, acls, subnet, family)]),
+  );
   const throughNat = (index: 0 | 1): readonly (readonly [string, Chain])[] =>
     vpc.subnets.flatMap((subnet) => {
       const chain = gateways.get(subnet.routeTableId)?.[index];
-      return chain === undefined ? [] : [[subnet.cidr, chain] as const];
+      const cidr = subnetBlock(subnet, family);
+      return chain === undefined || cidr === undefined ? [] : [[cidr, chain] as const];
     });
   const stages = [
     { side: "source", chains: borders("egress") },

@@ -1,14 +1,14 @@
 import type { VpcSpec } from "@fleetless/kernel";
 import type { GatewayRules } from "./gateway-rules.ts";
-import { disjointBlocks } from "./ipv4.ts";
+import { disjointBlocks, type IpFamily, linkLocalBlock, vpcBlocks } from "./ip-family.ts";
 import {
+  ipv6Gateway,
   linkLocalResolverAddress,
   type RouterOptions,
   resolverAddress,
   taskEndpointAddress,
   uplinkInterface,
 } from "./router-options.ts";
-import { vpcBlocks } from "./routes.ts";
 import type { AddressSet, Chain, ChainHook, Direction, Match, Rule } from "./ruleset.ts";
 
 export const accept = (...matches: Match[]): Rule => ({ matches, action: { kind: "accept" } });
@@ -50,8 +50,11 @@ export const interfaceAllowances = {
   connections: 20_000,
 } as const;
 
-/** Before anything else that knows connections, so that what is refused here is not remembered. */
-const allowanceChain = (vpc: VpcSpec, { linkLocalPacketsPerSecond: allowed }: RouterOptions): Chain => {
+/**
+ * Before anything else that knows connections, so that what is refused here is not remembered. `services` are the
+ * router's own, of which each interface has its share.
+ */
+const allowanceChain = (services: readonly Match[], { linkLocalPacketsPerSecond: allowed }: RouterOptions): Chain => {
   const linkLocalPacketsPerSecond = allowed ?? interfaceAllowances.linkLocalPacketsPerSecond;
   const { newConnectionsPerSecond, newConnectionsBurst, connections } = interfaceAllowances;
   const fresh: Match = { kind: "state", states: ["new"] };
@@ -64,8 +67,7 @@ const allowanceChain = (vpc: VpcSpec, { linkLocalPacketsPerSecond: allowed }: Ro
   return base("allowances", "prerouting", -150, "accept", [
     accept(on("in", uplinkInterface)),
     accept(on("in", "lo")),
-    drop(to(resolverAddress(vpc)), tooManyPackets),
-    drop({ kind: "block", side: "destination", cidr: "169.254.0.0/16" }, tooManyPackets),
+    ...services.map((service) => drop(service, tooManyPackets)),
     drop(fresh, {
       kind: "rate-over",
       set: "new-connections",
@@ -83,23 +85,90 @@ export const allowanceSets: readonly AddressSet[] = [
 ];
 
 /** Each peering whose device is here, with the addresses that may come from there. */
-const peeringsHere = (vpc: VpcSpec, options: RouterOptions) =>
+const peeringsHere = (vpc: VpcSpec, options: RouterOptions, family: IpFamily) =>
   vpc.peerings.flatMap((peering) => {
     const device = options.peeringDevices?.get(peering.id);
-    return device === undefined ? [] : [{ device, cidrs: disjointBlocks(peering.peerCidrs) }];
+    const cidrs = disjointBlocks(peering.peerCidrs, family);
+    return device === undefined || cidrs.length === 0 ? [] : [{ device, cidrs }];
   });
 
-export const baseChains = (vpc: VpcSpec, options: RouterOptions, gateways: GatewayRules): readonly Chain[] => [
+const antiSpoofing = (vpc: VpcSpec, options: RouterOptions, family: IpFamily): Chain =>
   base("anti-spoofing", "prerouting", -300, "drop", [
     accept({ kind: "binding", set: "bindings" }),
-    drop(on("in", uplinkInterface), { kind: "blocks", side: "source", cidrs: disjointBlocks(vpcBlocks(vpc)) }),
+    drop(on("in", uplinkInterface), {
+      kind: "blocks",
+      side: "source",
+      cidrs: disjointBlocks(vpcBlocks(vpc, family), family),
+    }),
     accept(on("in", uplinkInterface)),
     accept(on("in", "lo")),
-    ...peeringsHere(vpc, options).map(({ device, cidrs }) =>
+    ...peeringsHere(vpc, options, family).map(({ device, cidrs }) =>
       accept(on("in", device), { kind: "blocks", side: "source", cidrs }),
     ),
+  ]);
+
+/** Of routers and neighbours, who have no need of it here: solicitations and advertisements of both, and redirects. */
+const neighbourDiscovery = [133, 134, 135, 136, 137].map((type): Match => ({ kind: "icmp", type }));
+
+/**
+ * The forwarding chains, two of them, since an accept only ends the chain it stands in: a packet needs the sender's
+ * consent, then the receiver's.
+ */
+const consentChains = (vpc: VpcSpec, options: RouterOptions, family: IpFamily): readonly Chain[] => [
+  base("egress", "forward", 0, "drop", [
+    ...(family === "ipv4" ? [drop(redirect)] : []),
+    accept(established),
+    drop(invalid),
+    ...(family === "ipv6" ? neighbourDiscovery.map((match) => drop(match)) : []),
+    { matches: [on("in", uplinkInterface)], action: { kind: "jump", chain: fromInternetChain } },
+    ...peeringsHere(vpc, options, family).map(({ device }) => accept(on("in", device))),
+    { matches: [], action: { kind: "dispatch", direction: "in", map: "egress-by-interface" } },
   ]),
-  allowanceChain(vpc, options),
+  base("ingress", "forward", 10, "drop", [
+    accept(established),
+    { matches: [on("out", uplinkInterface)], action: { kind: "jump", chain: toInternetChain } },
+    ...peeringsHere(vpc, options, family).map(({ device }) => accept(on("out", device))),
+    { matches: [], action: { kind: "dispatch", direction: "out", map: "ingress-by-interface" } },
+  ]),
+];
+
+const internetChains = (gateways: GatewayRules): readonly Chain[] => [
+  { name: fromInternetChain, rules: [...gateways.fromInternet, drop()] },
+  { name: toInternetChain, rules: [...gateways.toInternet, drop()] },
+];
+
+/** Of IPv6 the router itself is asked for nothing but where it is, and no address is translated. */
+const ipv6BaseChains = (vpc: VpcSpec, options: RouterOptions, gateways: GatewayRules): readonly Chain[] => [
+  antiSpoofing(vpc, options, "ipv6"),
+  allowanceChain(
+    [linkLocalBlock.ipv6, "ff00::/8"].map((cidr) => ({ kind: "block", side: "destination", cidr })),
+    options,
+  ),
+  base("input", "input", 0, "drop", [
+    accept(on("in", "lo")),
+    drop(on("in", uplinkInterface)),
+    ...peeringsHere(vpc, options, "ipv6").map(({ device }) => drop(on("in", device))),
+    ...[ipv6Gateway.address, ipv6Gateway.solicitedAt].map((address) =>
+      accept({ kind: "block", side: "destination", cidr: `${address}/128` }, { kind: "icmp", type: 135 }),
+    ),
+  ]),
+  ...consentChains(vpc, options, "ipv6"),
+  ...internetChains(gateways),
+];
+
+export const baseChains = (
+  vpc: VpcSpec,
+  options: RouterOptions,
+  gateways: GatewayRules,
+  family: IpFamily,
+): readonly Chain[] => (family === "ipv4" ? ipv4BaseChains : ipv6BaseChains)(vpc, options, gateways);
+
+const ipv4BaseChains = (vpc: VpcSpec, options: RouterOptions, gateways: GatewayRules): readonly Chain[] => [
+  antiSpoofing(vpc, options, "ipv4"),
+  allowanceChain(
+    [to(resolverAddress(vpc)), { kind: "block", side: "destination", cidr: linkLocalBlock.ipv4 }],
+    options,
+  ),
   base(
     "public-to-private",
     "prerouting",
@@ -117,7 +186,7 @@ export const baseChains = (vpc: VpcSpec, options: RouterOptions, gateways: Gatew
     accept(on("in", "lo")),
     accept(established),
     drop(on("in", uplinkInterface)),
-    ...peeringsHere(vpc, options).map(({ device }) => drop(on("in", device))),
+    ...peeringsHere(vpc, options, "ipv4").map(({ device }) => drop(on("in", device))),
     ...[resolverAddress(vpc), linkLocalResolverAddress].flatMap((address) => [
       accept(to(address), port("udp", 53)),
       accept(to(address), port("tcp", 53)),
@@ -125,22 +194,7 @@ export const baseChains = (vpc: VpcSpec, options: RouterOptions, gateways: Gatew
     accept(to(taskEndpointAddress), port("tcp", 80)),
     accept(to(taskEndpointAddress), port("tcp", options.apiPort)),
   ]),
-  // Two base chains, since an accept only ends the chain it stands in: a packet needs the sender's consent,
-  // then the receiver's.
-  base("egress", "forward", 0, "drop", [
-    drop(redirect),
-    accept(established),
-    drop(invalid),
-    { matches: [on("in", uplinkInterface)], action: { kind: "jump", chain: fromInternetChain } },
-    ...peeringsHere(vpc, options).map(({ device }) => accept(on("in", device))),
-    { matches: [], action: { kind: "dispatch", direction: "in", map: "egress-by-interface" } },
-  ]),
-  base("ingress", "forward", 10, "drop", [
-    accept(established),
-    { matches: [on("out", uplinkInterface)], action: { kind: "jump", chain: toInternetChain } },
-    ...peeringsHere(vpc, options).map(({ device }) => accept(on("out", device))),
-    { matches: [], action: { kind: "dispatch", direction: "out", map: "ingress-by-interface" } },
-  ]),
+  ...consentChains(vpc, options, "ipv4"),
   base(
     "private-to-public",
     "postrouting",
@@ -155,6 +209,5 @@ export const baseChains = (vpc: VpcSpec, options: RouterOptions, gateways: Gatew
     ],
     "nat",
   ),
-  { name: fromInternetChain, rules: [...gateways.fromInternet, drop()] },
-  { name: toInternetChain, rules: [...gateways.toInternet, drop()] },
+  ...internetChains(gateways),
 ];

@@ -1,8 +1,17 @@
 import { createHash } from "node:crypto";
 import type { RouteTableSpec, VpcSpec } from "@fleetless/kernel";
 import type { LocalInterface } from "./compile-ruleset.ts";
-import { formatIpv4Block, parseIpv4Block } from "./ipv4.ts";
-import { type ResolvedRoute, resolveRoutes, routeTableOf, vpcBlocks } from "./routes.ts";
+import {
+  everywhere,
+  formatBlock,
+  type IpFamily,
+  linkLocalBlock,
+  memberAddress,
+  parseBlock,
+  subnetBlock,
+  vpcBlocks,
+} from "./ip-family.ts";
+import { type ResolvedRoute, resolveRoutes, routeTableOf } from "./routes.ts";
 
 /** The kernel's own table of a namespace: what every packet finds that no subnet's table keeps. */
 export const mainTable = 254;
@@ -53,13 +62,10 @@ export const tableNumbersOf = (ids: readonly string[]): ReadonlyMap<string, numb
   return numbers;
 };
 
-const everywhere = "0.0.0.0/0";
-const linkLocal = "169.254.0.0/16";
-
 const actionOf = (route: ResolvedRoute, links: RouterLinks): KernelRoute["action"] => {
   const { exit } = route;
   if (exit.kind === "local") return { kind: "throw" };
-  if (exit.kind === "internet") return { kind: "hop", ...links.uplink };
+  if (exit.kind === "internet" || exit.kind === "internet-outward") return { kind: "hop", ...links.uplink };
   const link = exit.kind === "peering" ? links.peerings.get(exit.id) : undefined;
   return link === undefined ? { kind: "blackhole" } : { kind: "hop", ...link };
 };
@@ -69,8 +75,10 @@ const tableRoutes = (
   table: RouteTableSpec,
   number: number,
   links: RouterLinks,
+  family: IpFamily,
 ): readonly KernelRoute[] => {
-  const resolved = resolveRoutes(vpc, table).map(
+  const linkLocal = linkLocalBlock[family];
+  const resolved = resolveRoutes(vpc, table, family).map(
     (route): KernelRoute => ({ table: number, destination: route.destination, action: actionOf(route, links) }),
   );
   const known = new Set(resolved.map((route) => route.destination));
@@ -78,42 +86,52 @@ const tableRoutes = (
     // The router's own services are no one's to route elsewhere.
     { table: number, destination: linkLocal, action: { kind: "throw" } },
     ...resolved.filter((route) => route.destination !== linkLocal),
-    ...(known.has(everywhere)
+    ...(known.has(everywhere[family])
       ? []
-      : [{ table: number, destination: everywhere, action: { kind: "blackhole" } } as const]),
+      : [{ table: number, destination: everywhere[family], action: { kind: "blackhole" } } as const]),
   ];
 };
 
-/** The way to an interface, which comes and goes with it. */
-export const interfaceRoute = ({ privateAddress, port }: LocalInterface): KernelRoute => ({
-  table: mainTable,
-  destination: `${privateAddress}/32`,
-  action: { kind: "device", device: port },
-});
+/** The ways to an interface, which come and go with it. */
+export const interfaceRoutes = (local: LocalInterface, family: IpFamily): readonly KernelRoute[] => {
+  const address = memberAddress(local, family);
+  return address === undefined
+    ? []
+    : [
+        {
+          table: mainTable,
+          destination: `${address}/${family === "ipv4" ? 32 : 128}`,
+          action: { kind: "device", device: local.port },
+        },
+      ];
+};
 
 /**
  * A VPC's subnets' route tables as policy routing: packets from a subnet look into its table, which sends what is the
  * VPC's own on to the main table, where each interface has its route. Nothing else is in the main table, so that what
- * comes from outside finds interfaces only.
+ * comes from outside finds interfaces only. Each family has its own; there is none where the VPC has no block of it.
  */
-export const compileRoutes = (vpc: VpcSpec, links: RouterLinks): Routing => {
-  const used = new Map(vpc.subnets.map((subnet) => [subnet.routeTableId, routeTableOf(vpc, subnet)]));
+export const compileRoutes = (vpc: VpcSpec, links: RouterLinks, family: IpFamily = "ipv4"): Routing => {
+  const own = vpcBlocks(vpc, family);
+  if (own.length === 0) return { rules: [], routes: [] };
+  const subnets = vpc.subnets.filter((subnet) => subnetBlock(subnet, family) !== undefined);
+  const used = new Map(subnets.map((subnet) => [subnet.routeTableId, routeTableOf(vpc, subnet)]));
   const numbers = tableNumbersOf([...used.keys()]);
   const numberOf = (id: string): number => numbers.get(id) ?? mainTable;
   return {
-    rules: vpc.subnets.flatMap((subnet) => {
-      const block = parseIpv4Block(subnet.cidr);
-      return block === undefined ? [] : [{ source: formatIpv4Block(block), table: numberOf(subnet.routeTableId) }];
+    rules: subnets.flatMap((subnet) => {
+      const block = parseBlock(subnetBlock(subnet, family) ?? "", family);
+      return block === undefined ? [] : [{ source: formatBlock(block), table: numberOf(subnet.routeTableId) }];
     }),
     routes: [
-      ...[...vpcBlocks(vpc), linkLocal].flatMap((cidr): readonly KernelRoute[] => {
-        const block = parseIpv4Block(cidr);
+      ...[...own, linkLocalBlock[family]].flatMap((cidr): readonly KernelRoute[] => {
+        const block = parseBlock(cidr, family);
         return block === undefined
           ? []
-          : [{ table: mainTable, destination: formatIpv4Block(block), action: { kind: "unreachable" } }];
+          : [{ table: mainTable, destination: formatBlock(block), action: { kind: "unreachable" } }];
       }),
-      { table: mainTable, destination: everywhere, action: { kind: "blackhole" } },
-      ...[...used.values()].flatMap((table) => tableRoutes(vpc, table, numberOf(table.id), links)),
+      { table: mainTable, destination: everywhere[family], action: { kind: "blackhole" } },
+      ...[...used.values()].flatMap((table) => tableRoutes(vpc, table, numberOf(table.id), links, family)),
     ],
   };
 };

@@ -4,6 +4,7 @@ import { type AclChains, compileAcls } from "./acl-rules.ts";
 import { accept, allowanceSets, base, baseChains, drop } from "./base-chains.ts";
 import { compileRule, membersSetName } from "./compile-rule.ts";
 import { compileGateways, type GatewayRules, internetSources, leadsToInternet } from "./gateway-rules.ts";
+import { type IpFamily, memberAddress } from "./ip-family.ts";
 import { joinPairs } from "./join-pairs.ts";
 import { Memo } from "./memo.ts";
 import type { RouterOptions } from "./router-options.ts";
@@ -20,16 +21,17 @@ const sortedGroups = (ids: readonly SecurityGroupId[]): readonly SecurityGroupId
 const combinationName = (ids: readonly SecurityGroupId[]): string =>
   createHash("sha256").update(sortedGroups(ids).join(",")).digest("hex").slice(0, 16);
 
-const groupMemo = new Memo<readonly Chain[]>();
-const groupChains = (vpc: VpcSpec, group: SecurityGroupSpec): readonly Chain[] =>
-  groupMemo.for(group, [vpc.prefixLists], () => compileGroup(vpc, group));
+const groupMemos = { ipv4: new Memo<readonly Chain[]>(), ipv6: new Memo<readonly Chain[]>() };
+const groupChains = (vpc: VpcSpec, group: SecurityGroupSpec, family: IpFamily): readonly Chain[] =>
+  groupMemos[family].for(group, [vpc.prefixLists], () => compileGroup(vpc, group, family));
 
-const compileGroup = (vpc: VpcSpec, group: SecurityGroupSpec): readonly Chain[] =>
+const compileGroup = (vpc: VpcSpec, group: SecurityGroupSpec, family: IpFamily): readonly Chain[] =>
   (["ingress", "egress"] as const).map((direction) => ({
     name: `${group.id}-${direction}`,
     rules: joinPairs(
       group[direction].flatMap((rule) => {
-        const matches = compileRule(rule, direction === "ingress" ? "source" : "destination", vpc.prefixLists);
+        const side = direction === "ingress" ? "source" : "destination";
+        const matches = compileRule(rule, side, vpc.prefixLists, family);
         return matches === undefined ? [] : [matches];
       }),
     ).map((matches) => accept(...matches)),
@@ -78,12 +80,16 @@ const peersOf = (group: SecurityGroupSpec): readonly SecurityGroupId[] =>
     return [...new Set(rules.flatMap((rule) => (rule.peer.kind === "group" ? [rule.peer.groupId] : [])))];
   });
 
-const memberSets = (peers: readonly SecurityGroupId[], members: readonly InterfaceMembership[]): AddressSet[] =>
+const memberSets = (
+  peers: readonly SecurityGroupId[],
+  members: readonly InterfaceMembership[],
+  family: IpFamily,
+): AddressSet[] =>
   peers.map((id) => ({
     name: membersSetName(id),
     kind: "address",
     elements: new Set(
-      members.filter((member) => member.securityGroupIds.includes(id)).map((member) => member.privateAddress),
+      members.flatMap((member) => (member.securityGroupIds.includes(id) ? (memberAddress(member, family) ?? []) : [])),
     ),
   }));
 
@@ -92,14 +98,18 @@ const byName = <Named extends { readonly name: string }>(items: readonly Named[]
 
 /** A local interface with what the VPC's list says of it. */
 export interface DescribedLocal extends LocalInterface {
-  readonly binding: string;
+  /** Of each family that it has an address of. */
+  readonly bindings: Readonly<Record<IpFamily, readonly string[]>>;
 }
 
 const localMemo = new Memo<DescribedLocal>();
 export const describeLocal = (local: LocalInterface, listed: InterfaceMembership | undefined): DescribedLocal =>
   localMemo.for(local, [listed], () => {
     const merged = { ...local, ...listed };
-    return { ...merged, binding: `${merged.port} . ${merged.macAddress} . ${merged.privateAddress}` };
+    const place = `${merged.port} . ${merged.macAddress}`;
+    const { privateAddress, ipv6Address } = merged;
+    const ipv6 = ipv6Address === undefined ? [] : [`${place} . ${ipv6Address}`];
+    return { ...merged, bindings: { ipv4: [`${place} . ${privateAddress}`], ipv6 } };
   });
 
 export const describeLocals = (vpc: VpcSpec, locals: readonly LocalInterface[]): readonly DescribedLocal[] => {
@@ -114,24 +124,54 @@ export interface Borders {
   readonly gateways: GatewayRules;
 }
 
-const borderMemo = new Memo<Borders>();
+const borderMemos = { ipv4: new Memo<Borders>(), ipv6: new Memo<Borders>() };
 /** What depends on the VPC's tables and not on its interfaces. */
-export const borders = (vpc: VpcSpec): Borders =>
-  borderMemo.for(
+export const borders = (vpc: VpcSpec, family: IpFamily = "ipv4"): Borders =>
+  borderMemos[family].for(
     vpc.subnets,
-    [vpc.routeTables, vpc.natGateways, vpc.networkAcls, vpc.cidr, vpc.secondaryCidrs],
+    [vpc.routeTables, vpc.natGateways, vpc.networkAcls, vpc.cidr, vpc.secondaryCidrs, vpc.ipv6Cidrs],
     () => ({
       open: new Set(vpc.subnets.filter((subnet) => leadsToInternet(vpc, subnet)).map((subnet) => subnet.id)),
-      acls: compileAcls(vpc),
-      gateways: compileGateways(vpc),
+      acls: compileAcls(vpc, family),
+      gateways: compileGateways(vpc, family),
     }),
   );
+
+/** Packets of IPv6, where there are such, are decided in a table of their own. */
+const leaveIpv6 = (vpc: VpcSpec, family: IpFamily, chains: readonly Chain[]): readonly Chain[] =>
+  family === "ipv6" || vpc.ipv6Cidrs.length === 0
+    ? chains
+    : chains.map((chain) =>
+        chain.hook === undefined
+          ? chain
+          : { ...chain, rules: [accept({ kind: "family", family: "ipv6" }), ...chain.rules] },
+      );
+
+/** Addresses that an internet gateway translates; those of IPv6 are public as they are. */
+const translationParts = (translated: readonly (readonly [string, string])[]) => ({
+  sets: [
+    {
+      name: internetSources,
+      kind: "address",
+      elements: new Set(translated.map(([privateAddress]) => privateAddress)),
+    },
+  ] satisfies readonly AddressSet[],
+  maps: [
+    { name: "public-addresses", kind: "translation", elements: new Map(translated) },
+    {
+      name: "private-addresses",
+      kind: "translation",
+      elements: new Map(translated.map(([privateAddress, publicAddress]) => [publicAddress, privateAddress])),
+    },
+  ] satisfies readonly LookupMap[],
+});
 
 /**
  * The packet filter of a VPC on one machine. Only groups that an interface here has get chains, only groups
  * that those name as a peer get a set. A local interface stands in for its entry in the VPC's list where the
  * list does not have it yet; otherwise the list, which is newer, decides. `given` are the combinations of groups that
- * get chains, where those are not the ones of these interfaces.
+ * get chains, where those are not the ones of these interfaces. Each family of addresses has a packet filter of its
+ * own; a VPC without IPv6 blocks needs none for it.
  */
 export const compileRuleset = (
   vpc: VpcSpec,
@@ -139,16 +179,18 @@ export const compileRuleset = (
   options: RouterOptions,
   given?: Combinations,
 ): Ruleset => {
+  const { family = "ipv4" } = options;
   const locals = describeLocals(vpc, localInterfaces);
   const combinations = given ?? combinationsOf(locals);
   const peers = vpc.peerings.flatMap((peering) => peering.peerInterfaces);
   const members = [...new Map([...peers, ...vpc.interfaces, ...locals].map((member) => [member.id, member])).values()];
   const groups = groupsOf(vpc, combinations);
   const known = new Set<string>(groups.map((group) => group.id));
-  const { open, acls, gateways } = borders(vpc);
+  const { open, acls, gateways } = borders(vpc, family);
   const translated = locals.flatMap(({ privateAddress, publicAddress, subnetId }) =>
     publicAddress !== undefined && open.has(subnetId) ? [[privateAddress, publicAddress] as const] : [],
   );
+  const translation = family === "ipv4" ? translationParts(translated) : { sets: [], maps: [] };
   const dispatch = (direction: "ingress" | "egress"): LookupMap => ({
     name: `${direction}-by-interface`,
     kind: "dispatch",
@@ -159,32 +201,21 @@ export const compileRuleset = (
       {
         name: "bindings",
         kind: "binding",
-        elements: new Set(locals.map((local) => local.binding)),
+        elements: new Set(locals.flatMap((local) => local.bindings[family])),
       },
-      {
-        name: internetSources,
-        kind: "address",
-        elements: new Set(translated.map(([privateAddress]) => privateAddress)),
-      },
+      ...translation.sets,
       ...allowanceSets,
-      ...memberSets(peerGroups(vpc, combinations), members),
+      ...memberSets(peerGroups(vpc, combinations), members, family),
     ]),
-    maps: byName<LookupMap>([
-      dispatch("ingress"),
-      dispatch("egress"),
-      { name: "public-addresses", kind: "translation", elements: new Map(translated) },
-      {
-        name: "private-addresses",
-        kind: "translation",
-        elements: new Map(translated.map(([privateAddress, publicAddress]) => [publicAddress, privateAddress])),
-      },
-    ]),
+    maps: byName<LookupMap>([dispatch("ingress"), dispatch("egress"), ...translation.maps]),
     chains: byName<Chain>([
-      ...baseChains(vpc, options, gateways),
-      base("network-acls", "forward", -10, "accept", acls.base),
+      ...leaveIpv6(vpc, family, [
+        ...baseChains(vpc, options, gateways, family),
+        base("network-acls", "forward", -10, "accept", acls.base),
+      ]),
       ...acls.chains,
       ...gateways.chains,
-      ...groups.flatMap((group) => groupChains(vpc, group)),
+      ...groups.flatMap((group) => groupChains(vpc, group, family)),
       ...[...combinations]
         .toSorted(([one], [other]) => (one < other ? -1 : 1))
         .flatMap(([name, ids]) => combinationChains(name, ids, known)),

@@ -1,7 +1,8 @@
 import type { NetworkAclEntrySpec, SubnetSpec, VpcSpec } from "@fleetless/kernel";
 import { orderedEntries } from "./acl-rules.ts";
+import { icmpProtocol, otherIcmpProtocol } from "./compile-rule.ts";
 import type { Flow } from "./flow.ts";
-import { isInBlock } from "./ipv4.ts";
+import { familyOf, isInBlock } from "./ip-family.ts";
 
 export interface AclDecision {
   readonly allowed: boolean;
@@ -23,8 +24,9 @@ const covers = (entry: NetworkAclEntrySpec, flow: Flow, far: string): boolean =>
   if (!isInBlock(entry.cidr, far)) return false;
   if (entry.protocol === "-1") return true;
   const protocol = numbers[entry.protocol.toLowerCase()] ?? Number(entry.protocol);
-  if (protocol !== flow.protocol) return false;
-  if (protocol !== 1) return true;
+  const family = familyOf(far);
+  if (protocol !== flow.protocol || protocol === otherIcmpProtocol[family]) return false;
+  if (protocol !== icmpProtocol[family]) return true;
   const [type, code] = [entry.icmpType ?? -1, entry.icmpCode ?? -1];
   return type < 0 || (type === flow.icmpType && (code < 0 || code === flow.icmpCode));
 };

@@ -1,10 +1,10 @@
 import type { SubnetSpec, VpcSpec } from "@fleetless/kernel";
-import { parseIpv4Block } from "./ipv4.ts";
+import { type IpFamily, parseBlock, subnetBlock } from "./ip-family.ts";
 import { type ResolvedRoute, resolveRoutes, routeTableOf, translatedSource } from "./routes.ts";
 import type { Chain, Match, Rule, Side } from "./ruleset.ts";
 
 const block = (side: Side, cidr: string): readonly Match[] =>
-  parseIpv4Block(cidr)?.prefixLength === 0 ? [] : [{ kind: "block", side, cidr }];
+  parseBlock(cidr)?.prefixLength === 0 ? [] : [{ kind: "block", side, cidr }];
 
 const rule = (matches: readonly Match[], kind: "accept" | "drop" | "return"): Rule => ({ matches, action: { kind } });
 
@@ -13,23 +13,30 @@ export const internetSources = "internet-sources";
 
 const chainsByTable = (
   vpc: VpcSpec,
+  family: IpFamily,
   suffix: string,
   rulesOf: (routes: readonly ResolvedRoute[]) => readonly Rule[],
 ): ReadonlyMap<string, Chain> => {
   const chains = new Map<string, Chain>();
   for (const subnet of vpc.subnets) {
     if (chains.has(subnet.routeTableId)) continue;
-    const rules = rulesOf(resolveRoutes(vpc, routeTableOf(vpc, subnet)));
+    const rules = rulesOf(resolveRoutes(vpc, routeTableOf(vpc, subnet), family));
     if (rules.length > 0) chains.set(subnet.routeTableId, { name: `${subnet.routeTableId}-${suffix}`, rules });
   }
   return chains;
 };
 
 /** Sends a packet to the chain of the route table of the subnet that its address is in. */
-const dispatch = (subnets: readonly SubnetSpec[], side: Side, chains: ReadonlyMap<string, Chain>): readonly Rule[] => {
-  const entries = subnets.flatMap(({ cidr, routeTableId }) => {
-    const chain = chains.get(routeTableId);
-    return chain === undefined ? [] : [[cidr, chain.name] as const];
+const dispatch = (
+  subnets: readonly SubnetSpec[],
+  family: IpFamily,
+  side: Side,
+  chains: ReadonlyMap<string, Chain>,
+): readonly Rule[] => {
+  const entries = subnets.flatMap((subnet) => {
+    const cidr = subnetBlock(subnet, family);
+    const chain = chains.get(subnet.routeTableId);
+    return chain === undefined || cidr === undefined ? [] : [[cidr, chain.name] as const];
   });
   return entries.length === 0 ? [] : [{ matches: [], action: { kind: "dispatch-block", side, chains: entries } }];
 };
@@ -43,6 +50,12 @@ const toInternet = (routes: readonly ResolvedRoute[]): readonly Rule[] =>
     if (route.nat !== undefined) return [rule(far, "accept")];
     return [rule([...far, { kind: "member", side: "source", set: internetSources }], "accept"), rule(far, "drop")];
   });
+
+/** As above for IPv6, whose addresses are public as they are. */
+const toInternetIpv6 = (routes: readonly ResolvedRoute[]): readonly Rule[] =>
+  routes
+    .filter(({ exit }) => exit.kind === "internet" || exit.kind === "internet-outward")
+    .map(({ destination }) => rule(block("destination", destination), "accept"));
 
 /** New connections from the world, which come in only where the answers go out through the internet gateway too. */
 const fromInternet = (routes: readonly ResolvedRoute[]): readonly Rule[] =>
@@ -72,14 +85,14 @@ export interface GatewayRules {
 }
 
 /** Which gateway a subnet's connections go through, as its route table says: internet gateway, NAT gateway or none. */
-export const compileGateways = (vpc: VpcSpec): GatewayRules => {
-  const outward = chainsByTable(vpc, "to-internet", toInternet);
-  const inward = chainsByTable(vpc, "from-internet", fromInternet);
-  const translating = chainsByTable(vpc, "translations", translations);
+export const compileGateways = (vpc: VpcSpec, family: IpFamily): GatewayRules => {
+  const outward = chainsByTable(vpc, family, "to-internet", family === "ipv4" ? toInternet : toInternetIpv6);
+  const inward = chainsByTable(vpc, family, "from-internet", fromInternet);
+  const translating = chainsByTable(vpc, family, "translations", translations);
   return {
-    toInternet: dispatch(vpc.subnets, "source", outward),
-    fromInternet: dispatch(vpc.subnets, "destination", inward),
-    translations: dispatch(vpc.subnets, "source", translating),
+    toInternet: dispatch(vpc.subnets, family, "source", outward),
+    fromInternet: dispatch(vpc.subnets, family, "destination", inward),
+    translations: dispatch(vpc.subnets, family, "source", translating),
     chains: [...outward.values(), ...inward.values(), ...translating.values()],
   };
 };

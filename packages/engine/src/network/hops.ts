@@ -49,6 +49,11 @@ export type Hop =
       /** What the world sees; absent where there is nothing to show, so that nothing passes. */
       readonly publicAddress?: string;
     })
+  | (Decided & {
+      readonly kind: "egress-only-internet-gateway";
+      readonly id: string;
+      readonly direction: "ingress" | "egress";
+    })
   | (Decided & { readonly kind: "nat-gateway"; readonly id: string; readonly address?: string })
   | (Decided & { readonly kind: "vpc-peering-connection"; readonly id: string })
   | (Decided & { readonly kind: "network-interface"; readonly id?: NetworkInterfaceId; readonly address: string });
@@ -76,7 +81,10 @@ export const describeHop = (hop: Hop): string => {
       }${hop.allowed ? "" : hop.reply ? ", which is not the way back" : ", which leads nowhere"}`;
     case "internet-gateway":
       if (hop.publicAddress === undefined) return `${hop.id} has no public address to show for the interface`;
+      if (hop.publicAddress.includes(":")) return `${hop.id} lets it ${side(hop.direction)} as it is`;
       return `${hop.id} translates to ${hop.publicAddress}`;
+    case "egress-only-internet-gateway":
+      return `${hop.id} ${hop.allowed ? "lets it" : "lets nothing but answers"} ${side(hop.direction)}`;
     case "nat-gateway":
       return hop.allowed ? `${hop.id} translates to ${hop.address ?? ""}` : `${hop.id} has no way to the address`;
     case "vpc-peering-connection":

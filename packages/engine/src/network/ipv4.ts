@@ -45,27 +45,3 @@ export const addressAt = (cidr: string, offset: number): string => {
   if (block === undefined) throw new TypeError(`Not an IPv4 block: ${cidr}`);
   return formatIpv4((block.network + offset) >>> 0);
 };
-
-/** Whether every address of `inner` is one of `outer`. */
-export const blockCovers = (outer: Ipv4Block, inner: Ipv4Block): boolean =>
-  outer.prefixLength <= inner.prefixLength && blockContains(outer, inner.network);
-
-/** Whether the address, as text, is in the block, as text; false where either is not of IPv4. */
-export const isInBlock = (cidr: string, address: string): boolean => {
-  const block = parseIpv4Block(cidr);
-  const number = parseIpv4(address);
-  return block !== undefined && number !== undefined && blockContains(block, number);
-};
-
-/** The IPv4 blocks among the texts, in their canonical form, less those that another one covers, in order. */
-export const disjointBlocks = (cidrs: readonly string[]): readonly string[] => {
-  const blocks = cidrs.flatMap((cidr) => parseIpv4Block(cidr) ?? []);
-  const sorted = blocks.sort((one, other) => one.network - other.network || one.prefixLength - other.prefixLength);
-  const kept: Ipv4Block[] = [];
-  for (const block of sorted) {
-    const last = kept.at(-1);
-    // Sorted by their beginnings, only the last one kept may cover the next.
-    if (last === undefined || !blockCovers(last, block)) kept.push(block);
-  }
-  return kept.map(formatIpv4Block);
-};

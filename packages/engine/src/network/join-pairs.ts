@@ -1,4 +1,4 @@
-import { disjointBlocks } from "./ipv4.ts";
+import { disjointBlocks, familyOf } from "./ip-family.ts";
 import type { Match } from "./ruleset.ts";
 
 type BlockPorts = Extract<Match, { readonly kind: "block-ports" }>;
@@ -22,7 +22,9 @@ const joined = (side: BlockPorts["side"], protocol: "tcp" | "udp", found: readon
     if (known === undefined) blocks.set(port, [cidr]);
     else known.push(cidr);
   }
-  const pairs = [...blocks].flatMap(([port, cidrs]) => disjointBlocks(cidrs).map((cidr) => [cidr, port] as const));
+  const pairs = [...blocks].flatMap(([port, cidrs]) =>
+    disjointBlocks(cidrs, familyOf(cidrs[0] ?? "")).map((cidr) => [cidr, port] as const),
+  );
   return { kind: "block-ports", side, protocol, pairs };
 };
 

@@ -3,14 +3,18 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Flow } from "./flow.ts";
 import { describeHop } from "./hops.ts";
+import { familyOf, type IpFamily, memberAddress } from "./ip-family.ts";
 import { decideFlow } from "./reachability.ts";
 import { uplinkInterface } from "./router-options.ts";
-import { flowKinds, vpcPairs, worldAddresses } from "./testing/random-vpc.ts";
+import { flowKinds, ipv6AddressIn, vpcPairs, worldAddresses, worldIpv6Addresses } from "./testing/random-vpc.ts";
 import { type ModelRouter, modelRouter, peeringDevice, portOf, routePacket } from "./testing/route-packet.ts";
+
+const families = ["ipv4", "ipv6"] as const;
 
 /** The first packet of a connection as it arrives in the world or at an interface, by what the kernel is told to do. */
 const deliver = (from: ModelRouter, peer: ModelRouter, flow: Flow): Flow | undefined => {
-  const sender = from.vpc.interfaces.find((each) => each.privateAddress === flow.source);
+  const family = familyOf(flow.source);
+  const sender = from.vpc.interfaces.find((each) => memberAddress(each, family) === flow.source);
   const out = routePacket(
     from,
     sender === undefined ? uplinkInterface : portOf(sender),
@@ -21,26 +25,32 @@ const deliver = (from: ModelRouter, peer: ModelRouter, flow: Flow): Flow | undef
   return routePacket(peer, peeringDevice("pcx-1"), "", out.flow)?.flow;
 };
 
-const endsOf = (one: VpcSpec, other: VpcSpec): readonly string[] => [
-  ...one.interfaces.map((each) => each.privateAddress),
-  ...other.interfaces.map((each) => each.privateAddress),
-  ...worldAddresses,
-  "10.0.1.77",
+const addressesOf = ({ interfaces }: VpcSpec, family: IpFamily): readonly string[] =>
+  interfaces.flatMap((each) => memberAddress(each, family) ?? []);
+
+const strangers: Readonly<Record<IpFamily, readonly string[]>> = {
+  ipv4: [...worldAddresses, "10.0.1.77"],
+  ipv6: [...worldIpv6Addresses, ipv6AddressIn(0, 1, 15)],
+};
+
+const endsOf = (one: VpcSpec, other: VpcSpec, family: IpFamily): readonly string[] => [
+  ...addressesOf(one, family),
+  ...addressesOf(other, family),
+  ...strangers[family],
 ];
 
-const cases = { pairs: 0, delivered: 0 };
-
-describe("what the kernel is told and what reachability says", () => {
+describe.each(families)("what the kernel is told of %s and what reachability says", (family) => {
   it("are the same for the first packet between any two of a VPC, its peer and the world", () => {
+    const cases = { pairs: 0, delivered: 0 };
     fc.assert(
       fc.property(vpcPairs, fc.array(flowKinds, { minLength: 1, maxLength: 3 }), ([vpc, other], kinds) => {
-        const [router, peer] = [modelRouter(vpc), modelRouter(other)];
+        const [router, peer] = [modelRouter(vpc, family), modelRouter(other, family)];
         const known = (_: string, asked: VpcSpec): VpcSpec => (asked.id === vpc.id ? other : vpc);
-        for (const sender of vpc.interfaces) {
-          for (const destination of endsOf(vpc, other)) {
-            if (destination === sender.privateAddress) continue;
+        for (const source of addressesOf(vpc, family)) {
+          for (const destination of endsOf(vpc, other, family)) {
+            if (destination === source) continue;
             for (const kind of kinds) {
-              const flow = { ...kind, source: sender.privateAddress, destination };
+              const flow = { ...kind, source, destination };
               const decision = decideFlow(vpc, flow, known);
               cases.pairs += 1;
               cases.delivered += decision.allowed ? 1 : 0;
@@ -60,14 +70,16 @@ describe("what the kernel is told and what reachability says", () => {
     let delivered = 0;
     fc.assert(
       fc.property(vpcPairs, flowKinds, ([vpc, other], kind) => {
-        const [router, peer] = [modelRouter(vpc), modelRouter(other)];
+        const [router, peer] = [modelRouter(vpc, family), modelRouter(other, family)];
         for (const target of vpc.interfaces) {
-          for (const source of worldAddresses) {
-            const decision = decideFlow(vpc, { ...kind, source, destination: target.privateAddress });
-            const shown = target.publicAddress ?? target.privateAddress;
-            const arrived = deliver(router, peer, { ...kind, source, destination: shown });
+          const destination = memberAddress(target, family);
+          if (destination === undefined) continue;
+          for (const source of family === "ipv4" ? worldAddresses : worldIpv6Addresses) {
+            const decision = decideFlow(vpc, { ...kind, source, destination });
+            const shown = family === "ipv4" ? target.publicAddress : destination;
+            const arrived = deliver(router, peer, { ...kind, source, destination: shown ?? destination });
             delivered += decision.allowed ? 1 : 0;
-            if (target.publicAddress === undefined) expect(decision.allowed).toBe(false);
+            if (shown === undefined) expect(decision.allowed).toBe(false);
             else expect(arrived, decision.hops.map(describeHop).join("\n")).toEqual(decision.arrives);
           }
         }
@@ -75,5 +87,21 @@ describe("what the kernel is told and what reachability says", () => {
       { numRuns: 1_000 },
     );
     expect(delivered).toBeGreaterThan(50);
+  });
+});
+
+describe("a VPC without IPv6 blocks", () => {
+  it("has no rule or route of IPv6, and no rule of IPv4 for it", () => {
+    fc.assert(
+      fc.property(vpcPairs, ([dual]) => {
+        const ruleset = modelRouter({ ...dual, ipv6Cidrs: [] }).ruleset;
+        const rules = [...ruleset.chains.values()].flatMap((chain) => chain.rules);
+        expect(rules.filter((rule) => rule.matches.some((match) => match.kind === "family"))).toEqual([]);
+        expect(modelRouter({ ...dual, ipv6Cidrs: [] }, "ipv6").routing.rules).toEqual([]);
+        const bases = [...modelRouter(dual).ruleset.chains.values()].filter((chain) => chain.hook !== undefined);
+        for (const { rules: own } of bases) expect(own[0]?.matches[0]).toEqual({ kind: "family", family: "ipv6" });
+      }),
+      { numRuns: 50 },
+    );
   });
 });

@@ -3,8 +3,8 @@ import { decideAcl } from "./decide-acl.ts";
 import { decideSide, type SideDecision } from "./decide-group.ts";
 import type { Flow } from "./flow.ts";
 import type { Hop } from "./hops.ts";
-import { isInBlock } from "./ipv4.ts";
-import { lookUpRoute, routeTableOf, vpcBlocks } from "./routes.ts";
+import { familyOf, interfaceAt, isInBlock, isNeighbour, vpcBlocks } from "./ip-family.ts";
+import { lookUpRoute, routeTableOf } from "./routes.ts";
 
 /** Told from the groups alone: a side is absent where the address there is no interface that this VPC knows. */
 export interface FlowDecision {
@@ -59,10 +59,12 @@ class Walk {
   }
 }
 
-const interfaceAt = (vpc: VpcSpec, address: string): InterfaceMembership | undefined =>
-  vpc.interfaces.find((each) => each.privateAddress === address);
+const isOwn = (vpc: VpcSpec, address: string): boolean =>
+  vpcBlocks(vpc, familyOf(address)).some((cidr) => isInBlock(cidr, address));
 
-const isOwn = (vpc: VpcSpec, address: string): boolean => vpcBlocks(vpc).some((cidr) => isInBlock(cidr, address));
+/** The address of an interface that the world knows: of IPv6 it is its own. */
+const shownAddress = (member: InterfaceMembership, address: string): string | undefined =>
+  familyOf(address) === "ipv6" ? address : member.publicAddress;
 
 /** Into the interface that has the address: its subnet's ACL, unless the sender is a neighbour, and its groups. */
 const enter = (walk: Walk, vpc: VpcSpec): boolean => {
@@ -71,7 +73,7 @@ const enter = (walk: Walk, vpc: VpcSpec): boolean => {
   const place = { kind: "network-interface", vpcId: vpc.id, address } as const;
   if (member === undefined) return walk.pass({ ...place, allowed: false });
   const subnet = vpc.subnets.find((each) => each.id === member.subnetId);
-  if (subnet !== undefined && !isInBlock(subnet.cidr, walk.flow.source) && !walk.acl(vpc, subnet, "ingress")) {
+  if (subnet !== undefined && !isNeighbour(subnet, walk.flow.source) && !walk.acl(vpc, subnet, "ingress")) {
     return false;
   }
   return walk.groups(vpc, member, "ingress") && walk.pass({ ...place, id: member.id, allowed: true });
@@ -96,14 +98,22 @@ const leave = (walk: Walk, vpc: VpcSpec, subnet: SubnetSpec, known: KnownVpcs, n
   if (target.kind === "local" && nat === undefined) return leads() && enter(walk, vpc);
   if (target.kind === "vpc-peering-connection") return leads() && crossPeering(walk, vpc, target.id, known);
   if (target.kind === "internet-gateway") {
-    const shown = nat ?? interfaceAt(vpc, walk.flow.source)?.publicAddress;
+    const sender = interfaceAt(vpc, walk.flow.source);
+    const shown = nat ?? (sender === undefined ? undefined : shownAddress(sender, walk.flow.source));
     const gateway = { kind: "internet-gateway", vpcId: vpc.id, id: target.id, direction: "egress" } as const;
     if (shown === undefined) return leads() && walk.pass({ ...gateway, allowed: false });
     if (!(leads() && walk.pass({ ...gateway, publicAddress: shown, allowed: true }))) return false;
     walk.flow = { ...walk.flow, source: shown };
     return true;
   }
-  if (target.kind === "nat-gateway" && nat === undefined) return leads() && throughNat(walk, vpc, target.id, known);
+  const isIpv6 = familyOf(walk.flow.destination) === "ipv6";
+  if (target.kind === "egress-only-internet-gateway" && isIpv6) {
+    return (
+      leads() && walk.pass({ kind: target.kind, vpcId: vpc.id, id: target.id, direction: "egress", allowed: true })
+    );
+  }
+  if (target.kind === "nat-gateway" && nat === undefined && !isIpv6)
+    return leads() && throughNat(walk, vpc, target.id, known);
   return walk.pass({ ...place, route, allowed: false });
 };
 
@@ -134,10 +144,14 @@ const comeIn = (walk: Walk, vpc: VpcSpec): boolean => {
   const table = routeTableOf(vpc, subnet);
   const route = lookUpRoute(vpc, table, source);
   const place = { kind: "route-table", vpcId: vpc.id, id: table.id, subnetId: subnet.id } as const;
+  if (route?.target.kind === "egress-only-internet-gateway") {
+    const { kind, id } = route.target;
+    return walk.pass({ kind, vpcId: vpc.id, id, direction: "ingress", allowed: false });
+  }
   if (route?.target.kind !== "internet-gateway") {
     return walk.pass({ ...place, ...(route === undefined ? {} : { route }), allowed: false });
   }
-  const { publicAddress } = member;
+  const publicAddress = shownAddress(member, destination);
   const gateway = {
     kind: "internet-gateway",
     vpcId: vpc.id,
@@ -156,7 +170,7 @@ const walkFlow = (walk: Walk, vpc: VpcSpec, known: KnownVpcs): boolean => {
     if (!walk.groups(vpc, sender, "egress")) return false;
     const subnet = vpc.subnets.find((each) => each.id === sender.subnetId);
     if (subnet === undefined) return false;
-    if (!isInBlock(subnet.cidr, destination) && !walk.acl(vpc, subnet, "egress")) return false;
+    if (!isNeighbour(subnet, destination) && !walk.acl(vpc, subnet, "egress")) return false;
     return leave(walk, vpc, subnet, known);
   }
   if (isOwn(vpc, source))

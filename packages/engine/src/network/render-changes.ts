@@ -1,16 +1,31 @@
 import type { Change } from "./diff-ruleset.ts";
+import type { IpFamily } from "./ip-family.ts";
 import type { Action, AddressSet, LookupMap, Match, Rule } from "./ruleset.ts";
 
 type CollectionKind = AddressSet["kind"] | LookupMap["kind"];
 
-const collectionTypes: Readonly<Record<CollectionKind, string>> = {
-  address: "type ipv4_addr",
-  binding: "type ifname . ether_addr . ipv4_addr",
-  rates: "type ipv4_addr; size 65535; flags dynamic,timeout; timeout 1m",
-  connections: "type ipv4_addr; size 65535; flags dynamic",
-  dispatch: "type ifname : verdict",
-  translation: "type ipv4_addr : ipv4_addr",
+/** How nft writes what differs between the families. */
+interface Notation {
+  /** Of the table: all that may come where it need not be IPv4's alone. */
+  readonly table: "inet" | "ip6";
+  readonly header: "ip" | "ip6";
+  readonly icmp: "icmp" | "icmpv6";
+  readonly address: "ipv4_addr" | "ipv6_addr";
+}
+
+const notations: Readonly<Record<IpFamily, Notation>> = {
+  ipv4: { table: "inet", header: "ip", icmp: "icmp", address: "ipv4_addr" },
+  ipv6: { table: "ip6", header: "ip6", icmp: "icmpv6", address: "ipv6_addr" },
 };
+
+const collectionTypes = ({ address }: Notation): Readonly<Record<CollectionKind, string>> => ({
+  address: `type ${address}`,
+  binding: `type ifname . ether_addr . ${address}`,
+  rates: `type ${address}; size 65535; flags dynamic,timeout; timeout 1m`,
+  connections: `type ${address}; size 65535; flags dynamic`,
+  dispatch: "type ifname : verdict",
+  translation: `type ${address} : ${address}`,
+});
 
 const isMap = (kind: CollectionKind): boolean => kind === "dispatch" || kind === "translation";
 const noun = (kind: CollectionKind): string => (isMap(kind) ? "map" : "set");
@@ -23,8 +38,10 @@ const renderElement = (kind: CollectionKind, [key, value]: readonly [string, str
   return `${key} : ${value}`;
 };
 
-const renderMatch = (match: Match): string => {
+const renderMatch = (match: Match, { header, icmp }: Notation): string => {
   switch (match.kind) {
+    case "family":
+      return `meta nfproto ${match.family}`;
     case "state":
       return `ct state { ${match.states.join(", ")} }`;
     case "connection-direction":
@@ -36,27 +53,27 @@ const renderMatch = (match: Match): string => {
     case "port":
       return `${match.protocol} dport ${match.from === match.to ? match.from : `${match.from}-${match.to}`}`;
     case "icmp":
-      return `icmp type ${match.type}${match.code === undefined ? "" : ` icmp code ${match.code}`}`;
+      return `${icmp} type ${match.type}${match.code === undefined ? "" : ` ${icmp} code ${match.code}`}`;
     case "block":
-      return `ip ${match.side === "source" ? "saddr" : "daddr"} ${match.cidr}`;
+      return `${header} ${match.side === "source" ? "saddr" : "daddr"} ${match.cidr}`;
     case "blocks":
-      return `ip ${match.side === "source" ? "saddr" : "daddr"} { ${match.cidrs.join(", ")} }`;
+      return `${header} ${match.side === "source" ? "saddr" : "daddr"} { ${match.cidrs.join(", ")} }`;
     case "block-ports":
-      return `ip ${match.side === "source" ? "saddr" : "daddr"} . ${match.protocol} dport { ${match.pairs
+      return `${header} ${match.side === "source" ? "saddr" : "daddr"} . ${match.protocol} dport { ${match.pairs
         .map(([cidr, port]) => `${cidr} . ${port}`)
         .join(", ")} }`;
     case "member":
-      return `ip ${match.side === "source" ? "saddr" : "daddr"} @${match.set}`;
+      return `${header} ${match.side === "source" ? "saddr" : "daddr"} @${match.set}`;
     case "binding":
-      return `iifname . ether saddr . ip saddr @${match.set}`;
+      return `iifname . ether saddr . ${header} saddr @${match.set}`;
     case "rate-over":
-      return `update @${match.set} { ip saddr limit rate over ${match.perSecond}/second burst ${match.burst} packets }`;
+      return `update @${match.set} { ${header} saddr limit rate over ${match.perSecond}/second burst ${match.burst} packets }`;
     case "connections-over":
-      return `add @${match.set} { ip saddr ct count over ${match.limit} }`;
+      return `add @${match.set} { ${header} saddr ct count over ${match.limit} }`;
   }
 };
 
-const renderAction = (action: Action): string => {
+const renderAction = (action: Action, { header }: Notation): string => {
   switch (action.kind) {
     case "accept":
     case "drop":
@@ -66,54 +83,61 @@ const renderAction = (action: Action): string => {
     case "dispatch":
       return `${action.direction === "in" ? "iifname" : "oifname"} vmap @${action.map}`;
     case "dispatch-block":
-      return `ip ${action.side === "source" ? "saddr" : "daddr"} vmap { ${action.chains
+      return `${header} ${action.side === "source" ? "saddr" : "daddr"} vmap { ${action.chains
         .map(([cidr, chain]) => `${cidr} : jump ${chain}`)
         .join(", ")} }`;
     case "return":
       return "return";
     case "translate-source":
-      return `snat ip to ${action.address}`;
+      return `snat ${header} to ${action.address}`;
     case "translate":
       return action.side === "source"
-        ? `snat ip to ip saddr map @${action.map}`
-        : `dnat ip to ip daddr map @${action.map}`;
+        ? `snat ${header} to ${header} saddr map @${action.map}`
+        : `dnat ${header} to ${header} daddr map @${action.map}`;
   }
 };
 
-export const renderRule = (rule: Rule): string =>
-  [...rule.matches.map(renderMatch), renderAction(rule.action)].join(" ");
+const renderRule = (rule: Rule, notation: Notation): string =>
+  [...rule.matches.map((match) => renderMatch(match, notation)), renderAction(rule.action, notation)].join(" ");
 
-const renderChange = (table: string, change: Change): string => {
+const renderChange = (name: string, change: Change, notation: Notation): string => {
+  const table = `${notation.table} ${name}`;
   switch (change.kind) {
     case "add-set":
-      return `add ${noun(change.type)} inet ${table} ${change.name} { ${collectionTypes[change.type]}; }`;
+      return `add ${noun(change.type)} ${table} ${change.name} { ${collectionTypes(notation)[change.type]}; }`;
     case "add-chain": {
       const hook = change.hook;
       const declaration =
         hook === undefined
           ? ""
           : ` { type ${hook.type} hook ${hook.hook} priority ${hook.priority}; policy ${hook.policy}; }`;
-      return `add chain inet ${table} ${change.name}${declaration}`;
+      return `add chain ${table} ${change.name}${declaration}`;
     }
     case "flush-chain":
-      return `flush chain inet ${table} ${change.name}`;
+      return `flush chain ${table} ${change.name}`;
     case "add-rule":
-      return `add rule inet ${table} ${change.chain} ${renderRule(change.rule)}`;
+      return `add rule ${table} ${change.chain} ${renderRule(change.rule, notation)}`;
     case "add-elements":
-      return `add element inet ${table} ${change.name} { ${change.elements.map((element) => renderElement(change.type, element)).join(", ")} }`;
+      return `add element ${table} ${change.name} { ${change.elements.map((element) => renderElement(change.type, element)).join(", ")} }`;
     case "delete-elements":
-      return `delete element inet ${table} ${change.name} { ${change.elements.map((element) => renderElement(change.type, element)).join(", ")} }`;
+      return `delete element ${table} ${change.name} { ${change.elements.map((element) => renderElement(change.type, element)).join(", ")} }`;
     case "delete-chain":
-      return `delete chain inet ${table} ${change.name}`;
+      return `delete chain ${table} ${change.name}`;
     case "delete-set":
-      return `delete ${noun(change.type)} inet ${table} ${change.name}`;
+      return `delete ${noun(change.type)} ${table} ${change.name}`;
   }
 };
 
 /** The changes as a script for `nft -f -`, which applies all of it or nothing. */
-export const renderChanges = (table: string, changes: readonly Change[]): string =>
-  changes.map((change) => `${renderChange(table, change)}\n`).join("");
+export const renderChanges = (table: string, changes: readonly Change[], family: IpFamily = "ipv4"): string =>
+  changes.map((change) => `${renderChange(table, change, notations[family])}\n`).join("");
+
+/** A script that removes the table, whether it is there or not. */
+export const renderRemoval = (table: string, family: IpFamily): string => {
+  const name = `${notations[family].table} ${table}`;
+  return `add table ${name}\ndelete table ${name}\n`;
+};
 
 /** A script that puts the table anew whatever was there, in one transaction. */
-export const renderReplacement = (table: string, changes: readonly Change[]): string =>
-  `add table inet ${table}\ndelete table inet ${table}\nadd table inet ${table}\n${renderChanges(table, changes)}`;
+export const renderReplacement = (table: string, changes: readonly Change[], family: IpFamily = "ipv4"): string =>
+  `${renderRemoval(table, family)}add table ${notations[family].table} ${table}\n${renderChanges(table, changes, family)}`;

@@ -1,8 +1,9 @@
 import type { SubnetSpec, VpcSpec } from "@fleetless/kernel";
+import { icmpProtocol } from "./compile-rule.ts";
 import { decideAcl, type PortRange } from "./decide-acl.ts";
 import type { Flow } from "./flow.ts";
 import type { Hop } from "./hops.ts";
-import { isInBlock } from "./ipv4.ts";
+import { familyOf, interfaceAt, isInBlock, isNeighbour } from "./ip-family.ts";
 import type { FlowDecision, KnownVpcs } from "./reachability.ts";
 import { lookUpRoute, routeTableOf } from "./routes.ts";
 
@@ -43,14 +44,18 @@ class ReplyWalk {
   }
 }
 
+const echoTypes = { ipv4: { request: 8, reply: 0 }, ipv6: { request: 128, reply: 129 } } as const;
+
 /** ICMP: what an echo request is answered with; other messages have no answer. */
 const answerOf = (flow: Flow, arrived: Flow): Flow | undefined => {
-  if (flow.protocol === 1 && flow.icmpType !== 8) return undefined;
+  const family = familyOf(flow.source);
+  const isIcmp = flow.protocol === icmpProtocol[family];
+  if (isIcmp && flow.icmpType !== echoTypes[family].request) return undefined;
   return {
     source: arrived.destination,
     destination: arrived.source,
     protocol: flow.protocol,
-    ...(flow.protocol === 1 ? { icmpType: 0, icmpCode: 0 } : {}),
+    ...(isIcmp ? { icmpType: echoTypes[family].reply, icmpCode: 0 } : {}),
     ...(flow.destinationPort === undefined ? {} : { sourcePort: flow.destinationPort }),
     ...(flow.sourcePort === undefined ? {} : { destinationPort: flow.sourcePort }),
   };
@@ -62,7 +67,7 @@ const answerPorts = ({ protocol, sourcePort }: Flow): PortRange | undefined => {
 };
 
 const subnetOf = (vpc: VpcSpec, address: string): SubnetSpec | undefined => {
-  const member = vpc.interfaces.find((each) => each.privateAddress === address);
+  const member = interfaceAt(vpc, address);
   return vpc.subnets.find((each) => each.id === member?.subnetId);
 };
 
@@ -71,7 +76,7 @@ const leave = (walk: ReplyWalk, vpc: VpcSpec, way: Way): boolean => {
   const { source, destination } = walk.flow;
   const subnet = subnetOf(vpc, source);
   if (subnet === undefined) return false;
-  if (!isInBlock(subnet.cidr, destination) && !walk.acl(vpc, subnet, "egress")) return false;
+  if (!isNeighbour(subnet, destination) && !walk.acl(vpc, subnet, "egress")) return false;
   const table = routeTableOf(vpc, subnet);
   const route = lookUpRoute(vpc, table, destination);
   const target = route?.target;
@@ -97,6 +102,8 @@ const comeBack = (walk: ReplyWalk, vpc: VpcSpec, opener: Flow, decision: FlowDec
   if (subnet === undefined) return false;
   const gateway = met(decision, vpc, "internet-gateway");
   if (gateway !== undefined) walk.pass({ ...gateway, direction: "ingress" });
+  const outward = met(decision, vpc, "egress-only-internet-gateway");
+  if (outward !== undefined) walk.pass({ ...outward, direction: "ingress" });
   const nat = met(decision, vpc, "nat-gateway");
   const natSubnetId = vpc.natGateways.find((each) => each.id === nat?.id)?.subnetId;
   const natSubnet = vpc.subnets.find((each) => each.id === natSubnetId);
@@ -106,8 +113,8 @@ const comeBack = (walk: ReplyWalk, vpc: VpcSpec, opener: Flow, decision: FlowDec
     walk.pass({ ...nat, address: opener.source });
     if (!walk.acl(vpc, natSubnet, "egress")) return false;
   }
-  if (!isInBlock(subnet.cidr, walk.flow.source) && !walk.acl(vpc, subnet, "ingress")) return false;
-  const member = vpc.interfaces.find((each) => each.privateAddress === opener.source);
+  if (!isNeighbour(subnet, walk.flow.source) && !walk.acl(vpc, subnet, "ingress")) return false;
+  const member = interfaceAt(vpc, opener.source);
   const place = { kind: "network-interface", vpcId: vpc.id, address: opener.source } as const;
   return walk.pass({ ...place, ...(member === undefined ? {} : { id: member.id }), allowed: member !== undefined });
 };
@@ -120,7 +127,7 @@ const walkBack = (
   receiverVpc: VpcSpec | undefined,
 ): boolean => {
   const peering = decision.hops.find((hop) => hop.kind === "vpc-peering-connection");
-  const isOpenedHere = vpc.interfaces.some((each) => each.privateAddress === flow.source);
+  const isOpenedHere = interfaceAt(vpc, flow.source) !== undefined;
   const way: Way =
     peering !== undefined
       ? { kind: peering.kind, id: peering.id }

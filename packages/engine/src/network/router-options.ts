@@ -1,7 +1,10 @@
 import type { VpcSpec } from "@fleetless/kernel";
+import type { IpFamily } from "./ip-family.ts";
 import { addressAt } from "./ipv4.ts";
 
 export interface RouterOptions {
+  /** Of the packets that are decided; those of IPv4 where not given. */
+  readonly family?: IpFamily;
   /** Where the AWS API is served on the link-local address. */
   readonly apiPort: number;
   /** Packets that one interface may send to the resolver and link-local services; EC2's number where not given. */
@@ -19,3 +22,9 @@ export const linkLocalResolverAddress = "169.254.169.253";
 
 /** The VPC's resolver, at the base of its block plus two. */
 export const resolverAddress = (vpc: VpcSpec): string => addressAt(vpc.cidr, 2);
+
+/**
+ * Where every subnet's router is found by IPv6, on each interface's own link: its address, the multicast address at
+ * which it is asked for (RFC 4291, section 2.7.1) and its hardware address.
+ */
+export const ipv6Gateway = { address: "fe80::1", solicitedAt: "ff02::1:ff00:1", mac: "06:fe:00:00:00:05" } as const;

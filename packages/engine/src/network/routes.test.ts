@@ -5,7 +5,9 @@ import { diffRouting, emptyRouting, mendRouting } from "./diff-routes.ts";
 import { vpcPairs } from "./testing/random-vpc.ts";
 
 const links = { uplink: { device: "uplink", nextHop: "169.254.171.1" }, peerings: new Map() };
-const routings = vpcPairs.map(([vpc]) => compileRoutes(vpc, links));
+const routings = fc
+  .tuple(vpcPairs, fc.constantFrom("ipv4" as const, "ipv6" as const))
+  .map(([[vpc], family]) => compileRoutes(vpc, links, family));
 
 /** Routes and rules of a kernel, each as `ip` names it, and what `ip` refuses. */
 const kernelAfter = (lines: readonly string[], before: ReadonlyMap<string, string> = new Map()) => {

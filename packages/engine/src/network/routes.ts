@@ -1,26 +1,36 @@
 import type { NatGatewaySpec, RouteSpec, RouteTableSpec, SubnetSpec, VpcSpec } from "@fleetless/kernel";
-import { blockCovers, formatIpv4Block, type Ipv4Block, isInBlock, parseIpv4, parseIpv4Block } from "./ipv4.ts";
+import {
+  blockCovers,
+  familyOf,
+  formatBlock,
+  type IpBlock,
+  type IpFamily,
+  isAddress,
+  isInBlock,
+  parseBlock,
+  subnetBlock,
+  vpcBlocks,
+} from "./ip-family.ts";
 
-/** All IPv4 blocks of a VPC: within them its own routes lead to its interfaces. */
-export const vpcBlocks = (vpc: VpcSpec): readonly string[] => [vpc.cidr, ...vpc.secondaryCidrs];
-
-export const subnetOfAddress = (vpc: VpcSpec, address: string): SubnetSpec | undefined =>
-  vpc.subnets.find((subnet) => isInBlock(subnet.cidr, address));
+export const subnetOfAddress = (vpc: VpcSpec, address: string): SubnetSpec | undefined => {
+  const family = familyOf(address);
+  return vpc.subnets.find((subnet) => isInBlock(subnetBlock(subnet, family) ?? "", address));
+};
 
 export const routeTableOf = (vpc: VpcSpec, subnet: SubnetSpec): RouteTableSpec =>
   vpc.routeTables.find((table) => table.id === subnet.routeTableId) ?? { id: subnet.routeTableId, routes: [] };
 
 /**
- * A table's IPv4 routes with the VPC's own, which every table has, though it may not list them. Of two with one
- * destination the first stands.
+ * A table's routes of one family with the VPC's own, which every table has, though it may not list them. Of two with
+ * one destination the first stands.
  */
-export const ipv4Routes = (vpc: VpcSpec, table: RouteTableSpec): ReadonlyMap<string, RouteSpec> => {
+const routesOfFamily = (vpc: VpcSpec, table: RouteTableSpec, family: IpFamily): ReadonlyMap<string, RouteSpec> => {
   const routes = new Map<string, RouteSpec>();
-  const own = vpcBlocks(vpc).map((destination): RouteSpec => ({ destination, target: { kind: "local" } }));
+  const own = vpcBlocks(vpc, family).map((destination): RouteSpec => ({ destination, target: { kind: "local" } }));
   for (const route of [...own, ...table.routes]) {
-    const block = parseIpv4Block(route.destination);
+    const block = parseBlock(route.destination, family);
     if (block === undefined) continue;
-    const destination = formatIpv4Block(block);
+    const destination = formatBlock(block);
     if (!routes.has(destination)) routes.set(destination, { ...route, destination });
   }
   return routes;
@@ -28,11 +38,11 @@ export const ipv4Routes = (vpc: VpcSpec, table: RouteTableSpec): ReadonlyMap<str
 
 /** The route with the longest prefix that covers the address. */
 export const lookUpRoute = (vpc: VpcSpec, table: RouteTableSpec, address: string): RouteSpec | undefined => {
-  if (parseIpv4(address) === undefined) return undefined;
+  if (!isAddress(address)) return undefined;
   let best: RouteSpec | undefined;
   let length = -1;
-  for (const route of ipv4Routes(vpc, table).values()) {
-    const prefixLength = parseIpv4Block(route.destination)?.prefixLength ?? -1;
+  for (const route of routesOfFamily(vpc, table, familyOf(address)).values()) {
+    const prefixLength = parseBlock(route.destination)?.prefixLength ?? -1;
     if (prefixLength > length && isInBlock(route.destination, address)) [best, length] = [route, prefixLength];
   }
   return best;
@@ -42,6 +52,8 @@ export const lookUpRoute = (vpc: VpcSpec, table: RouteTableSpec, address: string
 export type Exit =
   | { readonly kind: "local" }
   | { readonly kind: "internet" }
+  /** To the internet by an egress-only gateway, through which nothing comes in but answers. */
+  | { readonly kind: "internet-outward" }
   | { readonly kind: "peering"; readonly id: string }
   | { readonly kind: "nowhere" };
 
@@ -54,10 +66,13 @@ export interface ResolvedRoute {
 
 const nowhere: Exit = { kind: "nowhere" };
 
-const directExit = ({ target }: RouteSpec): Exit => {
+const directExit = ({ target, destination }: RouteSpec): Exit => {
   if (target.kind === "local") return { kind: "local" };
   if (target.kind === "internet-gateway") return { kind: "internet" };
   if (target.kind === "vpc-peering-connection") return { kind: "peering", id: target.id };
+  if (target.kind === "egress-only-internet-gateway" && familyOf(destination) === "ipv6") {
+    return { kind: "internet-outward" };
+  }
   return nowhere;
 };
 
@@ -77,23 +92,25 @@ export const translatedSource = (nat: NatGatewaySpec, exit: Exit): string =>
   exit.kind === "internet" ? (nat.publicAddress ?? nat.privateAddress) : nat.privateAddress;
 
 interface Prefixed {
-  readonly block: Ipv4Block;
+  readonly block: IpBlock;
   readonly route: RouteSpec;
 }
 
-const prefixed = (vpc: VpcSpec, table: RouteTableSpec): readonly Prefixed[] =>
-  [...ipv4Routes(vpc, table).values()].flatMap((route) => {
-    const block = parseIpv4Block(route.destination);
+const prefixed = (vpc: VpcSpec, table: RouteTableSpec, family: IpFamily): readonly Prefixed[] =>
+  [...routesOfFamily(vpc, table, family).values()].flatMap((route) => {
+    const block = parseBlock(route.destination, family);
     return block === undefined ? [] : [{ block, route }];
   });
 
 /** The routes behind a NAT gateway for what one route leads to it: the parts of its destination, each with its exit. */
 const behindNat = (vpc: VpcSpec, { block, route }: Prefixed): readonly ResolvedRoute[] => {
-  const destination = formatIpv4Block(block);
+  const destination = formatBlock(block);
+  // It translates IPv4 alone.
+  if (familyOf(destination) === "ipv6") return [{ destination, exit: nowhere }];
   const nat = vpc.natGateways.find((gateway) => gateway.id === (route.target.kind === "local" ? "" : route.target.id));
   const subnet = vpc.subnets.find((each) => each.id === nat?.subnetId);
   if (nat === undefined || subnet === undefined) return [{ destination, exit: nowhere }];
-  const beyond = prefixed(vpc, routeTableOf(vpc, subnet));
+  const beyond = prefixed(vpc, routeTableOf(vpc, subnet), "ipv4");
   const covering = beyond
     .filter((each) => blockCovers(each.block, block))
     .sort((one, other) => other.block.prefixLength - one.block.prefixLength)[0];
@@ -101,17 +118,21 @@ const behindNat = (vpc: VpcSpec, { block, route }: Prefixed): readonly ResolvedR
   return [
     { destination, exit: covering === undefined ? nowhere : exitBehind(nat, covering.route), nat },
     ...inner
-      .filter((each) => formatIpv4Block(each.block) !== destination)
-      .map((each) => ({ destination: formatIpv4Block(each.block), exit: exitBehind(nat, each.route), nat })),
+      .filter((each) => formatBlock(each.block) !== destination)
+      .map((each) => ({ destination: formatBlock(each.block), exit: exitBehind(nat, each.route), nat })),
   ];
 };
 
 /**
- * A table's routes with NAT gateways followed, longest prefix first, so that the first that covers an address decides.
+ * A table's routes of one family with NAT gateways followed, longest prefix first, so that the first that covers an address decides.
  * Where no route leads, none is here.
  */
-export const resolveRoutes = (vpc: VpcSpec, table: RouteTableSpec): readonly ResolvedRoute[] => {
-  const direct = prefixed(vpc, table);
+export const resolveRoutes = (
+  vpc: VpcSpec,
+  table: RouteTableSpec,
+  family: IpFamily = "ipv4",
+): readonly ResolvedRoute[] => {
+  const direct = prefixed(vpc, table, family);
   const resolved = new Map<string, ResolvedRoute>();
   for (const { route } of direct) {
     if (route.target.kind === "nat-gateway") continue;
@@ -122,7 +143,7 @@ export const resolveRoutes = (vpc: VpcSpec, table: RouteTableSpec): readonly Res
     .sort((one, other) => other.block.prefixLength - one.block.prefixLength);
   for (const entry of nats) {
     for (const part of behindNat(vpc, entry)) {
-      const block = parseIpv4Block(part.destination);
+      const block = parseBlock(part.destination);
       if (block === undefined || resolved.has(part.destination)) continue;
       // A longer prefix of the table itself has the part already.
       const taken = direct.some(
@@ -132,7 +153,7 @@ export const resolveRoutes = (vpc: VpcSpec, table: RouteTableSpec): readonly Res
       if (!taken) resolved.set(part.destination, part);
     }
   }
-  const length = ({ destination }: ResolvedRoute): number => parseIpv4Block(destination)?.prefixLength ?? 0;
+  const length = ({ destination }: ResolvedRoute): number => parseBlock(destination)?.prefixLength ?? 0;
   return [...resolved.values()].sort(
     (one, other) => length(other) - length(one) || one.destination.localeCompare(other.destination),
   );

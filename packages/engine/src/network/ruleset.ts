@@ -1,4 +1,6 @@
-/** What one packet filter table of a VPC holds, as a value: chains, sets and maps by name. */
+import type { IpFamily } from "./ip-family.ts";
+
+/** What one packet filter table of a VPC holds, as a value: chains, sets and maps by name. All addresses are of one family. */
 export interface Ruleset {
   readonly sets: ReadonlyMap<string, AddressSet>;
   readonly maps: ReadonlyMap<string, LookupMap>;
@@ -8,7 +10,7 @@ export interface Ruleset {
 export interface AddressSet {
   readonly name: string;
   /**
-   * `address` holds IPv4 addresses, `binding` holds `interface . MAC . IPv4 address`. The packet filter itself puts
+   * `address` holds addresses, `binding` holds `interface . MAC . address`. The packet filter itself puts
    * addresses into `rates` and `connections`, which begin empty: whose packets it measures, whose connections it counts.
    */
   readonly kind: "address" | "binding" | "rates" | "connections";
@@ -47,6 +49,7 @@ export type Side = "source" | "destination";
 export type Direction = "in" | "out";
 
 export type Match =
+  | { readonly kind: "family"; readonly family: IpFamily }
   | { readonly kind: "state"; readonly states: readonly ConnectionState[] }
   /** Which way of its connection the packet goes. */
   | { readonly kind: "connection-direction"; readonly direction: ConnectionDirection }

@@ -1,6 +1,6 @@
 import type { VpcSpec } from "@fleetless/kernel";
 import type { Flow } from "./flow.ts";
-import { isInBlock } from "./ipv4.ts";
+import { familyOf, isInBlock, linkLocalBlock } from "./ip-family.ts";
 import { decideFlow } from "./reachability.ts";
 import { subnetOfAddress } from "./routes.ts";
 
@@ -32,7 +32,10 @@ const flowOf = ({ protocol, original, reply, icmpType, icmpCode }: TrackedFlow):
 
 /** The router's own addresses: what it answers itself, no group and no route decides. */
 const isRouters = (vpc: VpcSpec, address: string): boolean => {
-  if (isInBlock("169.254.0.0/16", address)) return true;
+  const family = familyOf(address);
+  if (isInBlock(linkLocalBlock[family], address)) return true;
+  // The router has no other address of IPv6.
+  if (family === "ipv6") return false;
   if (vpc.interfaces.some((each) => each.privateAddress === address)) return false;
   return isInBlock(`${vpc.cidr.replace(/\/.*/, "")}/30`, address) || isSubnetsGateway(vpc, address);
 };
@@ -79,6 +82,7 @@ export const mayRefuseFlows = (previous: VpcSpec, next: VpcSpec): boolean => {
     "natGateways",
     "peerings",
     "secondaryCidrs",
+    "ipv6Cidrs",
   ] as const;
   if (parts.some((part) => previous[part] !== next[part])) return true;
   const after = new Set(next.interfaces);

@@ -1,8 +1,8 @@
+import { formatIpv6, parseIpv6 } from "@fleetless/engine";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { canonicalCidr, cidrContains, cidrsOverlap, familyOf } from "./cidr.ts";
 import { formatIpv4 } from "./ipv4.ts";
-import { formatIpv6, parseIpv6 } from "./ipv6.ts";
 
 const ipv6Number = fc.bigInt({ min: 0n, max: (1n << 128n) - 1n });
 const ipv4Block = fc

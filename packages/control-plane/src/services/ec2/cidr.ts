@@ -1,5 +1,5 @@
+import { formatIpv6Block, parseIpv6Block } from "@fleetless/engine";
 import { formatIpv4Network, parseIpv4Network } from "./ipv4.ts";
-import { formatIpv6Network, parseIpv6Network } from "./ipv6.ts";
 
 interface Span {
   readonly family: "IPv4" | "IPv6";
@@ -12,17 +12,17 @@ const spanOf = (cidr: string): Span | undefined => {
   if (ipv4 !== undefined) {
     return { family: "IPv4", first: BigInt(ipv4.first), last: BigInt(ipv4.first + ipv4.size - 1) };
   }
-  const ipv6 = parseIpv6Network(cidr);
+  const ipv6 = parseIpv6Block(cidr);
   if (ipv6 === undefined) return undefined;
-  return { family: "IPv6", first: ipv6.first, last: ipv6.first + (1n << BigInt(128 - ipv6.prefixLength)) - 1n };
+  return { family: "IPv6", first: ipv6.network, last: ipv6.network + (1n << BigInt(128 - ipv6.prefixLength)) - 1n };
 };
 
 /** The block in its canonical form, with the host's bits cleared, or undefined where `text` is none. */
 export const canonicalCidr = (text: string): string | undefined => {
   const ipv4 = parseIpv4Network(text);
   if (ipv4 !== undefined) return formatIpv4Network(ipv4);
-  const ipv6 = parseIpv6Network(text);
-  return ipv6 === undefined ? undefined : formatIpv6Network(ipv6);
+  const ipv6 = parseIpv6Block(text);
+  return ipv6 === undefined ? undefined : formatIpv6Block(ipv6);
 };
 
 /** `IPv4` or `IPv6`; undefined where `text` is no block. */

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { formatIpv6, parseIpv6Block } from "@fleetless/engine";
 import { networkInterfaceId, newEc2Id } from "@fleetless/kernel";
 import type { ReadTransaction, Transaction } from "../../state/store.ts";
 import {
@@ -21,7 +22,6 @@ import {
 import { type AddressRecord, addresses } from "./connectivity-collections.ts";
 import { addressInUse, invalidParameterValue, noFreeAddress } from "./errors.ts";
 import { type Ipv4Network, parseIpv4, parseIpv4Network } from "./ipv4.ts";
-import { formatIpv6, parseIpv6Network } from "./ipv6.ts";
 import { touchPeers } from "./ownership.ts";
 import { findAddress, findNetworkInterface, findSubnet } from "./repository.ts";
 import { guardSecurityGroup } from "./security-group-changes.ts";
@@ -44,9 +44,9 @@ const newMacAddress = (): string =>
 
 /** Any address of the subnet's IPv6 block: of 2^64, so that none is ever met twice. */
 const newIpv6Address = ({ cidr }: AssociatedBlock): string => {
-  const network = parseIpv6Network(cidr);
+  const network = parseIpv6Block(cidr);
   if (network === undefined) throw new Error(`Unreadable IPv6 block ${cidr}.`);
-  return formatIpv6(network.first + BigInt(`0x${randomBytes(8).toString("hex")}`));
+  return formatIpv6(network.network + BigInt(`0x${randomBytes(8).toString("hex")}`));
 };
 
 /** The address that is asked for, or any. Throws InvalidIPAddress.InUse, InsufficientFreeAddressesInSubnet. */

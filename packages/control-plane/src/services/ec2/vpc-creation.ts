@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { formatIpv6Block } from "@fleetless/engine";
 import { newEc2Id, type SubnetId, securityGroupId } from "@fleetless/kernel";
 import type { Transaction } from "../../state/store.ts";
 import {
@@ -17,7 +18,6 @@ import {
   type VpcRecord,
   vpcs,
 } from "./collections.ts";
-import { formatIpv6Network } from "./ipv6.ts";
 
 const ruleFor = (direction: SecurityGroupRule["direction"], peer: SecurityGroupRule["peer"]): SecurityGroupRule => ({
   id: newEc2Id("sgr"),
@@ -121,5 +121,5 @@ export const insertVpc = (
 export const newIpv6Block = (): AssociatedBlock => {
   const random = BigInt(`0x${randomBytes(6).toString("hex")}`);
   const first = ((0xfdn << 48n) | random) << 72n;
-  return { associationId: newEc2Id("vpc-cidr-assoc"), cidr: formatIpv6Network({ first, prefixLength: 56 }) };
+  return { associationId: newEc2Id("vpc-cidr-assoc"), cidr: formatIpv6Block({ network: first, prefixLength: 56 }) };
 };

@@ -1,4 +1,4 @@
-import { blockContains, parseIpv4, parseIpv4Block } from "../ipv4.ts";
+import { familyOf, isInBlock as isWithin } from "../ip-family.ts";
 import type { Chain, ChainHook, ConnectionDirection, ConnectionState, Match, Rule, Ruleset } from "../ruleset.ts";
 
 /** A packet as the filter of a VPC sees it. Protocols are numbers; ports of TCP and UDP, type and code of ICMP. */
@@ -19,14 +19,10 @@ export interface FilteredPacket {
 
 type Verdict = "accept" | "drop" | "return" | undefined;
 
-const isWithin = (cidr: string, address: string): boolean => {
-  const block = parseIpv4Block(cidr);
-  const number = parseIpv4(address);
-  return block !== undefined && number !== undefined && blockContains(block, number);
-};
-
 const matches = (ruleset: Ruleset, match: Match, packet: FilteredPacket): boolean => {
   switch (match.kind) {
+    case "family":
+      return familyOf(packet.source) === match.family;
     case "state":
       return match.states.includes(packet.state);
     case "connection-direction":
@@ -42,7 +38,7 @@ const matches = (ruleset: Ruleset, match: Match, packet: FilteredPacket): boolea
     }
     case "icmp":
       return (
-        packet.protocol === 1 &&
+        packet.protocol === (familyOf(packet.source) === "ipv4" ? 1 : 58) &&
         packet.icmpType === match.type &&
         (match.code === undefined || packet.icmpCode === match.code)
       );

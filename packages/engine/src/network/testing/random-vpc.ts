@@ -17,15 +17,24 @@ import type { Flow } from "../flow.ts";
 /** What is outside of the VPCs: addresses there, and blocks of them that a route or rule may name. */
 export interface RandomWorld {
   readonly blocks: readonly string[];
+  readonly ipv6Blocks: readonly string[];
   /** A public address of the VPC whose second byte is given; `number` is at most 20. */
   publicAddress(second: number, number: number): string;
 }
 
 const documentationWorld: RandomWorld = {
   blocks: ["203.0.113.0/24", "203.0.113.128/25", "198.51.100.0/24"],
+  ipv6Blocks: ["2001:db8:1::/48", "2001:db8:1:8000::/49", "2001:db8:2::/48"],
   publicAddress: (second, number) => `100.64.${second}.${number}`,
 };
 export const worldAddresses = ["203.0.113.9", "203.0.113.200", "198.51.100.7", "192.0.2.1"] as const;
+export const worldIpv6Addresses = ["2001:db8:1::9", "2001:db8:1:8000::200", "2001:db8:2::7", "2600::1"] as const;
+
+/** The IPv6 block of the VPC with this second byte; that of its subnets; the address of an interface in one. */
+const ipv6Cidr = (second: number): string => `fd12:3456:789a:${second}00::/56`;
+const ipv6Subnet = (second: number, third: number): string => `fd12:3456:789a:${second}0${third}::/64`;
+export const ipv6AddressIn = (second: number, third: number, number: number): string =>
+  ipv6Subnet(second, third).replace("/64", (number * 4096 + 7).toString(16));
 
 const groupIds = ["sg-a", "sg-b", "sg-c"].map(securityGroupId);
 const ports = [0, 22, 80, 81, 443, 1024, 65_535];
@@ -40,7 +49,18 @@ const blocksOf = (world: RandomWorld, second: number, peerSecond: number): reado
   `10.${second}.1.2/32`,
   `10.${peerSecond}.0.0/16`,
   `10.${peerSecond}.2.0/24`,
+  ...ipv6BlocksOf(world, second, peerSecond),
+];
+
+const ipv6BlocksOf = (world: RandomWorld, second: number, peerSecond: number): readonly string[] => [
   "::/0",
+  "::/0",
+  ...world.ipv6Blocks,
+  ipv6Cidr(second),
+  ipv6Subnet(second, 1),
+  `${ipv6AddressIn(second, 1, 2)}/128`,
+  ipv6Cidr(peerSecond),
+  ipv6Subnet(peerSecond, 2),
 ];
 
 const traffic = fc.oneof(
@@ -48,7 +68,7 @@ const traffic = fc.oneof(
     .tuple(fc.constantFrom("tcp", "udp", "6", "17"), fc.constantFrom(...ports), fc.constantFrom(...ports))
     .map(([protocol, one, other]) => ({ protocol, fromPort: Math.min(one, other), toPort: Math.max(one, other) })),
   fc
-    .tuple(fc.constantFrom("icmp", "1"), fc.constantFrom(-1, 0, 8), fc.constantFrom(-1, 0, 4))
+    .tuple(fc.constantFrom("icmp", "1", "icmpv6", "58"), fc.constantFrom(-1, 0, 8), fc.constantFrom(-1, 0, 4))
     .map(([protocol, fromPort, toPort]) => ({ protocol, fromPort, toPort })),
   fc.constantFrom("-1", "-1", "-1", "50", "tcp", "58").map((protocol) => ({ protocol })),
 );
@@ -59,7 +79,7 @@ const groupRules = (blocks: readonly string[]): fc.Arbitrary<readonly SecurityGr
       .tuple(
         traffic,
         fc.oneof(
-          fc.constantFrom("0.0.0.0/0", "0.0.0.0/0", ...blocks).map((cidr) => ({ kind: "cidr" as const, cidr })),
+          fc.constantFrom("0.0.0.0/0", "::/0", ...blocks).map((cidr) => ({ kind: "cidr" as const, cidr })),
           fc.constantFrom(...groupIds).map((groupId) => ({ kind: "group" as const, groupId })),
           fc.constantFrom("pl-1", "pl-2", "pl-none").map((id) => ({ kind: "prefix-list" as const, prefixListId: id })),
         ),
@@ -81,12 +101,21 @@ const aclEntries = (blocks: readonly string[]): fc.Arbitrary<readonly NetworkAcl
     .map((entries) =>
       entries.map(([match, cidr, action], index): NetworkAclEntrySpec => {
         const { protocol } = match;
-        const icmp = protocol === "1" || protocol === "icmp";
+        const icmp = ["1", "icmp", "58", "icmpv6"].includes(protocol);
         const ends = "fromPort" in match ? match : undefined;
         return {
           ruleNumber: 100 - index,
           action,
-          protocol: icmp ? "1" : protocol === "tcp" ? "6" : protocol === "udp" ? "17" : protocol,
+          protocol:
+            protocol === "icmp"
+              ? "1"
+              : protocol === "icmpv6"
+                ? "58"
+                : protocol === "tcp"
+                  ? "6"
+                  : protocol === "udp"
+                    ? "17"
+                    : protocol,
           cidr,
           ...(icmp && ends !== undefined ? { icmpType: ends.fromPort, icmpCode: ends.toPort } : {}),
           ...(!icmp && ends !== undefined ? { fromPort: ends.fromPort, toPort: ends.toPort } : {}),
@@ -103,10 +132,35 @@ const targets: readonly RouteTarget[] = [
   { kind: "nat-gateway", id: "nat-gone" },
   { kind: "vpc-peering-connection", id: "pcx-1" },
   { kind: "network-interface", id: "eni-9" },
+  { kind: "egress-only-internet-gateway", id: "eigw-1" },
   { kind: "blackhole", id: "x" },
 ];
 
 const routes = (world: RandomWorld, peerSecond: number): fc.Arbitrary<readonly RouteSpec[]> =>
+  fc.tuple(ipv4Routes(world, peerSecond), ipv6Routes(world, peerSecond)).map((both) => both.flat());
+
+const ipv6Targets: readonly RouteTarget[] = [
+  ...targets,
+  { kind: "egress-only-internet-gateway", id: "eigw-1" },
+  { kind: "egress-only-internet-gateway", id: "eigw-1" },
+];
+
+const ipv6Routes = (world: RandomWorld, peerSecond: number): fc.Arbitrary<readonly RouteSpec[]> =>
+  fc.array(
+    fc.record({
+      destination: fc.constantFrom(
+        "::/0",
+        "::/0",
+        ...world.ipv6Blocks,
+        ipv6Cidr(peerSecond),
+        ipv6Subnet(peerSecond, 2),
+      ),
+      target: fc.constantFrom(...ipv6Targets),
+    }),
+    { maxLength: 4 },
+  );
+
+const ipv4Routes = (world: RandomWorld, peerSecond: number): fc.Arbitrary<readonly RouteSpec[]> =>
   fc.array(
     fc.record({
       destination: fc.constantFrom(...everywhereAnd(world), `10.${peerSecond}.0.0/16`, `10.${peerSecond}.2.0/24`),
@@ -122,21 +176,28 @@ const members = (world: RandomWorld, second: number): fc.Arbitrary<readonly Inte
         groups: fc.subarray(groupIds, { minLength: 1 }),
         exposed: fc.constantFrom(true, true, false),
         subnet: fc.integer({ min: 1, max: 3 }),
+        dual: fc.constantFrom(true, true, false),
       }),
       {
         maxLength: 5,
       },
     )
     .map((all) =>
-      all.map(({ groups, exposed, subnet }, index) => ({
+      all.map(({ groups, exposed, subnet, dual }, index) => ({
         id: networkInterfaceId(`eni-${second}-${index}`),
         privateAddress: `10.${second}.${subnet}.${index + 1}`,
         macAddress: `02:00:00:00:${String(second).padStart(2, "0")}:0${index}`,
         subnetId: subnetId(`subnet-${subnet}`),
         securityGroupIds: groups,
+        ...(dual ? { ipv6Address: ipv6AddressIn(second, subnet, index + 1) } : {}),
         ...(exposed ? { publicAddress: world.publicAddress(second, index + 1) } : {}),
       })),
     );
+
+const openEntries: readonly NetworkAclEntrySpec[] = [
+  { ruleNumber: 100, action: "allow", protocol: "-1", cidr: "0.0.0.0/0" },
+  { ruleNumber: 101, action: "allow", protocol: "-1", cidr: "::/0" },
+];
 
 /** A VPC 10.`second`.0.0/16 of three subnets, peered with another one. */
 const randomVpc = (world: RandomWorld, second: number, peerSecond: number): fc.Arbitrary<VpcSpec> => {
@@ -160,9 +221,11 @@ const randomVpc = (world: RandomWorld, second: number, peerSecond: number): fc.A
       ...emptyVpc,
       id: vpcId(`vpc-${second}`),
       cidr: `10.${second}.0.0/16`,
+      ipv6Cidrs: [ipv6Cidr(second)],
       subnets: assigned.map(([table, acl], index) => ({
         id: subnetId(`subnet-${index + 1}`),
         cidr: `10.${second}.${index + 1}.0/24`,
+        ipv6Cidr: ipv6Subnet(second, index + 1),
         availabilityZone: "us-east-1a",
         routeTableId: `rtb-${table}`,
         networkAclId: `acl-${acl}`,
@@ -172,8 +235,8 @@ const randomVpc = (world: RandomWorld, second: number, peerSecond: number): fc.A
         ...acls.map((each, index) => ({ id: `acl-${index}`, ...each })),
         {
           id: "acl-3",
-          ingress: [{ ruleNumber: 100, action: "allow", protocol: "-1", cidr: "0.0.0.0/0" }],
-          egress: [{ ruleNumber: 100, action: "allow", protocol: "-1", cidr: "0.0.0.0/0" }],
+          ingress: openEntries,
+          egress: openEntries,
         },
       ],
       securityGroups: groups,
@@ -202,7 +265,9 @@ const randomVpc = (world: RandomWorld, second: number, peerSecond: number): fc.A
 
 export const peered = (vpc: VpcSpec, peer: VpcSpec): VpcSpec => ({
   ...vpc,
-  peerings: [{ id: "pcx-1", peerVpcId: peer.id, peerCidrs: [peer.cidr], peerInterfaces: peer.interfaces }],
+  peerings: [
+    { id: "pcx-1", peerVpcId: peer.id, peerCidrs: [peer.cidr, ...peer.ipv6Cidrs], peerInterfaces: peer.interfaces },
+  ],
 });
 
 /** Two VPCs, 10.0.0.0/16 and 10.1.0.0/16, that are peered with each other. */
@@ -214,7 +279,7 @@ export const vpcPairsIn = (world: RandomWorld): fc.Arbitrary<readonly [VpcSpec, 
 export const vpcPairs = vpcPairsIn(documentationWorld);
 
 export const flowKinds: fc.Arbitrary<Omit<Flow, "source" | "destination">> = fc.record({
-  protocol: fc.constantFrom(1, 6, 17, 50),
+  protocol: fc.constantFrom(1, 6, 6, 17, 17, 50, 58),
   sourcePort: fc.constantFrom(1024, 40_000),
   destinationPort: fc.constantFrom(...ports, 8080),
   icmpType: fc.constantFrom(0, 3, 8),

@@ -1,8 +1,8 @@
 import type { InterfaceMembership, VpcSpec } from "@fleetless/kernel";
-import { compileRoutes, interfaceRoute, type KernelRoute, mainTable, type Routing } from "../compile-routes.ts";
+import { compileRoutes, interfaceRoutes, type KernelRoute, mainTable, type Routing } from "../compile-routes.ts";
 import { compileRuleset, type LocalInterface } from "../compile-ruleset.ts";
 import type { Flow } from "../flow.ts";
-import { isInBlock } from "../ipv4.ts";
+import { type IpFamily, isInBlock } from "../ip-family.ts";
 import { uplinkInterface } from "../router-options.ts";
 import type { ConnectionDirection, ConnectionState, Ruleset } from "../ruleset.ts";
 import { interpretRuleset, translateSource } from "./interpret-ruleset.ts";
@@ -17,17 +17,21 @@ export interface ModelRouter {
 export const portOf = (member: InterfaceMembership): string => `t${member.id}`;
 export const peeringDevice = (id: string): string => `p${id}`;
 
-export const modelRouter = (vpc: VpcSpec): ModelRouter => {
+export const modelRouter = (vpc: VpcSpec, family: IpFamily = "ipv4"): ModelRouter => {
   const locals: readonly LocalInterface[] = vpc.interfaces.map((each) => ({ ...each, port: portOf(each) }));
   const devices = new Map(vpc.peerings.map(({ id }) => [id, peeringDevice(id)]));
-  const routing = compileRoutes(vpc, {
+  const links = {
     uplink: { device: uplinkInterface, nextHop: "169.254.171.1" },
     peerings: new Map([...devices].map(([id, device]) => [id, { device, nextHop: "169.254.171.3" }])),
-  });
+  };
+  const routing = compileRoutes(vpc, links, family);
   return {
     vpc,
-    ruleset: compileRuleset(vpc, locals, { apiPort: 4566, peeringDevices: devices }),
-    routing: { rules: routing.rules, routes: [...routing.routes, ...locals.map(interfaceRoute)] },
+    ruleset: compileRuleset(vpc, locals, { apiPort: 4566, peeringDevices: devices, family }),
+    routing: {
+      rules: routing.rules,
+      routes: [...routing.routes, ...locals.flatMap((local) => interfaceRoutes(local, family))],
+    },
   };
 };
 

@@ -1,6 +1,6 @@
-/** An IPv6 network in CIDR notation. */
-export interface Ipv6Network {
-  readonly first: bigint;
+/** An IPv6 network in CIDR notation: its first address as a number, and the length of the prefix. */
+export interface Ipv6Block {
+  readonly network: bigint;
   readonly prefixLength: number;
 }
 
@@ -39,15 +39,21 @@ export const formatIpv6 = (value: bigint): string => {
   return `${text(groups.slice(0, longest.start))}::${text(groups.slice(longest.start + longest.length))}`;
 };
 
+const clearHostBits = (address: bigint, prefixLength: number): bigint => {
+  const hostBits = BigInt(128 - prefixLength);
+  return (address >> hostBits) << hostBits;
+};
+
 /** The network of `text`, whose host bits are ignored, or undefined where it is not `address/n`. */
-export const parseIpv6Network = (text: string): Ipv6Network | undefined => {
+export const parseIpv6Block = (text: string): Ipv6Block | undefined => {
   const match = /^([0-9a-f:]+)\/(0|[1-9]\d{0,2})$/i.exec(text);
   const address = match?.[1] === undefined ? undefined : parseIpv6(match[1]);
   const prefixLength = Number(match?.[2]);
   if (address === undefined || prefixLength > 128) return undefined;
-  const hostBits = BigInt(128 - prefixLength);
-  return { first: (address >> hostBits) << hostBits, prefixLength };
+  return { network: clearHostBits(address, prefixLength), prefixLength };
 };
 
-export const formatIpv6Network = (network: Ipv6Network): string =>
-  `${formatIpv6(network.first)}/${network.prefixLength}`;
+export const formatIpv6Block = (block: Ipv6Block): string => `${formatIpv6(block.network)}/${block.prefixLength}`;
+
+export const ipv6BlockContains = (block: Ipv6Block, address: bigint): boolean =>
+  clearHostBits(address, block.prefixLength) === block.network;
