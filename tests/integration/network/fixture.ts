@@ -4,6 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { formatBlock, formatIpv6, parseBlock, parseIpv6Block } from "@fleetless/engine";
 import {
   type InterfaceMembership,
   type NetworkInterfaceSpec,
@@ -13,6 +14,7 @@ import {
   type SecurityGroupId,
   type SecurityGroupRuleSpec,
   type SecurityGroupSpec,
+  type SubnetSpec,
   securityGroupId,
   silentLogger,
   systemClock,
@@ -30,6 +32,7 @@ import { openSockets } from "../../../packages/node-agent/src/network/vpc-socket
 
 export const anywhere = { kind: "cidr", cidr: "0.0.0.0/0" } as const;
 export const allTraffic: SecurityGroupRuleSpec = { protocol: "-1", peer: anywhere };
+export const anywhereByIpv6 = { kind: "cidr", cidr: "::/0" } as const;
 export const tcp = (port: number, peer: SecurityGroupRuleSpec["peer"] = anywhere): SecurityGroupRuleSpec => ({
   protocol: "tcp",
   fromPort: port,
@@ -57,6 +60,46 @@ export const vpcWith = (securityGroups: readonly SecurityGroupSpec[], region = "
   securityGroups,
 });
 
+/** A VPC as above, each subnet with a /64 of a block of the VPC's own; the closed one leads out by an egress-only gateway. */
+export const dualStackVpcWith = (securityGroups: readonly SecurityGroupSpec[]): VpcSpec => {
+  const vpc = vpcWith(securityGroups);
+  const prefix = `fd${randomBytes(1).toString("hex")}:${randomBytes(2).toString("hex")}:${randomBytes(2).toString("hex")}:`;
+  const canonical = (cidr: string): string => formatBlock(parseBlock(cidr) ?? { network: 0n, prefixLength: 128 });
+  return {
+    ...vpc,
+    ipv6Cidrs: [canonical(`${prefix}100::/56`)],
+    subnets: vpc.subnets.map((subnet, index) => ({ ...subnet, ipv6Cidr: canonical(`${prefix}10${index + 1}::/64`) })),
+    routeTables: vpc.routeTables.map(({ id, routes }) => ({
+      id,
+      routes: [
+        ...routes,
+        {
+          destination: "::/0",
+          target:
+            id === "rtb-open"
+              ? { kind: "internet-gateway", id: "igw-1" }
+              : { kind: "egress-only-internet-gateway", id: "eigw-1" },
+        },
+      ],
+    })),
+    networkAcls: [
+      {
+        id: openNetworkAcl.id,
+        ingress: [...openNetworkAcl.ingress, { ruleNumber: 101, action: "allow", protocol: "-1", cidr: "::/0" }],
+        egress: [...openNetworkAcl.egress, { ruleNumber: 101, action: "allow", protocol: "-1", cidr: "::/0" }],
+      },
+    ],
+  };
+};
+
+/** The address of IPv6 whose last part is that of the IPv4 one. */
+const ipv6For = ({ ipv6Cidr }: SubnetSpec, privateAddress: string) => {
+  const block = ipv6Cidr === undefined ? undefined : parseIpv6Block(ipv6Cidr);
+  if (ipv6Cidr === undefined || block === undefined) return {};
+  const last = BigInt(privateAddress.replace(/.*\./, ""));
+  return { ipv6Address: formatIpv6(block.network + (0xabcn << 48n) + last), ipv6SubnetCidr: ipv6Cidr };
+};
+
 export const interfaceIn = (
   vpc: VpcSpec,
   privateAddress: string,
@@ -75,6 +118,7 @@ export const interfaceIn = (
     privateDnsName: `ip-${privateAddress.replaceAll(".", "-")}.ec2.internal`,
     macAddress: `02:${[...randomBytes(5)].map((byte) => byte.toString(16).padStart(2, "0")).join(":")}`,
     securityGroupIds: groups.map((each): SecurityGroupId => each.id),
+    ...ipv6For(subnet, privateAddress),
     ...(publicAddress === undefined ? {} : { publicAddress }),
   };
 };
@@ -82,6 +126,7 @@ export const interfaceIn = (
 export const membershipOf = (spec: NetworkInterfaceSpec): InterfaceMembership => ({
   id: spec.id,
   privateAddress: spec.privateAddress,
+  ...(spec.ipv6Address === undefined ? {} : { ipv6Address: spec.ipv6Address }),
   macAddress: spec.macAddress,
   subnetId: spec.subnetId,
   securityGroupIds: spec.securityGroupIds,
@@ -93,6 +138,8 @@ export interface AttachedTask {
   readonly spec: NetworkInterfaceSpec;
   readonly attached: AttachedInterface;
   readonly address: string;
+  /** Empty where it has none. */
+  readonly ipv6Address: string;
 }
 
 /** One instance's data plane with state of its own, on the real kernel. */
@@ -150,13 +197,13 @@ export class NetworkFixture {
 
   async attach(spec: NetworkInterfaceSpec, workloadId = newWorkloadId()): Promise<AttachedTask> {
     const attached = await this.network.attach(workloadId, spec, new AbortController().signal);
-    return { workloadId, spec, attached, address: spec.privateAddress };
+    return { workloadId, spec, attached, address: spec.privateAddress, ipv6Address: spec.ipv6Address ?? "" };
   }
 
   /** A server inside the task that answers each connection with the address it comes from. */
   async serve(task: AttachedTask, port: number): Promise<void> {
     const [opened] = await openSockets(task.attached.networkNamespacePath.replace(/.*\//, ""), [
-      { protocol: "tcp", address: "0.0.0.0", port },
+      { protocol: "tcp", address: task.ipv6Address === "" ? "0.0.0.0" : "::", port },
     ]);
     if (!(opened?.socket instanceof Server)) throw new Error("no server");
     opened.socket.on("connection", (socket: Socket) => {

@@ -34,6 +34,7 @@ const worldTask: AttachedTask = {
   spec: interfaceIn(vpcForWorld, "10.0.1.250", [open]),
   attached: outside,
   address: "203.0.113.2",
+  ipv6Address: "",
 };
 
 const ip = async (lines: readonly string[]): Promise<void> => {

@@ -67,6 +67,7 @@ it("does with packets what reachability says, through random VPCs and their chan
   const outside = `${fixture.publicPrefix}.240`;
   const world = {
     blocks: [`${fixture.publicPrefix}.0/24`, `${fixture.publicPrefix}.128/25`, "198.51.100.0/24"],
+    ipv6Blocks: [],
     publicAddress: (second: number, number: number) => `${fixture.publicPrefix}.${second * 100 + number}`,
   };
   const seed = Date.now() % 2 ** 31;

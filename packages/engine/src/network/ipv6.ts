@@ -12,8 +12,7 @@ const parseGroups = (text: string): readonly bigint[] | undefined => {
     : undefined;
 };
 
-/** The number of an address in RFC 4291's notation without embedded IPv4, or undefined where `text` is not one. */
-export const parseIpv6 = (text: string): bigint | undefined => {
+const readAddress = (text: string): bigint | undefined => {
   const [head = "", tail, ...more] = text.split("::");
   if (more.length > 0) return undefined;
   const before = parseGroups(head);
@@ -24,6 +23,23 @@ export const parseIpv6 = (text: string): bigint | undefined => {
   const groups = [...before, ...Array<bigint>(tail === undefined ? 0 : missing).fill(0n), ...after];
   return groups.reduce((value, group) => (value << 16n) | group, 0n);
 };
+
+const rememberedTexts = 4096;
+/** The same few addresses and blocks are read again and again, which of IPv6 is slow. */
+const remembering = <Value>(read: (text: string) => Value): ((text: string) => Value) => {
+  const known = new Map<string, Value>();
+  return (text) => {
+    const before = known.get(text);
+    if (before !== undefined) return before;
+    if (known.size >= rememberedTexts) known.clear();
+    const value = read(text);
+    known.set(text, value);
+    return value;
+  };
+};
+
+/** The number of an address in RFC 4291's notation without embedded IPv4, or undefined where `text` is not one. */
+export const parseIpv6 = remembering(readAddress);
 
 /** The canonical text of RFC 5952. */
 export const formatIpv6 = (value: bigint): string => {
@@ -44,14 +60,16 @@ const clearHostBits = (address: bigint, prefixLength: number): bigint => {
   return (address >> hostBits) << hostBits;
 };
 
-/** The network of `text`, whose host bits are ignored, or undefined where it is not `address/n`. */
-export const parseIpv6Block = (text: string): Ipv6Block | undefined => {
+const readBlock = (text: string): Ipv6Block | undefined => {
   const match = /^([0-9a-f:]+)\/(0|[1-9]\d{0,2})$/i.exec(text);
   const address = match?.[1] === undefined ? undefined : parseIpv6(match[1]);
   const prefixLength = Number(match?.[2]);
   if (address === undefined || prefixLength > 128) return undefined;
   return { network: clearHostBits(address, prefixLength), prefixLength };
 };
+
+/** The network of `text`, whose host bits are ignored, or undefined where it is not `address/n`. */
+export const parseIpv6Block = remembering(readBlock);
 
 export const formatIpv6Block = (block: Ipv6Block): string => `${formatIpv6(block.network)}/${block.prefixLength}`;
 

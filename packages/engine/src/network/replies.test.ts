@@ -3,15 +3,17 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Flow } from "./flow.ts";
 import { describeHop } from "./hops.ts";
+import { memberAddress } from "./ip-family.ts";
 import { decideFlow, type FlowDecision } from "./reachability.ts";
 import { decideReplies } from "./replies.ts";
 import { uplinkInterface } from "./router-options.ts";
-import { flowKinds, vpcPairs, worldAddresses } from "./testing/random-vpc.ts";
+import { flowKinds, vpcPairs, worldAddresses, worldIpv6Addresses } from "./testing/random-vpc.ts";
 import { type ModelRouter, modelRouter, peeringDevice, portOf, routePacket } from "./testing/route-packet.ts";
 
 const pcxTarget: RouteTarget = { kind: "vpc-peering-connection", id: "pcx-1" };
 const everything = { protocol: "-1", peer: { kind: "cidr", cidr: "0.0.0.0/0" } } as const;
 const pcx = peeringDevice("pcx-1");
+const strangers = { ipv4: worldAddresses, ipv6: worldIpv6Addresses };
 
 /** An answer as it is on its way, its translated ends as the kernel's list of connections restores them. */
 const answer = (router: ModelRouter, device: string, mac: string, flow: Flow): string | undefined =>
@@ -26,7 +28,8 @@ const deliverAnswer = (
 ): string | undefined => {
   if (arrives === undefined) return undefined;
   const { sourcePort = 0 } = opened;
-  const kind = opened.protocol === 1 ? { icmpType: 0, icmpCode: 0 } : { destinationPort: sourcePort };
+  const isEcho = opened.protocol === 1 || opened.protocol === 58;
+  const kind = isEcho ? { icmpType: opened.protocol === 1 ? 0 : 129, icmpCode: 0 } : { destinationPort: sourcePort };
   const reply = { protocol: opened.protocol, source: arrives.destination, ...kind };
   const last = hops.at(-1);
   if (last?.kind !== "network-interface") {
@@ -44,21 +47,30 @@ const deliverAnswer = (
 const told = (decision: FlowDecision, replies: ReturnType<typeof decideReplies>): string =>
   [...decision.hops, ...(replies?.hops ?? [])].map(describeHop).join("\n");
 
-const answered = flowKinds.map((kind) => ({ ...kind, icmpType: 8 }));
+/** A family, and a flow of it that is answered. */
+const answered = fc.tuple(fc.constantFrom("ipv4" as const, "ipv6" as const), flowKinds).map(([family, kind]) => ({
+  family,
+  kind: {
+    ...kind,
+    protocol: kind.protocol === 1 || kind.protocol === 58 ? (family === "ipv4" ? 1 : 58) : kind.protocol,
+    icmpType: family === "ipv4" ? 8 : 128,
+  },
+}));
 
 describe("what the kernel is told and what is said of answers", () => {
   it("are the same for what any interface opens", () => {
     const cases = { answered: 0, back: 0 };
     fc.assert(
       fc.property(vpcPairs, fc.array(answered, { minLength: 1, maxLength: 3 }), ([vpc, other], kinds) => {
-        const [router, peer] = [modelRouter(vpc), modelRouter(other)];
         const known = (): VpcSpec => other;
-        const ends = [...vpc.interfaces, ...other.interfaces].map((each) => each.privateAddress);
-        for (const sender of vpc.interfaces) {
-          for (const destination of [...ends, ...worldAddresses]) {
-            if (destination === sender.privateAddress) continue;
-            for (const kind of kinds) {
-              const flow = { ...kind, source: sender.privateAddress, destination };
+        for (const { family, kind } of kinds) {
+          const [router, peer] = [modelRouter(vpc, family), modelRouter(other, family)];
+          const ends = [...vpc.interfaces, ...other.interfaces].flatMap((each) => memberAddress(each, family) ?? []);
+          for (const sender of vpc.interfaces) {
+            const source = memberAddress(sender, family);
+            for (const destination of [...ends, ...strangers[family]]) {
+              if (source === undefined || destination === source) continue;
+              const flow = { ...kind, source, destination };
               const decision = decideFlow(vpc, flow, known);
               const replies = decideReplies(vpc, flow, decision, known);
               expect(replies === undefined).toBe(!decision.allowed);
@@ -82,11 +94,13 @@ describe("what the kernel is told and what is said of answers", () => {
   it("are the same for what the world opens to a public address", () => {
     const cases = { answered: 0, back: 0 };
     fc.assert(
-      fc.property(vpcPairs, answered, ([vpc, other], kind) => {
-        const [router, peer] = [modelRouter(vpc), modelRouter(other)];
-        for (const { privateAddress } of vpc.interfaces) {
-          for (const source of worldAddresses) {
-            const flow = { ...kind, source, destination: privateAddress };
+      fc.property(vpcPairs, answered, ([vpc, other], { family, kind }) => {
+        const [router, peer] = [modelRouter(vpc, family), modelRouter(other, family)];
+        for (const member of vpc.interfaces) {
+          const destination = memberAddress(member, family);
+          for (const source of strangers[family]) {
+            if (destination === undefined) continue;
+            const flow = { ...kind, source, destination };
             const decision = decideFlow(vpc, flow);
             const replies = decideReplies(vpc, flow, decision);
             if (replies === undefined) continue;

@@ -168,6 +168,9 @@ export interface NetworkInterfaceSpec {
   readonly subnetCidr: string;
   readonly privateAddress: string;
   readonly privateDnsName: string;
+  /** Both or neither, as the subnet has an IPv6 block or not. */
+  readonly ipv6Address?: string;
+  readonly ipv6SubnetCidr?: string;
   /** Six lower-case hexadecimal bytes, `02:…`. */
   readonly macAddress: string;
   readonly publicAddress?: string;

@@ -1,4 +1,4 @@
-import { parseIpv4, parseIpv4Block } from "@fleetless/engine";
+import { parseBlock, parseIpv4, parseIpv4Block, parseIpv6 } from "@fleetless/engine";
 import type {
   InterfaceMembership,
   NetworkAclSpec,
@@ -18,8 +18,9 @@ const check = (holds: boolean, what: string, value: string): void => {
 
 const id = (value: string): void => check(/^[a-z][a-z0-9-]{0,63}$/.test(value), "The id", value);
 const address = (value: string): void => check(parseIpv4(value) !== undefined, "The IPv4 address", value);
-const peerBlock = (value: string): void =>
-  check(parseIpv4Block(value) !== undefined || /^[0-9a-fA-F:.]{2,45}\/\d{1,3}$/.test(value), "The block", value);
+const ipv6Address = (value: string): void => check(parseIpv6(value) !== undefined, "The IPv6 address", value);
+const ipv6Block = (value: string): void => check(parseBlock(value, "ipv6") !== undefined, "The IPv6 block", value);
+const peerBlock = (value: string): void => check(parseBlock(value) !== undefined, "The block", value);
 const block = (value: string): void => check(parseIpv4Block(value) !== undefined, "The IPv4 block", value);
 const macAddress = (value: string): void =>
   check(/^[0-9a-f][02468ace](:[0-9a-f]{2}){5}$/.test(value), "The MAC address", value);
@@ -37,6 +38,7 @@ const valid = new WeakSet<InterfaceMembership>();
 const checkMember = (member: InterfaceMembership): void => {
   if (valid.has(member)) return;
   address(member.privateAddress);
+  if (member.ipv6Address !== undefined) ipv6Address(member.ipv6Address);
   macAddress(member.macAddress);
   if (member.publicAddress !== undefined) address(member.publicAddress);
   valid.add(member);
@@ -61,9 +63,11 @@ export const checkVpc = (vpc: VpcSpec): void => {
   id(vpc.id);
   block(vpc.cidr);
   for (const cidr of vpc.secondaryCidrs) block(cidr);
+  for (const cidr of vpc.ipv6Cidrs) ipv6Block(cidr);
   for (const subnet of vpc.subnets) {
     for (const each of [subnet.id, subnet.routeTableId, subnet.networkAclId]) id(each);
     block(subnet.cidr);
+    if (subnet.ipv6Cidr !== undefined) ipv6Block(subnet.ipv6Cidr);
   }
   for (const table of vpc.routeTables) {
     id(table.id);
@@ -91,6 +95,10 @@ export const checkInterface = (networkInterface: NetworkInterfaceSpec): void => 
   id(networkInterface.id);
   block(networkInterface.subnetCidr);
   address(networkInterface.privateAddress);
+  if (networkInterface.ipv6Address !== undefined) {
+    ipv6Address(networkInterface.ipv6Address);
+    ipv6Block(networkInterface.ipv6SubnetCidr ?? "");
+  }
   macAddress(networkInterface.macAddress);
   if (networkInterface.publicAddress !== undefined) address(networkInterface.publicAddress);
 };

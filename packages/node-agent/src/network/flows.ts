@@ -1,3 +1,4 @@
+import { familyOf } from "@fleetless/engine";
 import { tryCommand } from "../machine/run-command.ts";
 import { namespacePath } from "./names.ts";
 
@@ -13,10 +14,19 @@ export const forgetFlows = async (
   ends: readonly FlowEnd[],
   namespace: string | undefined,
 ): Promise<void> => {
+  const family = familyOf(address);
   await Promise.all(
     ends.map(async (end) => {
       const within = namespace === undefined ? [] : [`--net=${namespacePath(namespace)}`];
-      const { exitCode, stderr } = await tryCommand("nsenter", [...within, "conntrack", "-D", end, address]);
+      const { exitCode, stderr } = await tryCommand("nsenter", [
+        ...within,
+        "conntrack",
+        "-D",
+        "-f",
+        family,
+        end,
+        address,
+      ]);
       // Exit code 1 with this message is that of nothing found.
       if (exitCode === 0 || stderr.includes("0 flow entries have been deleted")) return;
       throw new Error(`Connections of ${address} could not be forgotten: ${stderr.trim()}`);

@@ -1,20 +1,27 @@
 import { writeFile } from "node:fs/promises";
 import type { VpcId } from "@fleetless/kernel";
 import { runCommand } from "../machine/run-command.ts";
-import { defaultRouteInterfaces, enableForwarding, withdrawForwarding } from "./host-forwarding.ts";
+import {
+  defaultRouteInterfaces,
+  enableForwarding,
+  enableIpv6Forwarding,
+  forwardIpv6OfUplink,
+  withdrawForwarding,
+} from "./host-forwarding.ts";
 import { IpSession } from "./ip-session.ts";
 import type { NetworkNames } from "./names.ts";
 import { hostTableOfMetric, uplinkPrefix } from "./names.ts";
 import { deleteInterfaces, listInterfaces, runIp } from "./namespace.ts";
 
 /** Next hops of the unnumbered link between the machine and a VPC; each is known on its own link only. */
-export const hostHop = { address: "169.254.171.1", mac: "06:fe:00:00:00:01" } as const;
-export const vpcHop = { address: "169.254.171.2", mac: "06:fe:00:00:00:02" } as const;
+export const hostHop = { address: "169.254.171.1", ipv6Address: "fe80::ab:1", mac: "06:fe:00:00:00:01" } as const;
+export const vpcHop = { address: "169.254.171.2", ipv6Address: "fe80::ab:2", mac: "06:fe:00:00:00:02" } as const;
 
 const routesOf = async (
   selection: readonly string[],
+  family: "-4" | "-6" = "-4",
 ): Promise<readonly { readonly destination: string; readonly metric: number }[]> => {
-  const { stdout } = await runCommand("ip", ["-4", "-j", "route", "show", ...selection], { outputLimit: 64 << 20 });
+  const { stdout } = await runCommand("ip", [family, "-j", "route", "show", ...selection], { outputLimit: 64 << 20 });
   const routes: unknown = JSON.parse(stdout || "[]");
   if (!Array.isArray(routes)) return [];
   return routes.flatMap((route: unknown) => {
@@ -23,6 +30,11 @@ const routesOf = async (
     return [{ destination: route.dst, metric }];
   });
 };
+
+/** By which the machine itself calls on tasks by IPv6, whatever addresses it has besides; nobody is asked for it. */
+const hostIpv6Address = "fd00:f1ee:7:e55::1";
+
+const withPrefix = (destination: string): string => (destination.includes("/") ? destination : `${destination}/32`);
 
 /** Two instances that both lead one block somewhere would take each other's addresses. */
 const refuseSharedBlock = async (names: NetworkNames, publicCidr: string): Promise<void> => {
@@ -46,6 +58,7 @@ export interface HostNetworkOptions {
 /** What an instance needs of the machine's own namespace: a packet filter table, uplinks and routes. */
 export class HostNetwork {
   readonly #options: HostNetworkOptions;
+  #ipv6: Promise<void> | undefined;
   /** Runs `ip` commands in the machine's own namespace. */
   readonly ip = new IpSession();
 
@@ -79,26 +92,50 @@ export class HostNetwork {
     await writeFile(`/proc/sys/net/ipv4/conf/${name}/send_redirects`, "0");
   }
 
-  /** The public addresses that lead to the VPC now, from an earlier run too. */
-  async routedAddresses(vpc: VpcId): Promise<readonly string[]> {
+  /** Lets IPv6 pass between the machine and the VPC. The first to have it makes the machine forward IPv6. */
+  async openIpv6(vpc: VpcId): Promise<void> {
     const name = this.#options.names.hostUplink(vpc);
-    return (await routesOf(["dev", name])).map((route) => route.destination);
+    this.#ipv6 ??= this.#forwardIpv6();
+    await this.#ipv6;
+    await writeFile(`/proc/sys/net/ipv6/conf/${name}/disable_ipv6`, "0");
+    await writeFile(`/proc/sys/net/ipv6/conf/${name}/accept_ra`, "0");
+    await writeFile(`/proc/sys/net/ipv6/conf/${name}/accept_redirects`, "0");
+    await forwardIpv6OfUplink(name);
+    await this.ip.run([
+      `addr replace ${hostIpv6Address}/128 dev ${name} nodad`,
+      `neigh replace ${vpcHop.ipv6Address} lladdr ${vpcHop.mac} dev ${name} nud permanent`,
+    ]);
   }
 
-  /** Leads public addresses to a VPC, or no longer. */
+  async #forwardIpv6(): Promise<void> {
+    const external = this.#options.externalInterfaces ?? (await defaultRouteInterfaces("-6"));
+    await enableIpv6Forwarding(external, this.#options.names.hostTable);
+  }
+
+  /** The public addresses that lead to the VPC now, from an earlier run too, and blocks of IPv6. */
+  async routedAddresses(vpc: VpcId, withIpv6: boolean): Promise<readonly string[]> {
+    const name = this.#options.names.hostUplink(vpc);
+    const ipv6 = withIpv6 ? await routesOf(["dev", name, "root", "fc00::/7"], "-6") : [];
+    const led = [...(await routesOf(["dev", name])), ...ipv6].map((route) => route.destination);
+    return led.filter((destination) => destination !== hostIpv6Address);
+  }
+
+  /** Leads public addresses and blocks of IPv6 to a VPC, or no longer. */
   routePublicAddresses(vpc: VpcId, added: readonly string[], removed: readonly string[]): Promise<void> {
     const name = this.#options.names.hostUplink(vpc);
     return this.ip.run([
       // An address may have moved to another VPC meanwhile; `replace` first makes removing it repeatable.
       ...removed.flatMap((address) => [
-        `route replace ${address}/32 via ${vpcHop.address} dev ${name} onlink metric ${this.#metric(name)}`,
-        `route del ${address}/32 dev ${name} metric ${this.#metric(name)}`,
+        this.#publicRoute(address, name),
+        `route del ${withPrefix(address)} dev ${name} metric ${this.#metric(name)}`,
       ]),
-      ...added.map(
-        (address) =>
-          `route replace ${address}/32 via ${vpcHop.address} dev ${name} onlink metric ${this.#metric(name)}`,
-      ),
+      ...added.map((address) => this.#publicRoute(address, name)),
     ]);
+  }
+
+  #publicRoute(address: string, uplink: string): string {
+    const hop = address.includes(":") ? vpcHop.ipv6Address : vpcHop.address;
+    return `route replace ${withPrefix(address)} via ${hop} dev ${uplink} onlink metric ${this.#metric(uplink)}`;
   }
 
   /** Takes the agent's helpers down and leaves the kernel's state. */
@@ -125,7 +162,8 @@ table inet ${names.hostTable} {
   chain forward {
     type filter hook forward priority -10; policy accept;
     iifname ${uplinks} ip saddr != ${publicCidr} drop
-    iifname ${uplinks} meta nfproto != ipv4 drop
+    iifname ${uplinks} ip6 saddr != fd00::/8 drop
+    iifname ${uplinks} ip6 daddr { ::/127, ::ffff:0:0/96, fe80::/10, ff00::/8 } drop
     iifname ${uplinks} ip daddr { 127.0.0.0/8, 169.254.0.0/16, 224.0.0.0/4 } drop
   }
   chain outbound {

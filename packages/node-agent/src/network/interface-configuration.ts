@@ -1,4 +1,4 @@
-import { addressAt, parseIpv4Block, resolverAddress } from "@fleetless/engine";
+import { addressAt, ipv6Gateway, parseBlock, parseIpv4Block, resolverAddress } from "@fleetless/engine";
 import type { NetworkInterfaceSpec, VpcSpec } from "@fleetless/kernel";
 import type { AttachedInterface } from "./contract.ts";
 import { privateDomain } from "./dns/private-names.ts";
@@ -6,14 +6,27 @@ import type { InterfaceRecord } from "./interface-records.ts";
 import { namespacePath } from "./names.ts";
 
 /** For `ip -batch`, inside the task's namespace; each line bears being repeated. */
-export const interfaceConfiguration = ({ macAddress, privateAddress, subnetCidr }: NetworkInterfaceSpec): string =>
-  [
+export const interfaceConfiguration = (networkInterface: NetworkInterfaceSpec): string => {
+  const { macAddress, privateAddress, subnetCidr } = networkInterface;
+  return [
     "link set lo up",
     `link set eth0 address ${macAddress} addrgenmode none up`,
     `addr replace ${privateAddress}/${parseIpv4Block(subnetCidr)?.prefixLength ?? 32} dev eth0`,
     `route replace default via ${addressAt(subnetCidr, 1)} dev eth0`,
+    ...ipv6Configuration(networkInterface),
     "",
   ].join("\n");
+};
+
+/** Nobody else can have the address, and nobody is asked where the router is: it is told. */
+const ipv6Configuration = ({ ipv6Address, ipv6SubnetCidr = "" }: NetworkInterfaceSpec): readonly string[] =>
+  ipv6Address === undefined
+    ? []
+    : [
+        `addr replace ${ipv6Address}/${parseBlock(ipv6SubnetCidr)?.prefixLength ?? 128} dev eth0 nodad noprefixroute`,
+        `neigh replace ${ipv6Gateway.address} lladdr ${ipv6Gateway.mac} dev eth0 nud permanent`,
+        `route replace ::/0 via ${ipv6Gateway.address} dev eth0`,
+      ];
 
 const nameserversOf = (vpc: VpcSpec): readonly string[] =>
   (vpc.dhcpOptions?.domainNameServers ?? ["AmazonProvidedDNS"]).map((server) =>

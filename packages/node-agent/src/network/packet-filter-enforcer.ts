@@ -1,8 +1,10 @@
 import {
   buildRuleset,
   type FilterPlan,
+  type IpFamily,
   planChanges,
   renderChanges,
+  renderRemoval,
   renderReplacement,
   rulesetOf,
 } from "@fleetless/engine";
@@ -19,12 +21,30 @@ export interface PacketFilterEnforcerOptions {
   readonly onRefused: (reason: string) => void;
 }
 
+const families = ["ipv4", "ipv6"] as const;
+/** Of each family; there is none of IPv6 where the VPC has no block of it. */
+type Plans = Readonly<Partial<Record<IpFamily, FilterPlan>>>;
+
+const plansOf = (plan: FilterPlan): Plans => ({
+  ipv4: plan,
+  ...(plan.vpc.ipv6Cidrs.length === 0 ? {} : { ipv6: { ...plan, options: { ...plan.options, family: "ipv6" } } }),
+});
+
+const replacement = (plan: FilterPlan | undefined, family: IpFamily): string =>
+  plan === undefined ? "" : renderReplacement(vpcTable, buildRuleset(rulesetOf(plan)), family);
+
+const transition = (previous: FilterPlan | undefined, next: FilterPlan | undefined, family: IpFamily): string => {
+  if (previous === undefined) return replacement(next, family);
+  if (next === undefined) return renderRemoval(vpcTable, family);
+  return renderChanges(vpcTable, planChanges(previous, next), family);
+};
+
 /** Keeps the packet filter of a VPC's namespace as it is wanted, each change as one transaction. */
 export class PacketFilterEnforcer {
   readonly #options: PacketFilterEnforcerOptions;
   readonly #nft: CommandReserve;
   /** Unknown at first, and where somebody else changed it. */
-  #enforced: FilterPlan | undefined;
+  #enforced: Plans | undefined;
 
   constructor(options: PacketFilterEnforcerOptions) {
     this.#options = options;
@@ -40,11 +60,12 @@ export class PacketFilterEnforcer {
     this.#nft.prepare();
   }
 
-  async enforce(next: FilterPlan): Promise<void> {
+  async enforce(plan: FilterPlan): Promise<void> {
+    const next = plansOf(plan);
     const previous = this.#enforced;
     if (previous === undefined || !(await this.#change(previous, next))) {
       this.#enforced = undefined;
-      await this.#nft.run(renderReplacement(vpcTable, buildRuleset(rulesetOf(next))));
+      await this.#nft.run(families.map((family) => replacement(next[family], family)).join(""));
     }
     this.#enforced = next;
   }
@@ -52,21 +73,24 @@ export class PacketFilterEnforcer {
   /** Answers whether the kernel's is another than the one enforced; the next `enforce` then writes all of it anew. */
   async hasDrifted(): Promise<boolean> {
     if (this.#enforced === undefined) return false;
-    const script = renderReplacement(vpcTable, buildRuleset(rulesetOf(this.#enforced)));
-    if (await isTableInForce(vpcTable, script, this.#options.namespace)) return false;
-    this.#enforced = undefined;
-    return true;
+    for (const family of families) {
+      const script = replacement(this.#enforced[family], family);
+      if (script === "" || (await isTableInForce(vpcTable, script, this.#options.namespace, family))) continue;
+      this.#enforced = undefined;
+      return true;
+    }
+    return false;
   }
 
   close(): Promise<void> {
     return this.#nft.close();
   }
 
-  async #change(previous: FilterPlan, next: FilterPlan): Promise<boolean> {
-    const changes = planChanges(previous, next);
-    if (changes.length === 0) return true;
+  async #change(previous: Plans, next: Plans): Promise<boolean> {
+    const script = families.map((family) => transition(previous[family], next[family], family)).join("");
+    if (script === "") return true;
     try {
-      await this.#nft.run(renderChanges(vpcTable, changes));
+      await this.#nft.run(script);
       return true;
     } catch (thrown) {
       this.#options.onRefused(messageOf(thrown));

@@ -31,7 +31,9 @@ const withSortedSets = (value: unknown): unknown => {
 
 /** Sets that the packet filter itself fills. */
 const dynamicSets = (script: string): ReadonlySet<string> =>
-  new Set([...script.matchAll(/^add set inet \S+ (\S+) \{[^}]*\bflags dynamic\b/gm)].map(([, name = ""]) => name));
+  new Set(
+    [...script.matchAll(/^add set ip?(?:net|6) \S+ (\S+) \{[^}]*\bflags dynamic\b/gm)].map(([, name = ""]) => name),
+  );
 
 /**
  * What `nft -j list table` says, less what differs between equal tables: handles, orders without a meaning, and what
@@ -63,15 +65,17 @@ export const isTableInForce = async (
   table: string,
   script: string,
   namespace: string | undefined,
+  family: "ipv4" | "ipv6" = "ipv4",
 ): Promise<boolean> => {
+  const tableFamily = family === "ipv4" ? "inet" : "ip6";
   const within = namespace === undefined ? [] : [`--net=${namespacePath(namespace)}`];
   const dynamic = dynamicSets(script);
   const [expected, found] = await Promise.all([
-    runCommand("unshare", ["--net", "sh", "-c", 'nft -f - && exec nft -j list table inet "$0"', table], {
+    runCommand("unshare", ["--net", "sh", "-c", 'nft -f - && exec nft -j list table "$0" "$1"', tableFamily, table], {
       input: script,
       outputLimit,
     }),
-    tryCommand("nsenter", [...within, "nft", "-j", "list", "table", "inet", table], { outputLimit }),
+    tryCommand("nsenter", [...within, "nft", "-j", "list", "table", tableFamily, table], { outputLimit }),
   ]);
   return (
     found.exitCode === 0 && isDeepStrictEqual(canonical(expected.stdout, dynamic), canonical(found.stdout, dynamic))

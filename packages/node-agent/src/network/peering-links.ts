@@ -4,7 +4,7 @@ import { isDeviceOfPeering, type NetworkNames, newPeeringDevice } from "./names.
 import { deleteInterfaces } from "./namespace.ts";
 
 /** Who answers on the link between two VPCs, on either side. */
-export const peeringHop = "169.254.171.3";
+export const peeringHop = { ipv4: "169.254.171.3", ipv6: "fe80::ab:3" } as const;
 const hardwareAddresses = ["06:fe:00:00:00:03", "06:fe:00:00:00:04"] as const;
 
 /** The devices that lead out of one VPC to its peers, by the peering's id. */
@@ -116,6 +116,9 @@ export const peeringLines = (vpc: VpcSpec, devices: PeeringDevices): readonly st
     const [near, far] = vpc.id < peerVpcId ? hardwareAddresses : [...hardwareAddresses].reverse();
     return [
       `link set ${device} address ${near} addrgenmode none up`,
-      `neigh replace ${peeringHop} lladdr ${far} dev ${device} nud permanent`,
+      `neigh replace ${peeringHop.ipv4} lladdr ${far} dev ${device} nud permanent`,
+      ...(vpc.ipv6Cidrs.length === 0
+        ? []
+        : [`neigh replace ${peeringHop.ipv6} lladdr ${far} dev ${device} nud permanent`]),
     ];
   });

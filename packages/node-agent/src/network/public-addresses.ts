@@ -16,11 +16,11 @@ export class PublicAddresses {
   }
 
   /** Takes over what an earlier run led here. */
-  async open(): Promise<void> {
-    this.#led = await this.#host.routedAddresses(this.#vpcId);
+  async open(withIpv6: boolean): Promise<void> {
+    this.#led = await this.#host.routedAddresses(this.#vpcId, withIpv6);
   }
 
-  /** Leads these addresses to the VPC and no others. Answers those that led here before. */
+  /** Leads these addresses, and these blocks of IPv6, to the VPC and no others. Answers those that led here before. */
   async lead(addresses: readonly string[]): Promise<readonly string[]> {
     const [before, after] = [new Set(this.#led), new Set(addresses)];
     const freed = [...before].filter((address) => !after.has(address));
@@ -32,6 +32,8 @@ export class PublicAddresses {
 
   /** Whoever has such an address next must not inherit its connections. */
   forget(freed: readonly string[]): Promise<void> {
-    return forgetPublicAddresses(freed, this.#namespace);
+    // A block of IPv6 goes when no interface has an address of it any more.
+    const addresses = freed.filter((address) => !address.includes(":"));
+    return forgetPublicAddresses(addresses, this.#namespace);
   }
 }

@@ -1,14 +1,17 @@
-import { diffRouting, type Routing } from "@fleetless/engine";
+import { diffRouting, type IpFamily, type Routing } from "@fleetless/engine";
+import { runCommand } from "../machine/run-command.ts";
 import type { IpSession } from "./ip-session.ts";
-import { routingDrift } from "./kernel-routing.ts";
+import { familyFlags, routingDrift } from "./kernel-routing.ts";
 
-/** Keeps the routes of a VPC's namespace as they are wanted. */
+/** Keeps the routes of one family of a VPC's namespace as they are wanted. */
 export class RouteEnforcer {
   readonly #namespace: string;
   readonly #ip: IpSession;
+  readonly #family: IpFamily;
   #enforced: Routing | undefined;
 
-  constructor(namespace: string, ip: IpSession) {
+  constructor(namespace: string, ip: IpSession, family: IpFamily) {
+    this.#family = family;
     this.#namespace = namespace;
     this.#ip = ip;
   }
@@ -22,14 +25,22 @@ export class RouteEnforcer {
     if (before === shared) return;
     this.#enforced = undefined;
     if (before === undefined) await this.mend(shared, own);
-    else await this.#ip.run(diffRouting(before, shared));
+    else await this.#run(diffRouting(before, shared));
     this.#enforced = shared;
   }
 
   /** Answers whether anything had to be mended. */
   async mend(shared: Routing, own: () => Routing["routes"]): Promise<boolean> {
-    const lines = await routingDrift(this.#namespace, shared, own);
-    await this.#ip.run(lines);
+    const lines = await routingDrift(this.#namespace, shared, own, this.#family);
+    await this.#run(lines);
     return lines.length > 0;
+  }
+
+  async #run(lines: readonly string[]): Promise<void> {
+    if (this.#family === "ipv4") return this.#ip.run(lines);
+    if (lines.length === 0) return;
+    // A line cannot say by itself that a rule is one of IPv6.
+    const input = lines.map((line) => `${line}\n`).join("");
+    await runCommand("ip", ["-n", this.#namespace, familyFlags.ipv6, "-force", "-batch", "-"], { input });
   }
 }

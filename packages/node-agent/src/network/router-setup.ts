@@ -1,4 +1,4 @@
-import { uplinkInterface } from "@fleetless/engine";
+import { ipv6Gateway, uplinkInterface } from "@fleetless/engine";
 import { hostHop, vpcHop } from "./host-network.ts";
 import type { InterfaceRecord } from "./interface-records.ts";
 
@@ -13,6 +13,16 @@ export const routerParameters: Readonly<Record<string, string>> = {
   "net.ipv4.conf.default.send_redirects": "0",
   "net.ipv6.conf.all.disable_ipv6": "1",
   "net.ipv6.conf.default.disable_ipv6": "1",
+};
+
+/** In place of some of the above where the VPC has IPv6 blocks. No router but this one is on any of its links. */
+export const ipv6RouterParameters: Readonly<Record<string, string>> = {
+  "net.ipv6.conf.default.disable_ipv6": "0",
+  "net.ipv6.conf.all.disable_ipv6": "0",
+  "net.ipv6.conf.all.forwarding": "1",
+  "net.ipv6.conf.default.accept_ra": "0",
+  "net.ipv6.conf.all.accept_redirects": "0",
+  "net.ipv6.conf.default.accept_redirects": "0",
 };
 
 /**
@@ -32,13 +42,25 @@ export const trackingParameters: Readonly<Record<string, string>> = {
 export const portLines = (record: InterfaceRecord): readonly string[] => {
   const { privateAddress, macAddress } = record.networkInterface;
   return [
-    `link set ${record.port} up`,
+    `link set ${record.port} addrgenmode none up`,
     // Answer for neighbours at once; there is no default of a namespace's own to inherit this from.
     `ntable change name arp_cache dev ${record.port} proxy_delay 0`,
     `route replace ${privateAddress}/32 dev ${record.port}`,
     `neigh replace ${privateAddress} lladdr ${macAddress} dev ${record.port} nud permanent`,
+    ...ipv6PortLines(record),
   ];
 };
+
+/** A task asks for its router alone: its other neighbours are behind it. */
+const ipv6PortLines = ({ port, networkInterface: { ipv6Address, macAddress } }: InterfaceRecord): readonly string[] =>
+  ipv6Address === undefined
+    ? []
+    : [
+        `link set ${port} address ${ipv6Gateway.mac}`,
+        `addr replace ${ipv6Gateway.address}/128 dev ${port} nodad noprefixroute`,
+        `route replace ${ipv6Address}/128 dev ${port}`,
+        `neigh replace ${ipv6Address} lladdr ${macAddress} dev ${port} nud permanent`,
+      ];
 
 /** The lines that wire a VPC's namespace to the machine and give its router addresses. */
 export const wiringLines = (addresses: readonly string[]): readonly string[] => [
@@ -46,4 +68,9 @@ export const wiringLines = (addresses: readonly string[]): readonly string[] => 
   ...addresses.map((address) => `addr replace ${address}/32 dev lo`),
   `link set ${uplinkInterface} address ${vpcHop.mac} addrgenmode none up`,
   `neigh replace ${hostHop.address} lladdr ${hostHop.mac} dev ${uplinkInterface} nud permanent`,
+];
+
+/** In addition where the VPC has IPv6 blocks. */
+export const ipv6WiringLines: readonly string[] = [
+  `neigh replace ${hostHop.ipv6Address} lladdr ${hostHop.mac} dev ${uplinkInterface} nud permanent`,
 ];

@@ -1,4 +1,4 @@
-import { refusedFlows, type TrackedFlow } from "@fleetless/engine";
+import { familyOf, refusedFlows, type TrackedFlow } from "@fleetless/engine";
 import type { VpcSpec } from "@fleetless/kernel";
 import { runCommand } from "../machine/run-command.ts";
 import { namespacePath } from "./names.ts";
@@ -8,10 +8,10 @@ const outputLimit = 512 * 1024 * 1024;
 
 const integer = (value: string | undefined): number | undefined => (value === undefined ? undefined : Number(value));
 
-/** One line of `conntrack -L -o extended`; undefined where it is not of IPv4. */
+/** One line of `conntrack -L -o extended`; undefined where it is neither of IPv4 nor of IPv6. */
 export const parseTrackedFlow = (line: string): TrackedFlow | undefined => {
   const [family, , , protocol] = line.split(/\s+/, 4);
-  if (family !== "ipv4") return undefined;
+  if (family !== "ipv4" && family !== "ipv6") return undefined;
   const values = (name: string): readonly string[] =>
     [...line.matchAll(new RegExp(` ${name}=([^ ]+)`, "g"))].map(([, value = ""]) => value);
   const [sources, destinations] = [values("src"), values("dst")];
@@ -42,9 +42,12 @@ export const parseTrackedFlow = (line: string): TrackedFlow | undefined => {
 
 const removal = ({ protocol, original, icmpType, icmpCode, icmpId }: TrackedFlow): string => {
   const { source, destination, sourcePort, destinationPort } = original;
+  const family = familyOf(source);
+  const name = family === "ipv4" ? "icmp" : "icmpv6";
   const ports = sourcePort === undefined ? "" : ` --sport ${sourcePort} --dport ${destinationPort}`;
-  const icmp = icmpId === undefined ? "" : ` --icmp-type ${icmpType} --icmp-code ${icmpCode} --icmp-id ${icmpId}`;
-  return `-D -p ${protocol} -s ${source} -d ${destination}${ports}${icmp}\n`;
+  const icmp =
+    icmpId === undefined ? "" : ` --${name}-type ${icmpType} --${name}-code ${icmpCode} --${name}-id ${icmpId}`;
+  return `-D -f ${family} -p ${protocol} -s ${source} -d ${destination}${ports}${icmp}\n`;
 };
 
 /**
@@ -53,8 +56,13 @@ const removal = ({ protocol, original, icmpType, icmpCode, icmpId }: TrackedFlow
  */
 export const forgetRefusedFlows = async (vpc: VpcSpec, namespace: string): Promise<number> => {
   const within = `--net=${namespacePath(namespace)}`;
-  const { stdout } = await runCommand("nsenter", [within, "conntrack", "-L", "-o", "extended"], { outputLimit });
-  const flows = stdout.split("\n").flatMap((line) => parseTrackedFlow(line) ?? []);
+  const families = ["ipv4", ...(vpc.ipv6Cidrs.length === 0 ? [] : ["ipv6"])];
+  const lists = await Promise.all(
+    families.map((family) =>
+      runCommand("nsenter", [within, "conntrack", "-L", "-f", family, "-o", "extended"], { outputLimit }),
+    ),
+  );
+  const flows = lists.flatMap(({ stdout }) => stdout.split("\n").flatMap((line) => parseTrackedFlow(line) ?? []));
   const refused = refusedFlows(vpc, flows);
   if (refused.length > 0) {
     const input = refused.map(removal).join("");

@@ -1,9 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
-import type { FilterPlan, LocalInterface, Routing } from "@fleetless/engine";
+import type { FilterPlan, LocalInterface } from "@fleetless/engine";
 import {
   addressAt,
-  compileRoutes,
-  interfaceRoute,
   linkLocalResolverAddress,
   mayRefuseFlows,
   publicAddressesOf,
@@ -17,11 +15,11 @@ import type { Quiet } from "../machine/quiet.ts";
 import { CoalescedJob } from "./batching.ts";
 import { forgetFlows } from "./flows.ts";
 import type { HostNetwork } from "./host-network.ts";
-import { hostHop } from "./host-network.ts";
 import type { PreparedInterface } from "./interface-pool.ts";
 import { InterfacePool } from "./interface-pool.ts";
 import type { InterfaceRecord } from "./interface-records.ts";
 import { IpSession } from "./ip-session.ts";
+import { localInterface } from "./local-interface.ts";
 import type { NetworkNames } from "./names.ts";
 import { isDeviceOfPeering, isPeeringDevice, portPrefix } from "./names.ts";
 import {
@@ -33,11 +31,18 @@ import {
   setParameters,
 } from "./namespace.ts";
 import { PacketFilterEnforcer } from "./packet-filter-enforcer.ts";
-import { type PeeringDevices, peeringHop, peeringLines } from "./peering-links.ts";
+import { type PeeringDevices, peeringLines } from "./peering-links.ts";
 import { PublicAddresses } from "./public-addresses.ts";
-import { RouteEnforcer } from "./route-enforcer.ts";
-import { portLines, routerParameters, trackingParameters, wiringLines } from "./router-setup.ts";
+import {
+  ipv6RouterParameters,
+  ipv6WiringLines,
+  portLines,
+  routerParameters,
+  trackingParameters,
+  wiringLines,
+} from "./router-setup.ts";
 import { forgetRefusedFlows } from "./tracked-connections.ts";
+import { VpcRouting } from "./vpc-routing.ts";
 
 export interface VpcRouterOptions {
   readonly names: NetworkNames;
@@ -54,21 +59,13 @@ export interface VpcRouterOptions {
 /** A launch changes the VPC and connects an interface in one go: one change of the packet filter does for both. */
 const gatherMilliseconds = 3;
 
-const known = new WeakMap<InterfaceRecord, LocalInterface>();
-/** The same for the same record, so that what was compiled of it is known again. */
-const localInterface = (record: InterfaceRecord): LocalInterface => {
-  const local = known.get(record) ?? { ...record.networkInterface, port: record.port };
-  known.set(record, local);
-  return local;
-};
-
 /** One VPC on this machine: a network namespace that routes and filters between the tasks' interfaces. */
 export class VpcRouter {
   readonly namespace: string;
   readonly #options: VpcRouterOptions;
   readonly #pool: InterfacePool;
   readonly #ip: IpSession;
-  readonly #routes: RouteEnforcer;
+  readonly #routing: VpcRouting;
   readonly #packetFilter: PacketFilterEnforcer;
   readonly #publicAddresses: PublicAddresses;
   readonly #commit = new CoalescedJob(() => this.#enforce(), gatherMilliseconds);
@@ -76,7 +73,7 @@ export class VpcRouter {
   #auditTimer: NodeJS.Timeout | undefined;
   #auditDue = false;
   #vpc: VpcSpec;
-  #routing: Routing;
+  #hasIpv6 = false;
   #peeringDevices: PeeringDevices = new Map();
   #addresses: readonly string[] = [];
 
@@ -94,8 +91,7 @@ export class VpcRouter {
     });
     this.#publicAddresses = new PublicAddresses(options.host, vpc.id, this.namespace);
     this.#ip = new IpSession(this.namespace);
-    this.#routes = new RouteEnforcer(this.namespace, this.#ip);
-    this.#routing = this.#compileRoutes();
+    this.#routing = new VpcRouting(this.namespace, this.#ip, () => this.#locals());
     this.#packetFilter = new PacketFilterEnforcer({
       namespace: this.namespace,
       quiet: options.quiet,
@@ -136,10 +132,12 @@ export class VpcRouter {
         return device === undefined ? [] : [[id, device] as const];
       }),
     );
-    this.#routing = this.#compileRoutes();
-    await runIp([...wiringLines(this.#addresses), ...adopted.flatMap(portLines)], this.namespace);
+    this.#routing.want(this.#vpc, this.#peeringDevices);
+    await runIp(wiringLines(this.#addresses), this.namespace);
+    await this.#openIpv6();
+    await runIp(adopted.flatMap(portLines), this.namespace);
     await deleteInterfaces(strays, this.namespace);
-    await this.#publicAddresses.open();
+    await this.#publicAddresses.open(this.#hasIpv6);
     await this.#commit.run();
     // There to be set once a rule of the packet filter asks for connections.
     await setParameters(this.namespace, trackingParameters);
@@ -159,7 +157,7 @@ export class VpcRouter {
   async update(vpc: VpcSpec): Promise<void> {
     const before = this.#vpc;
     this.#vpc = vpc;
-    this.#routing = this.#compileRoutes();
+    this.#routing.want(this.#vpc, this.#peeringDevices);
     const wanted = this.#routerAddresses();
     const lines = [
       ...wanted
@@ -170,6 +168,7 @@ export class VpcRouter {
         .map((address) => `addr del ${address}/32 dev lo`),
     ];
     this.#addresses = wanted;
+    await this.#openIpv6();
     await Promise.all([this.#ip.run(lines), this.#commit.run()]);
     if (mayRefuseFlows(before, vpc)) await this.#forgetRefused();
   }
@@ -178,7 +177,7 @@ export class VpcRouter {
   async setPeeringDevices(devices: PeeringDevices): Promise<void> {
     if (isDeepStrictEqual(devices, this.#peeringDevices)) return;
     this.#peeringDevices = devices;
-    this.#routing = this.#compileRoutes();
+    this.#routing.want(this.#vpc, this.#peeringDevices);
     await Promise.all([this.#ip.run(peeringLines(this.#vpc, devices)), this.#commit.run()]);
   }
 
@@ -200,10 +199,12 @@ export class VpcRouter {
       if ((await listInterfaces(this.namespace)).includes(record.port)) throw thrown;
     });
     // The next one to have this address must not inherit its connections.
-    const { privateAddress } = record.networkInterface;
-    await forgetFlows(privateAddress, ["--orig-src", "--reply-src"], this.namespace).catch((thrown: unknown) =>
-      this.#warn(thrown, "an address is free with connections that may go on"),
-    );
+    const { privateAddress, ipv6Address } = record.networkInterface;
+    for (const address of [privateAddress, ...(ipv6Address === undefined ? [] : [ipv6Address])]) {
+      await forgetFlows(address, ["--orig-src", "--reply-src"], this.namespace).catch((thrown: unknown) =>
+        this.#warn(thrown, "an address is free with connections that may go on"),
+      );
+    }
   }
 
   /** The workload that has this source address; anti-spoofing makes the address a proof. */
@@ -229,11 +230,20 @@ export class VpcRouter {
     return [...new Set([...gateways, resolverAddress(this.#vpc), linkLocalResolverAddress, taskEndpointAddress])];
   }
 
+  /** Once the VPC has a block of IPv6. Where it has none any more, the packet filter drops all of it. */
+  async #openIpv6(): Promise<void> {
+    if (this.#hasIpv6 || this.#vpc.ipv6Cidrs.length === 0) return;
+    await setParameters(this.namespace, ipv6RouterParameters);
+    await this.#options.host.openIpv6(this.#vpc.id);
+    await this.#ip.run([...ipv6WiringLines, ...peeringLines(this.#vpc, this.#peeringDevices)]);
+    this.#hasIpv6 = true;
+  }
+
   async #enforce(): Promise<void> {
     if (this.#auditDue) await this.#audit();
     const next: FilterPlan = {
       vpc: this.#vpc,
-      interfaces: [...this.#records.values()].map(localInterface),
+      interfaces: this.#locals(),
       options: {
         apiPort: this.#options.apiPort,
         peeringDevices: this.#peeringDevices,
@@ -241,8 +251,8 @@ export class VpcRouter {
       },
     };
     const [freed] = await Promise.all([
-      this.#publicAddresses.lead(publicAddressesOf(next)),
-      this.#routes.enforce(this.#routing, () => this.#interfaceRoutes()),
+      this.#publicAddresses.lead([...publicAddressesOf(next), ...this.#vpc.ipv6Cidrs]),
+      this.#routing.enforce(),
       this.#packetFilter.enforce(next),
     ]);
     await this.#publicAddresses
@@ -250,14 +260,8 @@ export class VpcRouter {
       .catch((thrown: unknown) => this.#warn(thrown, "an address is free with connections that may go on"));
   }
 
-  #compileRoutes(): Routing {
-    const uplink = { device: uplinkInterface, nextHop: hostHop.address };
-    const peerings = [...this.#peeringDevices].map(([id, device]) => [id, { device, nextHop: peeringHop }] as const);
-    return compileRoutes(this.#vpc, { uplink, peerings: new Map(peerings) });
-  }
-
-  #interfaceRoutes(): Routing["routes"] {
-    return [...this.#records.values()].map((record) => interfaceRoute(localInterface(record)));
+  #locals(): readonly LocalInterface[] {
+    return [...this.#records.values()].map(localInterface);
   }
 
   /** Ends connections that the VPC as it is now would not let come about. */
@@ -272,7 +276,7 @@ export class VpcRouter {
   /** Finds out whether somebody changed the routes, which are mended, or the packet filter, which is written anew. */
   async #audit(): Promise<void> {
     this.#auditDue = false;
-    if (await this.#routes.mend(this.#routing, () => this.#interfaceRoutes())) {
+    if (await this.#routing.mend()) {
       this.#options.logger.warn({ vpc: this.#vpc.id }, "somebody changed the routes, mended them");
     }
     if (await this.#packetFilter.hasDrifted()) {

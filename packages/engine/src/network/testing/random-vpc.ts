@@ -85,7 +85,7 @@ const groupRules = (blocks: readonly string[]): fc.Arbitrary<readonly SecurityGr
         ),
       )
       .map(([match, peer]) => ({ ...match, peer })),
-    { maxLength: 4 },
+    { maxLength: 6 },
   );
 
 const aclEntries = (blocks: readonly string[]): fc.Arbitrary<readonly NetworkAclEntrySpec[]> =>
@@ -96,7 +96,7 @@ const aclEntries = (blocks: readonly string[]): fc.Arbitrary<readonly NetworkAcl
         fc.constantFrom(...blocks),
         fc.constantFrom("allow" as const, "allow" as const, "deny" as const),
       ),
-      { maxLength: 4 },
+      { maxLength: 6 },
     )
     .map((entries) =>
       entries.map(([match, cidr, action], index): NetworkAclEntrySpec => {
