@@ -16,6 +16,7 @@ import { networkDiscrepancies } from "./support/network-census.ts";
 import { persist } from "./support/persist.ts";
 import { createPlans, staysUp } from "./support/plans.ts";
 import { PulledImages, remainsOfPulls } from "./support/pulled-images.ts";
+import { Pushes } from "./support/pushes.ts";
 import { createRandom } from "./support/random.ts";
 import { type Fate, judge, type Verdict } from "./support/verdicts.ts";
 import { type Launched, taskIdOf, Workload } from "./support/workload.ts";
@@ -23,11 +24,12 @@ import { Writes } from "./support/writes.ts";
 
 const seed = Number(process.env.FLEETLESS_CHAOS_SEED ?? Math.floor(Math.random() * 2 ** 31));
 const isolations = (process.env.FLEETLESS_CHAOS_ISOLATION ?? "runc,gvisor").split(",");
-const seconds = Number(process.env.FLEETLESS_CHAOS_SECONDS ?? 100) / isolations.length;
+const seconds = Number(process.env.FLEETLESS_CHAOS_SECONDS ?? 180) / isolations.length;
 /** How long the dust may take to settle, in seconds. */
 const settleSeconds = 90;
 const launchPause = { runc: 700, gvisor: 1_500 };
 const writePauseMilliseconds = 300;
+const pushPauseMilliseconds = 1_500;
 /** How many of the tasks whose image could not be pulled are run once more. */
 const againAtMost = 3;
 
@@ -65,7 +67,10 @@ test.each(isolations)(
     await workload.prepare();
     const writes = new Writes(instance, tasks, await tasks.register("chaos-written", [{ name: "main" }]));
     await writes.prepare();
-    const assaults = new Assaults(instance, belongings, images.line, createRandom(seed), up);
+    const pushes = await Pushes.open(instance, createRandom(seed + 5));
+    onTestFinished(() => pushes.line.close());
+    const lines = { pulls: images.line, pushes: pushes.line };
+    const assaults = new Assaults(instance, belongings, lines, createRandom(seed), up);
 
     onTestFailed(() => void process.stdout.write(`${assaults.history.join("\n")}\n`));
 
@@ -74,10 +79,11 @@ test.each(isolations)(
     await Promise.all([
       workload.run(createPlans(createRandom(seed + 1)), createRandom(seed + 2), pause, stop),
       writes.run(createRandom(seed + 4), writePauseMilliseconds, stop),
+      pushes.run(createRandom(seed + 6), pushPauseMilliseconds, stop),
       assaults.run(2_500, stop),
     ]);
     await assaults.end();
-    images.line.calm();
+    for (const line of Object.values(lines)) line.calm();
 
     const verdictOf = (launched: Launched, found: readonly Task[]): Verdict => {
       const { plan, taskArn, stopAcknowledged } = launched;
@@ -105,14 +111,20 @@ test.each(isolations)(
       tasks: workload.launched.length,
       definitions: workload.registered.length,
       writes: writes.count,
+      ...pushes.counts,
       ...fates,
     };
     process.stdout.write(`chaos under ${isolation}: ${JSON.stringify(counts)}\n`);
-    const failures = [...workload.failures, ...assaults.failures];
+    const failures = [...workload.failures, ...pushes.failures, ...assaults.failures];
     expect(failures).toEqual([]);
     expect(unsettled).toEqual([]);
     expect(await workload.lostDefinitions()).toEqual([]);
     expect(await writes.lost()).toEqual([]);
+    expect(await pushes.lost()).toEqual([]);
+    // The registry's garbage is collected at the start.
+    await instance.kill();
+    await up();
+    expect(await settle(() => pushes.remains())).toEqual([]);
 
     const running = async (): Promise<readonly Task[]> =>
       [...(await workload.known()).values()].flat().filter(({ lastStatus }) => lastStatus !== "STOPPED");
@@ -140,8 +152,9 @@ test.each(isolations)(
     for (const launched of workload.launched) if (staysUp(launched.plan)) await workload.stop(launched);
     expect(await settle(async () => [...idsOf(await running())])).toEqual([]);
     expect(await settle(traces)).toEqual([]);
+    const asked = [...workload.launched, ...workload.again];
     const stopped = [...(await workload.known()).values()].flat();
-    expect(await settle(() => billDiscrepancies(instance, tasks, stopped))).toEqual([]);
+    expect(await settle(() => billDiscrepancies(instance, tasks, asked, stopped))).toEqual([]);
     await instance.purge();
     expect(leftBehind(before, await machineSnapshot(), instance.dataDirectory)).toEqual([]);
   },

@@ -16,9 +16,16 @@ const weights = {
   "containerd held up": 1,
   "registry cut": 4,
   "registry silent": 1,
+  "own registry cut": 4,
 } as const;
 
 export type Assault = keyof typeof weights;
+
+/** What lies between tasks' images and an instance, and between those who push and its own registry. */
+export interface RegistryLines {
+  readonly pulls: RegistryLine;
+  readonly pushes: RegistryLine;
+}
 
 const signal = (pid: number, name: NodeJS.Signals): boolean => {
   try {
@@ -46,6 +53,7 @@ export class Assaults {
     "containerd held up": 0,
     "registry cut": 0,
     "registry silent": 0,
+    "own registry cut": 0,
   };
   /** Ids of the tasks of which a process was killed. */
   readonly hit = new Set<string>();
@@ -56,20 +64,20 @@ export class Assaults {
   readonly #instance: FleetlessInstance;
   readonly #belongings: Belongings;
   readonly #random: Random;
-  readonly #line: RegistryLine;
+  readonly #lines: RegistryLines;
   readonly #up: () => Promise<void>;
   readonly #killedShims = new Set<string>();
 
   constructor(
     instance: FleetlessInstance,
     belongings: Belongings,
-    line: RegistryLine,
+    lines: RegistryLines,
     random: Random,
     up: () => Promise<void>,
   ) {
     this.#instance = instance;
     this.#belongings = belongings;
-    this.#line = line;
+    this.#lines = lines;
     this.#random = random;
     this.#up = up;
   }
@@ -112,14 +120,15 @@ export class Assaults {
       case "containerd held up":
         await this.#hold(assault, containerds[0], 3_000);
         return;
-      case "registry cut": {
-        const connections = this.#line.cut();
+      case "registry cut":
+      case "own registry cut": {
+        const connections = (assault === "registry cut" ? this.#lines.pulls : this.#lines.pushes).cut();
         if (connections > 0) this.#note(assault, `${connections} connections`);
         return;
       }
       case "registry silent": {
         const milliseconds = this.#random.between(500, 6_000);
-        this.#line.silence(milliseconds);
+        this.#lines.pulls.silence(milliseconds);
         this.#note(assault, `${milliseconds} ms`);
         return;
       }

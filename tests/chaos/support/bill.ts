@@ -4,7 +4,7 @@ import type { FleetlessInstance } from "../../e2e/support/instance.ts";
 import { type Tasks, testLogGroup } from "../../e2e/support/tasks.ts";
 import { persist } from "./persist.ts";
 import { textOf } from "./verdicts.ts";
-import { taskIdOf } from "./workload.ts";
+import { type AskedFor, taskIdOf } from "./workload.ts";
 
 interface CostRow {
   readonly key: string;
@@ -13,6 +13,10 @@ interface CostRow {
   readonly startedAt: number;
   readonly endedAt: number;
   readonly usage: { readonly seconds: number };
+}
+
+interface Costs {
+  readonly rows: readonly CostRow[];
 }
 
 /** What a task's containers wrote of their own clock, in milliseconds since the Unix epoch. */
@@ -70,7 +74,8 @@ const readOwnTimes = async (
   return { times, complaints };
 };
 
-const complaintsOf = (task: Task, row: CostRow, own: OwnTimes | undefined): string[] => {
+/** A task's bill beside its own answers, its containers' clock, and the clock of whoever launched it at `askedAt`. */
+const complaintsOf = (task: Task, row: CostRow, own: OwnTimes | undefined, askedAt: number): string[] => {
   const [pullStartedAt, endedAt] = [task.pullStartedAt?.getTime(), task.executionStoppedAt?.getTime()];
   const within = (name: string, value: number, from: number, to: number): string[] =>
     value >= from && value <= to ? [] : [`${name} is ${value}, not from ${from} to ${to}`];
@@ -80,6 +85,8 @@ const complaintsOf = (task: Task, row: CostRow, own: OwnTimes | undefined): stri
   const seconds = Math.max(60, Math.ceil((row.endedAt - row.startedAt) / 1_000));
   return [
     ...(row.tasks === 1 ? [] : [`it counts as ${row.tasks}`]),
+    ...within("its begin", row.startedAt, askedAt, Date.now()),
+    ...within("its end", row.endedAt, askedAt, Date.now()),
     ...(row.usage.seconds === seconds ? [] : [`${row.usage.seconds} s are billed, not ${seconds}`]),
     ...within("its begin", row.startedAt, pullStartedAt ?? 0, pullStartedAt ?? 0),
     ...(endedAt === undefined ? [] : within("its end", row.endedAt, endedAt, endedAt)),
@@ -103,25 +110,51 @@ const complaintsOf = (task: Task, row: CostRow, own: OwnTimes | undefined): stri
   ];
 };
 
-/** What is wrong with the bill of tasks that have all stopped: one line each, for what its containers say themselves. */
+/** What is billed by something else than by task: for all of them it is as much as their own rows together. */
+const sumDiscrepancies = async (instance: FleetlessInstance, rows: readonly CostRow[]): Promise<string[]> => {
+  const sumOf = (all: readonly CostRow[]) => ({
+    tasks: all.reduce((sum, { tasks }) => sum + tasks, 0),
+    seconds: all.reduce((sum, { usage }) => sum + usage.seconds, 0),
+  });
+  const expected = JSON.stringify(sumOf(rows));
+  const sums = ["cluster", "family"].map(async (by) => {
+    const { rows: grouped } = await instance.json<Costs>("cost", "--by", by);
+    const found = JSON.stringify(sumOf(grouped));
+    return found === expected ? [] : [`bill: by ${by} it is ${found}, by task ${expected}`];
+  });
+  return (await Promise.all(sums)).flat();
+};
+
+/**
+ * What is wrong with the bill of tasks that have all stopped: one line each, for what its containers say themselves.
+ * `asked` is every launch that was acknowledged: each that began to pull is billed once, and nothing else is.
+ */
 export const billDiscrepancies = async (
   instance: FleetlessInstance,
   tasks: Tasks,
+  asked: readonly AskedFor[],
   stopped: readonly Task[],
 ): Promise<string[]> => {
-  const { rows } = await instance.json<{ readonly rows: readonly CostRow[] }>("cost", "--by", "task");
+  const { rows } = await instance.json<Costs>("cost", "--by", "task");
   const { times, complaints } = await readOwnTimes(tasks);
-  const ids = new Set(stopped.map(({ taskArn }) => taskIdOf(taskArn ?? "")));
+  const ids = new Set(asked.map(({ taskArn }) => taskIdOf(taskArn)));
   const byTask = Map.groupBy(rows, ({ key }) => key);
+  const tasksById = new Map(stopped.map((task) => [taskIdOf(task.taskArn ?? ""), task]));
   return [
     ...complaints,
+    ...(await sumDiscrepancies(instance, rows)),
     ...rows.filter(({ key }) => !ids.has(key)).map(({ key }) => `${key} is billed and was never run`),
-    ...stopped.flatMap((task) => {
-      const id = taskIdOf(task.taskArn ?? "");
+    ...asked.flatMap(({ taskArn, askedAt }) => {
+      const id = taskIdOf(taskArn);
+      const task = tasksById.get(id);
+      if (task === undefined) return [`${id} was launched and is not known`];
       const [row, ...others] = byTask.get(id) ?? [];
-      if (row === undefined) return task.pullStartedAt === undefined ? [] : [`${id} is not billed`];
+      if (row === undefined) {
+        const ran = task.pullStartedAt !== undefined || times.has(id);
+        return ran ? [`${id} is not billed`] : [];
+      }
       if (others.length > 0) return [`${id} is billed ${others.length + 1} times`];
-      return complaintsOf(task, row, times.get(id)).map(
+      return complaintsOf(task, row, times.get(id), askedAt).map(
         (complaint) => `bill: ${complaint}: ${JSON.stringify(times.get(id))} of ${textOf(task)}`,
       );
     }),

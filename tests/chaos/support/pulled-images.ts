@@ -17,6 +17,8 @@ const files = [
   ...applets.map((applet) => ({ path: `bin/${applet}`, linkTo: "busybox" })),
 ];
 const layerBytes = 2 * 1024 * 1024;
+/** More than a layer, so that some pulls break in the first and some in the last. */
+const frailBytes = 3 * 1024 * 1024;
 /** So many images in a row have the layer in the middle in common, so that pulls of several share one. */
 const sharing = 4;
 
@@ -37,7 +39,7 @@ export class PulledImages {
 
   static async open(random: Random): Promise<PulledImages> {
     const registry = await Registry.start();
-    const line = await RegistryLine.to(registry.host, random);
+    const line = await RegistryLine.to(registry.host, random, frailBytes);
     return new PulledImages(registry, line, layerOf(await tarOf(files), "none"));
   }
 

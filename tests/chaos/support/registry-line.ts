@@ -3,30 +3,32 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Random } from "./random.ts";
 
-/** What the line carries, in bytes per second and connection: slow enough for pulls to be met under way. */
+/** What the line carries each way, in bytes per second and connection: slow enough to be met under way. */
 const bytesPerSecond = 3 * 1024 * 1024;
 
-/** One connection of so many breaks by itself, after at most so many bytes. */
+/** One connection of so many breaks by itself. */
 const frailty = 6;
-const frailBytes = 3 * 1024 * 1024;
 
 /** The line between an instance and a registry: slow, frail, and cut or silent when told to be. */
 export class RegistryLine {
   readonly #server: Server;
   readonly #connections = new Set<readonly [Socket, Socket]>();
   readonly #random: Random;
+  readonly #frailBytes: number;
   #silentUntil = 0;
   #calm = false;
   /** Connections that were cut while they carried something. */
   broken = 0;
 
-  private constructor(registryPort: number, random: Random) {
+  private constructor(registryPort: number, random: Random, frailBytes: number) {
     this.#random = random;
+    this.#frailBytes = frailBytes;
     this.#server = createServer((client) => this.#carry(client, registryPort));
   }
 
-  static async to(registryHost: string, random: Random): Promise<RegistryLine> {
-    const line = new RegistryLine(Number(registryHost.split(":")[1]), random);
+  /** Connections that break by themselves do so after at most `frailBytes`. */
+  static async to(registryHost: string, random: Random, frailBytes: number): Promise<RegistryLine> {
+    const line = new RegistryLine(Number(registryHost.split(":")[1]), random, frailBytes);
     line.#server.listen(0, "127.0.0.1");
     await once(line.#server, "listening");
     return line;
@@ -47,21 +49,26 @@ export class RegistryLine {
     };
     for (const socket of pair) socket.on("error", end);
     client.on("close", end);
-    let passing = Promise.resolve();
-    registry.on("end", () => void passing.then(() => client.end()));
-    client.on("data", (chunk) => registry.write(chunk));
     const isFrail = !this.#calm && this.#random.between(1, frailty) === 1;
-    let left = isFrail ? this.#random.between(0, frailBytes) : Number.POSITIVE_INFINITY;
-    registry.on("data", (chunk: Buffer) => {
-      left -= chunk.length;
-      if (left < 0) return void this.#break(pair);
-      registry.pause();
-      const milliseconds = Math.max(0, this.#silentUntil - Date.now()) + (chunk.length / bytesPerSecond) * 1_000;
-      passing = sleep(milliseconds).then(() => {
-        client.write(chunk);
-        registry.resume();
+    let left = isFrail ? this.#random.between(0, this.#frailBytes) : Number.POSITIVE_INFINITY;
+    /** Carries what comes from one side to the other; answers what ends once all that came was handed on. */
+    const pour = (from: Socket, to: Socket, silentUntil: () => number): (() => Promise<void>) => {
+      let passing = Promise.resolve();
+      from.on("data", (chunk: Buffer) => {
+        left -= chunk.length;
+        if (left < 0) return void this.#break(pair);
+        from.pause();
+        const milliseconds = Math.max(0, silentUntil() - Date.now()) + (chunk.length / bytesPerSecond) * 1_000;
+        passing = sleep(milliseconds).then(() => {
+          to.write(chunk);
+          from.resume();
+        });
       });
-    });
+      return () => passing;
+    };
+    const answered = pour(registry, client, () => this.#silentUntil);
+    pour(client, registry, () => 0);
+    registry.on("end", () => void answered().then(() => client.end()));
   }
 
   /** By a reset, as of a machine that is gone, and not by the end of what is sent. */

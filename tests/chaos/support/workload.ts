@@ -14,10 +14,15 @@ import { containersOf, isTold, overridesOf, type Plan, staysUp } from "./plans.t
 import type { PulledImages } from "./pulled-images.ts";
 import type { Random } from "./random.ts";
 
-/** A task that Fleetless has said it runs. */
-export interface Launched {
-  readonly plan: Plan;
+export interface AskedFor {
   readonly taskArn: string;
+  /** When it was asked for first, in milliseconds since the Unix epoch. */
+  readonly askedAt: number;
+}
+
+/** A task that Fleetless has said it runs. */
+export interface Launched extends AskedFor {
+  readonly plan: Plan;
   readonly taskDefinition: string;
   /** Whether StopTask was answered. */
   stopAcknowledged: boolean;
@@ -38,6 +43,8 @@ export class Workload {
   readonly #seed: number;
   readonly #definitions = new Map<Plan["kind"], string>();
   readonly launched: Launched[] = [];
+  /** Tasks that were run for others whose image could not be pulled. */
+  readonly again: AskedFor[] = [];
   /** ARNs of task definitions whose registration was acknowledged. */
   readonly registered: string[] = [];
   readonly failures: string[] = [];
@@ -123,12 +130,13 @@ export class Workload {
       return answer;
     };
     this.#launching += 1;
+    const askedAt = Date.now();
     const { tasks, failures } = await persist(run, roomSeconds).finally(() => {
       this.#launching -= 1;
     });
     const taskArn = tasks?.[0]?.taskArn;
     if (taskArn === undefined) throw new Error(`RunTask of plan ${plan.number}: ${JSON.stringify(failures)}`);
-    const launched = { plan, taskArn, taskDefinition, stopAcknowledged: false };
+    const launched = { plan, taskArn, taskDefinition, askedAt, stopAcknowledged: false };
     this.launched.push(launched);
     return launched;
   }
@@ -152,8 +160,11 @@ export class Workload {
 
   /** Runs what could not be pulled once more, to its end; answers what goes wrong with it still. */
   async runAgain({ plan, taskDefinition }: Launched): Promise<string[]> {
+    const askedAt = Date.now();
     const [task] = await this.#tasks.start(taskDefinition, { overrides: overridesOf(plan) });
-    const ended = await this.#tasks.until(task?.taskArn ?? "", "STOPPED", 120);
+    const taskArn = task?.taskArn ?? "";
+    this.again.push({ taskArn, askedAt });
+    const ended = await this.#tasks.until(taskArn, "STOPPED", 120);
     const exitCode = ended.containers?.[0]?.exitCode;
     return exitCode === plan.exitCode ? [] : [`again: ${exitCode} for ${plan.exitCode}, ${ended.stoppedReason}`];
   }

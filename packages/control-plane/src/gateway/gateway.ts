@@ -182,5 +182,8 @@ const send = (response: ServerResponse, { status, headers, body }: HttpResponse)
   const hasBody = status !== 204 && status !== 304;
   const length = typeof body === "string" ? Buffer.byteLength(body) : body.byteLength;
   response.writeHead(status, hasBody ? { "content-length": length, ...headers } : { ...headers });
-  response.end(hasBody && length > 0 ? body : undefined);
+  if (!hasBody || length === 0) response.end();
+  // A text as long as its UTF-8 has nothing but ASCII, which is written as it is.
+  else if (typeof body === "string") response.end(body, length === body.length ? "latin1" : "utf8");
+  else response.end(body);
 };

@@ -9,13 +9,14 @@ export const audit = (exchange: Exchange, context: GatewayContext): void => {
   const { identified, call, error } = exchange;
   if (identified === undefined) return;
   const { operation, service } = identified;
+  const readOnly = reading.test(operation.name);
   context.audit.record({
     eventId: randomUUID(),
     requestId: exchange.requestId,
     at: exchange.receivedAt,
     service: service.signingName,
     operation: operation.name,
-    readOnly: reading.test(operation.name),
+    readOnly,
     region: call?.region ?? context.region,
     accountId: call?.accountId ?? context.accountId,
     principal: call?.principal,
@@ -23,7 +24,8 @@ export const audit = (exchange: Exchange, context: GatewayContext): void => {
     sourceAddress: exchange.sourceAddress,
     userAgent: exchange.userAgent,
     requestParameters: redactSensitive(operation.input, exchange.input),
-    responseElements: redactSensitive(operation.output, exchange.output),
+    // No trail tells what a call that only reads was answered.
+    responseElements: readOnly ? undefined : redactSensitive(operation.output, exchange.output),
     errorCode: error?.code,
     errorMessage: error?.message,
     checks: exchange.checks,
