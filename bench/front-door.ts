@@ -16,6 +16,8 @@ import { signedRequest } from "./front-door/signed-request.ts";
 /** Calls per second over 16 keep-alive connections, beside moto_server in the same run where it is installed. */
 const connections = 16;
 const seconds = Number(process.env.FLEETLESS_BENCH_SECONDS ?? 4);
+/** Until V8 has compiled what is called often, as in a server that has run for a while. */
+const warmUpSeconds = 3;
 const goals = { DescribeTasks: 3_000, RegisterTaskDefinition: 1_500, RunTask: 500 };
 type CallName = keyof typeof goals;
 /** Which calls to measure, after the script's name; all where none is named. */
@@ -77,7 +79,7 @@ const measure = async (server: Server): Promise<ReadonlyMap<CallName, CallFigure
   const figures = async (send: (client: ECSClient) => Promise<unknown>): Promise<CallFigures> => {
     const client = new ECSClient(settings);
     const bytes = await signedRequest(client, () => send(client));
-    await load({ port, bytes, connections, seconds: 1 });
+    await load({ port, bytes, connections, seconds: warmUpSeconds });
     const before = server.cpuSeconds();
     const measured = await load({ port, bytes, connections, seconds });
     return { ...measured, cpuMicroseconds: ((server.cpuSeconds() - before) / measured.calls) * 1_000_000 };
