@@ -9,7 +9,7 @@ const chunkBytes = 384 * 1024;
 const requestMilliseconds = 20_000;
 
 /** What the registry refused, so that asking again would change nothing. */
-export class RegistryRefusal extends Error {
+class RegistryRefusal extends Error {
   override readonly name = "RegistryRefusal";
   readonly $fault = "client";
 }
