@@ -12,6 +12,7 @@ import { type Accounts, createAccounts } from "./composition/accounts.ts";
 import { composeContainerSessions, type LocalSessionRequest } from "./composition/container-sessions.ts";
 import { createDnsServices } from "./composition/dns-services.ts";
 import { createEcrDependencies } from "./composition/ecr.ts";
+import { createFlowLogDelivery } from "./composition/flow-log-delivery.ts";
 import { recordDecisions } from "./composition/recorded-authoriser.ts";
 import { createSecretServices } from "./composition/secret-services.ts";
 import { createStsDependencies } from "./composition/sts-dependencies.ts";
@@ -26,6 +27,7 @@ import { createMetering, type Metering } from "./metering/metering.ts";
 import { createCloudTrailService } from "./services/cloudtrail/service.ts";
 import {
   createEc2Service,
+  createFlowLogDeliveries,
   createNetworkInterfaces,
   defaultVpcIds,
   ensureDefaultNetwork,
@@ -222,6 +224,14 @@ export const openControlPlane = async (options: ControlPlaneOptions): Promise<Co
     sessions: inContainers.sessions,
     taskProtection: inContainers.taskProtection,
     hostedZones: dns.hostedZones,
+    putFlowRecords: createFlowLogDelivery({
+      store,
+      authoriser,
+      flowLogs: createFlowLogDeliveries(store),
+      compute,
+      logIngestion,
+      clock,
+    }),
     secretValues: secrets.secretValues,
   });
 

@@ -4,6 +4,7 @@ export * from "./clock.ts";
 export * from "./errors.ts";
 export * from "./ids.ts";
 export * from "./logger.ts";
+export * from "./node-protocol/flow-records.ts";
 export * from "./node-protocol/hosted-zones.ts";
 export * from "./node-protocol/image-access.ts";
 export * from "./node-protocol/message-channel.ts";

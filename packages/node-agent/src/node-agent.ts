@@ -91,6 +91,7 @@ export const openNodeAgent = async (options: NodeAgentOptions): Promise<NodeAgen
         else metadata.handleConnection(socket, vpcId);
       },
       linkLocalPacketsPerSecond: options.linkLocalPacketsPerSecond,
+      deliverFlowRecords: (delivery) => session.putFlowRecords(delivery),
       quiet,
       clock,
       logger,

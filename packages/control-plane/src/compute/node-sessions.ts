@@ -32,6 +32,7 @@ export interface NodeSessionDependencies {
   readonly secretValues: SecretValues;
   readonly taskProtection: ControlPlaneSession["taskProtection"];
   readonly hostedZones: ControlPlaneSession["hostedZones"];
+  readonly putFlowRecords: ControlPlaneSession["putFlowRecords"];
 }
 
 /** The control plane's side of the node protocol, for nodes in this process and behind a wire alike. */
@@ -68,5 +69,6 @@ export const createNodeSessions = (dependencies: NodeSessionDependencies): Contr
     openProcess: async (id, request) => sessions.openProcess(id, request),
     taskProtection: dependencies.taskProtection,
     hostedZones: dependencies.hostedZones,
+    putFlowRecords: dependencies.putFlowRecords,
   };
 };

@@ -7,7 +7,10 @@ import type { Chain, ConnectionDirection, Match, Rule, Side } from "./ruleset.ts
 type AclDirection = "ingress" | "egress";
 
 const back: Rule["action"] = { kind: "return" };
-const deny: Rule["action"] = { kind: "drop" };
+/** What becomes of packets that are denied on their way in or out of a subnet. */
+type AclRefusal = (direction: AclDirection) => Rule;
+const dropped: Rule["action"] = { kind: "drop" };
+const drop: AclRefusal = () => ({ matches: [], action: dropped });
 
 const peerSide = (direction: AclDirection): Side => (direction === "ingress" ? "source" : "destination");
 
@@ -47,7 +50,13 @@ const matchesOf = (
 export const orderedEntries = (acl: NetworkAclSpec, direction: AclDirection): readonly NetworkAclEntrySpec[] =>
   [...acl[direction]].sort((one, other) => one.ruleNumber - other.ruleNumber);
 
-const aclRules = (acl: NetworkAclSpec, direction: AclDirection, family: IpFamily): readonly Rule[] => {
+const aclRules = (
+  acl: NetworkAclSpec,
+  direction: AclDirection,
+  family: IpFamily,
+  refuse: AclRefusal,
+): readonly Rule[] => {
+  const deny = refuse(direction).action;
   const rules: Rule[] = [];
   for (const entry of orderedEntries(acl, direction)) {
     const matches = matchesOf(entry, direction, family);
@@ -55,13 +64,15 @@ const aclRules = (acl: NetworkAclSpec, direction: AclDirection, family: IpFamily
     rules.push({ matches, action: entry.action === "allow" ? back : deny });
     if (matches.length === 0) return rules;
   }
-  return [...rules, { matches: [], action: deny }];
+  return [...rules, { matches: [], action: dropped }];
 };
 
 /** Lets everything through, so that no packet need ask it. */
 const isOpen = (rules: readonly Rule[]): boolean => rules[0]?.action.kind === "return" && rules[0].matches.length === 0;
 
 const aclChainName = (aclId: string, direction: AclDirection): string => `${aclId}-${direction}`;
+/** Of an ACL that a NAT gateway's subnet has: what it denies is not the task's own interface's to tell. */
+const gatewayAclChainName = (aclId: string, direction: AclDirection): string => `${aclId}-${direction}-of-gateway`;
 const borderChainName = (subnet: SubnetSpec, direction: AclDirection): string => `${subnet.id}-${direction}`;
 const gatewayChainName = (tableId: string, way: ConnectionDirection): string => `${tableId}-nat-${way}`;
 
@@ -71,20 +82,22 @@ interface Acls {
   asked(subnet: SubnetSpec | undefined, direction: AclDirection): readonly string[];
 }
 
-const aclsOf = (vpc: VpcSpec, family: IpFamily): Acls => {
+type NameOfAcl = (aclId: string, direction: AclDirection) => string;
+
+const aclsOf = (vpc: VpcSpec, family: IpFamily, nameOf: NameOfAcl, refuse: AclRefusal): Acls => {
   const chains = new Map<string, Chain>();
   for (const acl of vpc.networkAcls) {
     if (!vpc.subnets.some((subnet) => subnet.networkAclId === acl.id)) continue;
     for (const direction of ["ingress", "egress"] as const) {
-      const rules = aclRules(acl, direction, family);
-      const name = aclChainName(acl.id, direction);
+      const rules = aclRules(acl, direction, family, refuse);
+      const name = nameOf(acl.id, direction);
       if (!isOpen(rules)) chains.set(name, { name, rules });
     }
   }
   return {
     chains,
     asked: (subnet, direction) => {
-      const name = aclChainName(subnet?.networkAclId ?? "", direction);
+      const name = nameOf(subnet?.networkAclId ?? "", direction);
       return chains.has(name) ? [name] : [];
     },
   };
@@ -105,7 +118,7 @@ const natRules = (vpc: VpcSpec, acls: Acls, route: ResolvedRoute, way: Connectio
   return [
     ...acls.asked(subnet, "ingress").map((name) => jump(name, ...far, going(way))),
     ...acls.asked(subnet, "egress").map((name) => jump(name, ...far, going(way))),
-    ...(strays ? [{ matches: [...far, going("reply")], action: deny }] : []),
+    ...(strays ? [{ matches: [...far, going("reply")], action: dropped }] : []),
     { matches: far, action: back },
   ];
 };
@@ -121,6 +134,8 @@ const gatewayChains = (vpc: VpcSpec, acls: Acls, subnet: SubnetSpec, family: IpF
 
 /** The first chain is the base chain's, the others are jumped to. */
 export interface AclChains {
+  /** For what leaves the sender's subnet, before anything else is asked. */
+  readonly outward: readonly Rule[];
   readonly base: readonly Rule[];
   readonly chains: readonly Chain[];
 }
@@ -130,8 +145,9 @@ export interface AclChains {
  * gateway's and into the receiver's (https://docs.aws.amazon.com/vpc/latest/userguide/vpc-network-acls.html). ACLs
  * that let everything pass cost nothing.
  */
-export const compileAcls = (vpc: VpcSpec, family: IpFamily): AclChains => {
-  const acls = aclsOf(vpc, family);
+export const compileAcls = (vpc: VpcSpec, family: IpFamily, refuse: AclRefusal): AclChains => {
+  const acls = aclsOf(vpc, family, aclChainName, refuse);
+  const gatewayAcls = aclsOf(vpc, family, gatewayAclChainName, drop);
   const inside = (cidr: string, direction: AclDirection): Rule => ({
     matches: block(peerSide(direction), cidr),
     action: back,
@@ -146,7 +162,7 @@ export const compileAcls = (vpc: VpcSpec, family: IpFamily): AclChains => {
       return [[cidr, { name, rules }] as const];
     });
   const gateways = new Map(
-    vpc.subnets.map((subnet) => [subnet.routeTableId, gatewayChains(vpc, acls, subnet, family)]),
+    vpc.subnets.map((subnet) => [subnet.routeTableId, gatewayChains(vpc, gatewayAcls, subnet, family)]),
   );
   const throughNat = (index: 0 | 1): readonly (readonly [string, Chain])[] =>
     vpc.subnets.flatMap((subnet) => {
@@ -161,17 +177,24 @@ export const compileAcls = (vpc: VpcSpec, family: IpFamily): AclChains => {
     { side: "destination", chains: borders("ingress") },
   ] as const;
   const named = stages.flatMap(({ chains }) => chains.map(([, chain]) => chain));
+  const dispatched = stages.map(({ side, chains }): readonly Rule[] =>
+    chains.length === 0
+      ? []
+      : [
+          {
+            matches: [],
+            action: { kind: "dispatch-block", side, chains: chains.map(([cidr, { name }]) => [cidr, name]) },
+          },
+        ],
+  );
+  const throughGateways = [...gateways.values()].some((chains) => chains.length > 0);
   return {
-    base: stages.flatMap(({ side, chains }): readonly Rule[] =>
-      chains.length === 0
-        ? []
-        : [
-            {
-              matches: [],
-              action: { kind: "dispatch-block", side, chains: chains.map(([cidr, { name }]) => [cidr, name]) },
-            },
-          ],
-    ),
-    chains: [...acls.chains.values(), ...new Map(named.map((chain) => [chain.name, chain])).values()],
+    outward: dispatched.slice(0, 1).flat(),
+    base: dispatched.slice(1).flat(),
+    chains: [
+      ...acls.chains.values(),
+      ...(throughGateways ? gatewayAcls.chains.values() : []),
+      ...new Map(named.map((chain) => [chain.name, chain])).values(),
+    ],
   };
 };

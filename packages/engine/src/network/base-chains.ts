@@ -1,4 +1,5 @@
 import type { VpcSpec } from "@fleetless/kernel";
+import type { FlowCountingRules } from "./flow-counting.ts";
 import type { GatewayRules } from "./gateway-rules.ts";
 import { disjointBlocks, type IpFamily, linkLocalBlock, vpcBlocks } from "./ip-family.ts";
 import {
@@ -12,7 +13,7 @@ import {
 import type { AddressSet, Chain, ChainHook, Direction, Match, Rule } from "./ruleset.ts";
 
 export const accept = (...matches: Match[]): Rule => ({ matches, action: { kind: "accept" } });
-export const drop = (...matches: Match[]): Rule => ({ matches, action: { kind: "drop" } });
+const drop = (...matches: Match[]): Rule => ({ matches, action: { kind: "drop" } });
 const on = (direction: Direction, name: string): Match => ({ kind: "interface", direction, name });
 const to = (address: string): Match => ({ kind: "block", side: "destination", cidr: `${address}/32` });
 const port = (protocol: "tcp" | "udp", number: number): Match => ({
@@ -114,11 +115,16 @@ const neighbourDiscovery = [133, 134, 135, 136, 137].map((type): Match => ({ kin
  * The forwarding chains, two of them, since an accept only ends the chain it stands in: a packet needs the sender's
  * consent, then the receiver's.
  */
-const consentChains = (vpc: VpcSpec, options: RouterOptions, family: IpFamily): readonly Chain[] => [
+const consentChains = (
+  vpc: VpcSpec,
+  options: RouterOptions,
+  family: IpFamily,
+  counting: FlowCountingRules,
+): readonly Chain[] => [
   base("egress", "forward", 0, "drop", [
     ...(family === "ipv4" ? [drop(redirect)] : []),
     accept(established),
-    drop(invalid),
+    ...counting.refuseInvalid.map(({ matches, action }) => ({ matches: [invalid, ...matches], action })),
     ...(family === "ipv6" ? neighbourDiscovery.map((match) => drop(match)) : []),
     { matches: [on("in", uplinkInterface)], action: { kind: "jump", chain: fromInternetChain } },
     ...peeringsHere(vpc, options, family).map(({ device }) => accept(on("in", device))),
@@ -138,7 +144,12 @@ const internetChains = (gateways: GatewayRules): readonly Chain[] => [
 ];
 
 /** Of IPv6 the router itself is asked for nothing but where it is, and no address is translated. */
-const ipv6BaseChains = (vpc: VpcSpec, options: RouterOptions, gateways: GatewayRules): readonly Chain[] => [
+const ipv6BaseChains = (
+  vpc: VpcSpec,
+  options: RouterOptions,
+  gateways: GatewayRules,
+  counting: FlowCountingRules,
+): readonly Chain[] => [
   antiSpoofing(vpc, options, "ipv6"),
   allowanceChain(
     [linkLocalBlock.ipv6, "ff00::/8"].map((cidr) => ({ kind: "block", side: "destination", cidr })),
@@ -152,7 +163,7 @@ const ipv6BaseChains = (vpc: VpcSpec, options: RouterOptions, gateways: GatewayR
       accept({ kind: "block", side: "destination", cidr: `${address}/128` }, { kind: "icmp", type: 135 }),
     ),
   ]),
-  ...consentChains(vpc, options, "ipv6"),
+  ...consentChains(vpc, options, "ipv6", counting),
   ...internetChains(gateways),
 ];
 
@@ -161,9 +172,15 @@ export const baseChains = (
   options: RouterOptions,
   gateways: GatewayRules,
   family: IpFamily,
-): readonly Chain[] => (family === "ipv4" ? ipv4BaseChains : ipv6BaseChains)(vpc, options, gateways);
+  counting: FlowCountingRules,
+): readonly Chain[] => (family === "ipv4" ? ipv4BaseChains : ipv6BaseChains)(vpc, options, gateways, counting);
 
-const ipv4BaseChains = (vpc: VpcSpec, options: RouterOptions, gateways: GatewayRules): readonly Chain[] => [
+const ipv4BaseChains = (
+  vpc: VpcSpec,
+  options: RouterOptions,
+  gateways: GatewayRules,
+  counting: FlowCountingRules,
+): readonly Chain[] => [
   antiSpoofing(vpc, options, "ipv4"),
   allowanceChain(
     [to(resolverAddress(vpc)), { kind: "block", side: "destination", cidr: linkLocalBlock.ipv4 }],
@@ -194,7 +211,7 @@ const ipv4BaseChains = (vpc: VpcSpec, options: RouterOptions, gateways: GatewayR
     accept(to(taskEndpointAddress), port("tcp", 80)),
     accept(to(taskEndpointAddress), port("tcp", options.apiPort)),
   ]),
-  ...consentChains(vpc, options, "ipv4"),
+  ...consentChains(vpc, options, "ipv4", counting),
   base(
     "private-to-public",
     "postrouting",

@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import type { InterfaceMembership, SecurityGroupId, SecurityGroupSpec, VpcSpec } from "@fleetless/kernel";
 import { type AclChains, compileAcls } from "./acl-rules.ts";
-import { accept, allowanceSets, base, baseChains, drop } from "./base-chains.ts";
+import { accept, allowanceSets, base, baseChains } from "./base-chains.ts";
 import { compileRule, membersSetName } from "./compile-rule.ts";
+import { compileFlowCounting, type FlowCountingRules } from "./flow-counting.ts";
 import { compileGateways, type GatewayRules, internetSources, leadsToInternet } from "./gateway-rules.ts";
 import { type IpFamily, memberAddress } from "./ip-family.ts";
 import { joinPairs } from "./join-pairs.ts";
@@ -41,6 +42,7 @@ const combinationChains = (
   name: string,
   ids: readonly SecurityGroupId[],
   known: ReadonlySet<string>,
+  counting: FlowCountingRules,
 ): readonly Chain[] =>
   (["ingress", "egress"] as const).map((direction) => ({
     name: `${direction}-${name}`,
@@ -48,7 +50,7 @@ const combinationChains = (
       ...sortedGroups(ids)
         .filter((id) => known.has(id))
         .map((id): Rule => ({ matches: [], action: { kind: "jump", chain: `${id}-${direction}` } })),
-      drop(),
+      counting.refuse(direction),
     ],
   }));
 
@@ -120,7 +122,6 @@ export const describeLocals = (vpc: VpcSpec, locals: readonly LocalInterface[]):
 export interface Borders {
   /** Subnets with a way through an internet gateway. */
   readonly open: ReadonlySet<string>;
-  readonly acls: AclChains;
   readonly gateways: GatewayRules;
 }
 
@@ -129,12 +130,27 @@ const borderMemos = { ipv4: new Memo<Borders>(), ipv6: new Memo<Borders>() };
 export const borders = (vpc: VpcSpec, family: IpFamily = "ipv4"): Borders =>
   borderMemos[family].for(
     vpc.subnets,
-    [vpc.routeTables, vpc.natGateways, vpc.networkAcls, vpc.cidr, vpc.secondaryCidrs, vpc.ipv6Cidrs],
+    [vpc.routeTables, vpc.natGateways, vpc.cidr, vpc.secondaryCidrs, vpc.ipv6Cidrs],
     () => ({
       open: new Set(vpc.subnets.filter((subnet) => leadsToInternet(vpc, subnet)).map((subnet) => subnet.id)),
-      acls: compileAcls(vpc, family),
       gateways: compileGateways(vpc, family),
     }),
+  );
+
+const aclMemos = { ipv4: new Memo<AclChains>(), ipv6: new Memo<AclChains>() };
+const aclChains = (vpc: VpcSpec, family: IpFamily, counting: FlowCountingRules): AclChains =>
+  aclMemos[family].for(
+    vpc.subnets,
+    [
+      vpc.routeTables,
+      vpc.natGateways,
+      vpc.networkAcls,
+      vpc.cidr,
+      vpc.secondaryCidrs,
+      vpc.ipv6Cidrs,
+      counting.chains.length > 0,
+    ],
+    () => compileAcls(vpc, family, counting.refuse),
   );
 
 /** Packets of IPv6, where there are such, are decided in a table of their own. */
@@ -186,7 +202,10 @@ export const compileRuleset = (
   const members = [...new Map([...peers, ...vpc.interfaces, ...locals].map((member) => [member.id, member])).values()];
   const groups = groupsOf(vpc, combinations);
   const known = new Set<string>(groups.map((group) => group.id));
-  const { open, acls, gateways } = borders(vpc, family);
+  const counting = compileFlowCounting(vpc, locals, options.flowCounting);
+  const countedIn = counting.accepted("ingress");
+  const { open, gateways } = borders(vpc, family);
+  const acls = aclChains(vpc, family, counting);
   const translated = locals.flatMap(({ privateAddress, publicAddress, subnetId }) =>
     publicAddress !== undefined && open.has(subnetId) ? [[privateAddress, publicAddress] as const] : [],
   );
@@ -206,19 +225,23 @@ export const compileRuleset = (
       ...translation.sets,
       ...allowanceSets,
       ...memberSets(peerGroups(vpc, combinations), members, family),
+      ...counting.sets,
     ]),
     maps: byName<LookupMap>([dispatch("ingress"), dispatch("egress"), ...translation.maps]),
     chains: byName<Chain>([
       ...leaveIpv6(vpc, family, [
-        ...baseChains(vpc, options, gateways, family),
-        base("network-acls", "forward", -10, "accept", acls.base),
+        ...baseChains(vpc, options, gateways, family, counting),
+        // After the sender's groups and before the receiver's, so that what is refused is counted where it is refused.
+        base("network-acls", "forward", 5, "accept", [...acls.outward, ...counting.accepted("egress"), ...acls.base]),
+        ...(countedIn.length === 0 ? [] : [base("flow-logs", "forward", 20, "accept", countedIn)]),
       ]),
+      ...counting.chains,
       ...acls.chains,
       ...gateways.chains,
       ...groups.flatMap((group) => groupChains(vpc, group, family)),
       ...[...combinations]
         .toSorted(([one], [other]) => (one < other ? -1 : 1))
-        .flatMap(([name, ids]) => combinationChains(name, ids, known)),
+        .flatMap(([name, ids]) => combinationChains(name, ids, known, counting)),
     ]),
   };
 };

@@ -1,4 +1,5 @@
 import {
+  type FlowLogSpec,
   type InterfaceMembership,
   networkInterfaceId,
   type SecurityGroupId,
@@ -15,6 +16,14 @@ import { applyChanges } from "./testing/apply-changes.ts";
 import { vpcPairs } from "./testing/random-vpc.ts";
 
 const groupSets = fc.subarray(["sg-a", "sg-b", "sg-c", "sg-gone"].map(securityGroupId), { minLength: 1 });
+
+const flowLogOf = (resourceId: string, tellsFlags: boolean): FlowLogSpec => ({
+  id: `fl-${resourceId}`,
+  resourceId,
+  traffic: resourceId === "vpc-1" ? "REJECT" : "ALL",
+  aggregationSeconds: 60,
+  format: tellsFlags ? "tcp-flags" : "srcaddr",
+});
 
 type Step = (plan: FilterPlan) => FilterPlan;
 
@@ -95,6 +104,15 @@ const steps: fc.Arbitrary<Step> = fc.oneof(
   fc.tuple(vpcPairs, fc.constantFrom("subnets", "routeTables", "networkAcls", "prefixLists", "natGateways")).map(
     ([[vpc], part]): Step =>
       (plan) => ({ ...plan, vpc: { ...plan.vpc, [part]: vpc[part] } }),
+  ),
+  // Flow logs come and go, and what is counted is put aside to be read.
+  fc.tuple(fc.subarray(["vpc-1", "subnet-1", "eni-new-1"]), fc.boolean()).map(
+    ([resources, tells]): Step =>
+      (plan) => ({ ...plan, vpc: { ...plan.vpc, flowLogs: resources.map((id) => flowLogOf(id, tells)) } }),
+  ),
+  fc.tuple(fc.nat(3), fc.subarray([7, 8])).map(
+    ([generation, retained]): Step =>
+      (plan) => ({ ...plan, options: { ...plan.options, flowCounting: { generation, retained } } }),
   ),
   fc.constantFrom("p1", "p2").map(
     (device): Step =>

@@ -1,6 +1,6 @@
 import type { Change } from "./diff-ruleset.ts";
 import type { IpFamily } from "./ip-family.ts";
-import type { Action, AddressSet, LookupMap, Match, Rule } from "./ruleset.ts";
+import type { Action, AddressSet, Direction, LookupMap, Match, Rule } from "./ruleset.ts";
 
 type CollectionKind = AddressSet["kind"] | LookupMap["kind"];
 
@@ -18,11 +18,19 @@ const notations: Readonly<Record<IpFamily, Notation>> = {
   ipv6: { table: "ip6", header: "ip6", icmp: "icmpv6", address: "ipv6_addr" },
 };
 
+/** As many flows as one interface can begin in half a minute by its allowance. */
+const counted = "size 65535; flags dynamic";
+
 const collectionTypes = ({ address }: Notation): Readonly<Record<CollectionKind, string>> => ({
   address: `type ${address}`,
   binding: `type ifname . ether_addr . ${address}`,
+  interface: "type ifname",
   rates: `type ${address}; size 65535; flags dynamic,timeout; timeout 1m`,
   connections: `type ${address}; size 65535; flags dynamic`,
+  "port-flows": `type ifname . ${address} . inet_service . inet_service . inet_proto; ${counted}`,
+  "protocol-flows": `type ifname . ${address} . inet_proto; ${counted}`,
+  "flagged-flows": `type ifname . ${address} . inet_service . inet_service; ${counted}`,
+  "skipped-interfaces": `type ifname; ${counted}`,
   dispatch: "type ifname : verdict",
   translation: `type ${address} : ${address}`,
 });
@@ -33,9 +41,24 @@ const quoteInterface = (text: string): string => text.replace(/^[^ ]+/, (name) =
 
 const renderElement = (kind: CollectionKind, [key, value]: readonly [string, string?]): string => {
   if (kind === "address") return key;
-  if (kind === "binding") return quoteInterface(key);
+  if (kind === "binding" || kind === "interface") return quoteInterface(key);
   if (kind === "dispatch") return `"${key}" : jump ${value}`;
   return `${key} : ${value}`;
+};
+
+const interfaceOf = (direction: Direction): string => (direction === "in" ? "iifname" : "oifname");
+
+/** The other end is where a packet that comes in by the interface goes to, or where one that goes out comes from. */
+const renderCount = ({ set, direction, by }: Match & { readonly kind: "count-flow" }, header: string): string => {
+  const ends = `${interfaceOf(direction)} . ${header} ${direction === "in" ? "daddr" : "saddr"}`;
+  switch (by) {
+    case "ports":
+      return `update @${set} { ${ends} . th sport . th dport . meta l4proto counter }`;
+    case "protocols":
+      return `update @${set} { ${ends} . meta l4proto counter }`;
+    case "flags":
+      return `update @${set} { ${ends} . tcp sport . tcp dport }`;
+  }
 };
 
 const renderMatch = (match: Match, { header, icmp }: Notation): string => {
@@ -47,7 +70,7 @@ const renderMatch = (match: Match, { header, icmp }: Notation): string => {
     case "connection-direction":
       return `ct direction ${match.direction}`;
     case "interface":
-      return `${match.direction === "in" ? "iifname" : "oifname"} "${match.name}"`;
+      return `${interfaceOf(match.direction)} "${match.name}"`;
     case "protocol":
       return `meta l4proto ${match.protocol}`;
     case "port":
@@ -70,6 +93,18 @@ const renderMatch = (match: Match, { header, icmp }: Notation): string => {
       return `update @${match.set} { ${header} saddr limit rate over ${match.perSecond}/second burst ${match.burst} packets }`;
     case "connections-over":
       return `add @${match.set} { ${header} saddr ct count over ${match.limit} }`;
+    case "interface-member":
+      return `${interfaceOf(match.direction)} @${match.set}`;
+    case "has-ports":
+      return "meta l4proto { 6, 17 }";
+    case "has-no-ports":
+      return "meta l4proto != { 6, 17 }";
+    case "tcp-flags":
+      return `tcp flags & ${match.mask} == ${match.value}`;
+    case "count-flow":
+      return renderCount(match, header);
+    case "count-skipped":
+      return `update @${match.set} { ${interfaceOf(match.direction)} counter }`;
   }
 };
 
@@ -78,10 +113,12 @@ const renderAction = (action: Action, { header }: Notation): string => {
     case "accept":
     case "drop":
       return action.kind;
+    case "continue":
+      return "";
     case "jump":
       return `jump ${action.chain}`;
     case "dispatch":
-      return `${action.direction === "in" ? "iifname" : "oifname"} vmap @${action.map}`;
+      return `${interfaceOf(action.direction)} vmap @${action.map}`;
     case "dispatch-block":
       return `${header} ${action.side === "source" ? "saddr" : "daddr"} vmap { ${action.chains
         .map(([cidr, chain]) => `${cidr} : jump ${chain}`)
@@ -98,7 +135,9 @@ const renderAction = (action: Action, { header }: Notation): string => {
 };
 
 const renderRule = (rule: Rule, notation: Notation): string =>
-  [...rule.matches.map((match) => renderMatch(match, notation)), renderAction(rule.action, notation)].join(" ");
+  [...rule.matches.map((match) => renderMatch(match, notation)), renderAction(rule.action, notation)]
+    .filter(Boolean)
+    .join(" ");
 
 const renderChange = (name: string, change: Change, notation: Notation): string => {
   const table = `${notation.table} ${name}`;

@@ -1,4 +1,5 @@
 import type { VpcSpec } from "@fleetless/kernel";
+import type { FlowCounting } from "./flow-counting.ts";
 import type { IpFamily } from "./ip-family.ts";
 import { addressAt } from "./ipv4.ts";
 
@@ -11,6 +12,8 @@ export interface RouterOptions {
   readonly linkLocalPacketsPerSecond?: number | undefined;
   /** Devices that lead to peered VPCs, by the peering's id. */
   readonly peeringDevices?: ReadonlyMap<string, string>;
+  /** Absent where flows are not recorded. */
+  readonly flowCounting?: FlowCounting | undefined;
 }
 
 /** The interface of a VPC's namespace that leads to the machine and the world beyond it. */

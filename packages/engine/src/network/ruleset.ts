@@ -7,13 +7,17 @@ export interface Ruleset {
   readonly chains: ReadonlyMap<string, Chain>;
 }
 
+/** Filled by the packet filter with what it counts: flows by interface, the other end's address, and ports or protocol. */
+export type FlowSetKind = "port-flows" | "protocol-flows" | "flagged-flows" | "skipped-interfaces";
+
 export interface AddressSet {
   readonly name: string;
   /**
    * `address` holds addresses, `binding` holds `interface . MAC . address`. The packet filter itself puts
    * addresses into `rates` and `connections`, which begin empty: whose packets it measures, whose connections it counts.
+   * `interface` holds interfaces.
    */
-  readonly kind: "address" | "binding" | "rates" | "connections";
+  readonly kind: "address" | "binding" | "interface" | "rates" | "connections" | FlowSetKind;
   readonly elements: ReadonlySet<string>;
 }
 
@@ -73,11 +77,25 @@ export type Match =
   /** The source address has sent more packets that came so far than `perSecond`, beyond a burst. */
   | { readonly kind: "rate-over"; readonly set: string; readonly perSecond: number; readonly burst: number }
   /** The source address has more connections open than `limit`. */
-  | { readonly kind: "connections-over"; readonly set: string; readonly limit: number };
+  | { readonly kind: "connections-over"; readonly set: string; readonly limit: number }
+  | { readonly kind: "interface-member"; readonly direction: Direction; readonly set: string }
+  | { readonly kind: "has-ports" }
+  | { readonly kind: "has-no-ports" }
+  | { readonly kind: "tcp-flags"; readonly mask: number; readonly value: number }
+  /** Counts the packet where the set has room, and only then goes on in the rule. */
+  | {
+      readonly kind: "count-flow";
+      readonly set: string;
+      readonly direction: Direction;
+      readonly by: "ports" | "protocols" | "flags";
+    }
+  | { readonly kind: "count-skipped"; readonly set: string; readonly direction: Direction };
 
 export type Action =
   | { readonly kind: "accept" }
   | { readonly kind: "drop" }
+  /** On to the next rule. */
+  | { readonly kind: "continue" }
   | { readonly kind: "jump"; readonly chain: string }
   | { readonly kind: "dispatch"; readonly direction: Direction; readonly map: string }
   /** Jumps to the chain of the block that the address is in; the blocks do not overlap. */

@@ -1,4 +1,5 @@
 import type { NodeId, VpcId, WorkloadId } from "../ids.ts";
+import type { FlowRecordDelivery } from "./flow-records.ts";
 import type { HostedZoneUpdate } from "./hosted-zones.ts";
 import type { ImageAccess } from "./image-access.ts";
 import type { VpcSpec } from "./network.ts";
@@ -123,6 +124,8 @@ export interface ControlPlaneSession {
       readonly events: readonly LogEvent[];
     },
   ): Promise<SessionResult<void>>;
+  /** Under the flow log's own role. What a flow log is told that is gone is acknowledged and dropped. */
+  putFlowRecords(delivery: FlowRecordDelivery): Promise<SessionResult<void>>;
   /** Commands to be run in the node's containers, as soon as there is one; none when it has waited long enough. */
   processRequests(id: NodeId, signal: AbortSignal): Promise<readonly ProcessRequest[]>;
   /** Takes a request up, once; undefined where nobody waits for it any more. */

@@ -6,6 +6,7 @@ import type { Quiet } from "../machine/quiet.ts";
 import { cachedUpstreams, DnsForwarder } from "./dns/dns-forwarder.ts";
 import { HostedZoneFile } from "./dns/hosted-zone-file.ts";
 import { HostedZones } from "./dns/hosted-zones.ts";
+import type { FlowLogs } from "./flow-logs/flow-logs.ts";
 import type { HostNetwork } from "./host-network.ts";
 import type { InterfaceRecord, NetworkRecords } from "./interface-records.ts";
 import type { KeyedMutex } from "./keyed-mutex.ts";
@@ -23,6 +24,8 @@ export interface PresentVpcsOptions extends TaskNetworkOptions {
   readonly records: NetworkRecords;
   readonly mutex: KeyedMutex;
   readonly quiet: Quiet;
+  /** Absent where flows are not recorded. */
+  readonly flowLogs?: FlowLogs | undefined;
   /** The interfaces of a VPC that an earlier run left. */
   readonly interfacesOf: (vpc: VpcId) => readonly InterfaceRecord[];
 }

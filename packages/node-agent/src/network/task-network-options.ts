@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import type { Clock, Logger, VpcId } from "@fleetless/kernel";
+import type { Clock, ControlPlaneSession, Logger, VpcId } from "@fleetless/kernel";
 import type { Quiet } from "../machine/quiet.ts";
 import type { DnsUpstream } from "./dns/dns-forwarder.ts";
 
@@ -15,6 +15,8 @@ export interface TaskNetworkOptions {
   readonly onApiConnection: (socket: Socket, vpcId: VpcId) => void;
   /** A task has connected to the metadata and credentials endpoint. */
   readonly onMetadataConnection: (socket: Socket, vpcId: VpcId) => void;
+  /** Where flow logs tell what they recorded; where not given nothing is recorded. */
+  readonly deliverFlowRecords?: ControlPlaneSession["putFlowRecords"];
   readonly clock: Clock;
   readonly logger: Logger;
   /** Where names outside the VPC are asked; default: the nameservers of /etc/resolv.conf. */

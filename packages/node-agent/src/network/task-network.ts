@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import type { HostedZoneUpdate, NetworkInterfaceSpec, VpcId, VpcSpec, WorkloadId } from "@fleetless/kernel";
 import { renderFaults } from "../faults/fault-rules.ts";
 import type { NetworkFault } from "../faults/network-fault.ts";
@@ -5,6 +6,7 @@ import { Quiet } from "../machine/quiet.ts";
 import { runCommand } from "../machine/run-command.ts";
 import { checkInterface, checkVpc } from "./check-specification.ts";
 import type { AttachedInterface, InterfaceUsage, TaskNetwork } from "./contract.ts";
+import { FlowLogs } from "./flow-logs/flow-logs.ts";
 import { HostNetwork } from "./host-network.ts";
 import { describeInterface, interfaceConfiguration } from "./interface-configuration.ts";
 import { type InterfaceRecord, NetworkRecords } from "./interface-records.ts";
@@ -29,6 +31,7 @@ class NamespaceTaskNetwork implements TaskNetwork {
   readonly #interfaces = new Map<WorkloadId, InterfaceRecord>();
   /** Commands made ready with the interfaces that are reserved and not attached yet. */
   readonly #configurations = new Map<WorkloadId, WaitingCommand>();
+  readonly #flowLogs: FlowLogs | undefined;
   readonly #mutex = new KeyedMutex();
   readonly #quiet: Quiet;
 
@@ -42,8 +45,12 @@ class NamespaceTaskNetwork implements TaskNetwork {
       publicCidr: options.publicCidr,
       ...(options.externalInterfaces === undefined ? {} : { externalInterfaces: options.externalInterfaces }),
     });
+    const { deliverFlowRecords: deliver, clock, logger } = options;
+    const path = join(options.dataDirectory, "network", "flow-records.sqlite");
+    this.#flowLogs = deliver === undefined ? undefined : new FlowLogs({ path, deliver, clock, logger });
     this.#vpcs = new PresentVpcs({
       ...options,
+      flowLogs: this.#flowLogs,
       names: this.#names,
       host: this.#host,
       records: this.#records,
@@ -171,6 +178,7 @@ class NamespaceTaskNetwork implements TaskNetwork {
 
   async close(options: { readonly purge: boolean }): Promise<void> {
     await this.#vpcs.close(options);
+    await this.#flowLogs?.close();
     await this.#host.close();
     if (options.purge) await purgeTaskNetwork(this.#options);
   }
@@ -194,7 +202,7 @@ class NamespaceTaskNetwork implements TaskNetwork {
     const ready = this.#configurations.get(workloadId);
     this.#configurations.delete(workloadId);
     const configure = ready?.alive ? ready : new WaitingCommand("ip", ["-n", namespace, "-batch", "-"]);
-    await Promise.all([configure.run(interfaceConfiguration(networkInterface)), vpc.router.connect(record)]);
+    await Promise.all([configure.run(interfaceConfiguration(networkInterface)), vpc.connect(record)]);
     const attached = { ...record, attached: true };
     await this.#records.interfaces.put(workloadId, attached);
     this.#interfaces.set(workloadId, attached);
@@ -204,7 +212,7 @@ class NamespaceTaskNetwork implements TaskNetwork {
     await this.#configurations.get(record.workloadId)?.discard();
     this.#configurations.delete(record.workloadId);
     if ((record.faults ?? []).length > 0) await this.#filter(record, []);
-    await this.#vpcs.find(record.networkInterface.vpcId)?.router.disconnect(record);
+    await this.#vpcs.find(record.networkInterface.vpcId)?.disconnect(record);
     await deleteNamespaces([record.namespace]);
     await this.#records.interfaces.delete(record.workloadId);
     this.#interfaces.delete(record.workloadId);

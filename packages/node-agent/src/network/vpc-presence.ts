@@ -1,18 +1,39 @@
 import { shareUnchanged } from "@fleetless/engine";
-import type { VpcSpec } from "@fleetless/kernel";
+import type { Clock, VpcSpec } from "@fleetless/kernel";
+import type { Quiet } from "../machine/quiet.ts";
+import type { FlowLogs } from "./flow-logs/flow-logs.ts";
+import type { FlowRecorder } from "./flow-logs/flow-recorder.ts";
 import type { InterfaceRecord } from "./interface-records.ts";
 import { PortCounters } from "./interface-usage.ts";
 import { VpcRouter, type VpcRouterOptions } from "./vpc-router.ts";
 import { VpcServices, type VpcServicesOptions } from "./vpc-services.ts";
+
+interface VpcPresenceOptions extends VpcRouterOptions, VpcServicesOptions {
+  readonly quiet: Quiet;
+  readonly clock: Clock;
+  /** Absent where flows are not recorded. */
+  readonly flowLogs?: FlowLogs | undefined;
+}
 
 /** A VPC as it stands on this machine: its router, the services at its link-local addresses, its counters. */
 export class VpcPresence {
   readonly router: VpcRouter;
   readonly counters: PortCounters;
   readonly #services: VpcServices;
+  readonly #recorder: FlowRecorder | undefined;
 
-  constructor(vpc: VpcSpec, options: VpcRouterOptions & VpcServicesOptions) {
-    this.router = new VpcRouter(vpc, options);
+  constructor(vpc: VpcSpec, options: VpcPresenceOptions) {
+    this.router = new VpcRouter(vpc, {
+      ...options,
+      flowCounting: () => this.#recorder?.counting,
+      onFlowCountsLost: () => this.#recorder?.countsLost(),
+    });
+    this.#recorder = options.flowLogs?.recorder({
+      ...options,
+      vpcId: vpc.id,
+      namespace: this.router.namespace,
+      enforce: () => this.router.enforceAgain(),
+    });
     this.counters = new PortCounters(this.router.namespace);
     this.#services = new VpcServices(vpc, options);
   }
@@ -23,7 +44,10 @@ export class VpcPresence {
 
   /** Answers the ends of peerings that an earlier run left. */
   async open(records: readonly InterfaceRecord[]): Promise<readonly string[]> {
+    await this.#recorder?.adopt();
     const peeringDevices = await this.router.open(records);
+    this.#followFlows();
+    this.#recorder?.start();
     await this.#services.open(this.router.namespace);
     return peeringDevices;
   }
@@ -34,11 +58,29 @@ export class VpcPresence {
     if (shared === this.router.vpc) return false;
     this.#services.update(shared);
     await this.router.update(shared);
+    this.#followFlows();
     return true;
+  }
+
+  /** Leads the interface's address to its port and lets its security groups' traffic pass. */
+  async connect(record: InterfaceRecord): Promise<void> {
+    await this.router.connect(record);
+    this.#followFlows();
+  }
+
+  /** Nothing passes to or from the interface any more, and its port is gone. */
+  async disconnect(record: InterfaceRecord): Promise<void> {
+    await this.router.disconnect(record);
+    this.#followFlows();
   }
 
   async close(options: { readonly remove: boolean }): Promise<void> {
     await this.#services.close();
+    await this.#recorder?.close(options);
     await this.router.close(options);
+  }
+
+  #followFlows(): void {
+    this.#recorder?.follow(this.vpc, this.router.records);
   }
 }

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { FilterPlan, LocalInterface } from "@fleetless/engine";
+import type { FilterPlan, FlowCounting, LocalInterface } from "@fleetless/engine";
 import {
   addressAt,
   linkLocalResolverAddress,
@@ -54,6 +54,10 @@ export interface VpcRouterOptions {
   readonly auditMilliseconds: number;
   readonly logger: Logger;
   readonly quiet: Quiet;
+  /** How the packet filter is to count flows, asked each time that it is compiled. */
+  readonly flowCounting?: () => FlowCounting | undefined;
+  /** The packet filter is written anew, so that counts which nobody read are gone. */
+  readonly onFlowCountsLost?: () => void;
 }
 
 /** A launch changes the VPC and connects an interface in one go: one change of the packet filter does for both. */
@@ -95,11 +99,13 @@ export class VpcRouter {
     this.#packetFilter = new PacketFilterEnforcer({
       namespace: this.namespace,
       quiet: options.quiet,
-      onRefused: (error) =>
+      onRefused: (error) => {
+        options.onFlowCountsLost?.();
         options.logger.warn(
           { vpc: vpc.id, error },
           "the packet filter differs from what was enforced, writing it anew",
-        ),
+        );
+      },
     });
   }
 
@@ -109,6 +115,16 @@ export class VpcRouter {
 
   get interfaceCount(): number {
     return this.#records.size;
+  }
+
+  /** Of the interfaces that are connected. */
+  get records(): readonly InterfaceRecord[] {
+    return [...this.#records.values()];
+  }
+
+  /** Resolves once the packet filter is as it is to be from now on. */
+  enforceAgain(): Promise<void> {
+    return this.#commit.run();
   }
 
   /**
@@ -248,6 +264,7 @@ export class VpcRouter {
         apiPort: this.#options.apiPort,
         peeringDevices: this.#peeringDevices,
         linkLocalPacketsPerSecond: this.#options.linkLocalPacketsPerSecond,
+        flowCounting: this.#options.flowCounting?.(),
       },
     };
     const [freed] = await Promise.all([
@@ -280,6 +297,7 @@ export class VpcRouter {
       this.#options.logger.warn({ vpc: this.#vpc.id }, "somebody changed the routes, mended them");
     }
     if (await this.#packetFilter.hasDrifted()) {
+      this.#options.onFlowCountsLost?.();
       this.#options.logger.warn({ vpc: this.#vpc.id }, "somebody changed the packet filter, writing it anew");
     }
   }

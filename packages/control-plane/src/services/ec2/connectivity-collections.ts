@@ -135,6 +135,8 @@ export const vpcPeerings = defineCollection<VpcPeeringRecord>("ec2.vpc-peerings"
 export const vpcEndpoints = defineCollection<VpcEndpointRecord>("ec2.vpc-endpoints", { ...identified, ...scoped });
 export const prefixLists = defineCollection<PrefixListRecord>("ec2.prefix-lists", { ...scoped });
 export const flowLogs = defineCollection<FlowLogRecord>("ec2.flow-logs", { ...identified, ...scoped });
+/** By flow log, once something was to be delivered. */
+export const flowLogDeliveries = defineCollection<{ readonly problem?: string }>("ec2.flow-log-deliveries");
 /** By VPC: raised by whoever adds a part to the VPC, and by whoever deletes it. */
 export const vpcGuards = defineCollection<{ readonly parts: number }>("ec2.vpc-guards");
 /** By VPC: written anew where something outside of the VPC's own documents changes what nodes must know of it. */

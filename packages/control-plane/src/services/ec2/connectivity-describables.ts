@@ -34,11 +34,17 @@ export const describablePrefixList = describable<PrefixListRecord>(prefixListNot
   "owner-id": ({ accountId }) => accountId,
 });
 
-export const describableFlowLog = describable<FlowLogRecord>(flowLogNotFound, {
+/** `delivery` is there once something was to be delivered. */
+export type DescribedFlowLog = FlowLogRecord & { readonly delivery?: { readonly problem?: string } };
+
+export const deliveryStatus = ({ problem }: { readonly problem?: string }): "SUCCESS" | "FAILED" =>
+  problem === undefined ? "SUCCESS" : "FAILED";
+
+export const describableFlowLog = describable<DescribedFlowLog>(flowLogNotFound, {
   "flow-log-id": ({ id }) => id,
   "resource-id": ({ resourceId }) => resourceId,
   "traffic-type": ({ traffic }) => traffic,
   "log-group-name": ({ logGroupName }) => logGroupName,
   "log-destination-type": () => "cloud-watch-logs",
-  "deliver-log-status": () => "SUCCESS",
+  "deliver-log-status": ({ delivery }) => delivery && deliveryStatus(delivery),
 });

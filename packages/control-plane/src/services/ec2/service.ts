@@ -19,7 +19,9 @@ import {
 import { ec2Operations } from "./operations.ts";
 import { tagsOfArn } from "./taggable-resources.ts";
 
+export type { FlowLogRecord } from "./connectivity-collections.ts";
 export { defaultVpcIds, ensureDefaultNetwork } from "./default-network.ts";
+export { createFlowLogDeliveries, type FlowLogDeliveries, flowLogsService } from "./flow-log-deliveries.ts";
 export { areInOneVpc, type NetworkInterfaceRequest, refusalInEcsWords } from "./network-interfaces.ts";
 export { findNetworkInterface, findVpc, networkInterfacesOf, type Scope } from "./repository.ts";
 export { readVpcSpec, vpcChangedBy } from "./vpc-spec.ts";
@@ -85,16 +87,13 @@ const defaultNetworks = (store: Store): ((call: Call) => Promise<void>) => {
   };
 };
 
-/** What no packet meets yet: IPv6, endpoints, flow logs and what peerings make of names. */
+/** What no packet meets yet: IPv6, endpoints and what peerings make of names. */
 export const storedOnly: ReadonlySet<string> = new Set([
   "CreateEgressOnlyInternetGateway",
-  "CreateFlowLogs",
   "CreateVpcEndpoint",
   "DeleteEgressOnlyInternetGateway",
-  "DeleteFlowLogs",
   "DeleteVpcEndpoints",
   "DescribeEgressOnlyInternetGateways",
-  "DescribeFlowLogs",
   "DescribeVpcEndpoints",
   "ModifyVpcEndpoint",
   "ModifyVpcPeeringConnectionOptions",

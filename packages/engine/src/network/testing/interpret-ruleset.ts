@@ -15,6 +15,8 @@ export interface FilteredPacket {
   readonly destinationPort?: number;
   readonly icmpType?: number;
   readonly icmpCode?: number;
+  /** Told the set in which the packet is counted. */
+  readonly onCounted?: (set: string) => void;
 }
 
 type Verdict = "accept" | "drop" | "return" | undefined;
@@ -69,6 +71,20 @@ const matches = (ruleset: Ruleset, match: Match, packet: FilteredPacket): boolea
     case "rate-over":
     case "connections-over":
       return false; // One packet is within every allowance.
+    case "interface-member": {
+      const name = match.direction === "in" ? packet.inInterface : packet.outInterface;
+      return name !== undefined && (ruleset.sets.get(match.set)?.elements.has(name) ?? false);
+    }
+    case "has-ports":
+      return packet.protocol === 6 || packet.protocol === 17;
+    case "has-no-ports":
+      return packet.protocol !== 6 && packet.protocol !== 17;
+    case "tcp-flags":
+      return false; // Packets here have none.
+    case "count-flow":
+    case "count-skipped":
+      packet.onCounted?.(match.set);
+      return true;
   }
 };
 
@@ -79,6 +95,8 @@ const act = (ruleset: Ruleset, rule: Rule, packet: FilteredPacket): Verdict => {
     case "drop":
     case "return":
       return action.kind;
+    case "continue":
+      return undefined;
     case "dispatch-block": {
       const address = action.side === "source" ? packet.source : packet.destination;
       const [, chain] = action.chains.find(([cidr]) => isWithin(cidr, address)) ?? [];

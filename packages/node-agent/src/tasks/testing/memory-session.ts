@@ -95,6 +95,7 @@ export class MemorySession implements ControlPlaneSession {
   readonly containerSecrets = async () => ({ ok: true, value: { environment: [], files: [] } }) as const;
   readonly secretsVersion = async () => "";
   readonly putLogEvents = notServed;
+  readonly putFlowRecords = notServed;
   readonly processRequests = notServed;
   readonly openProcess = notServed;
   readonly taskProtection = notServed;

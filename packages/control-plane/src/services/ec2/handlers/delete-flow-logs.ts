@@ -2,7 +2,7 @@ import type { DeleteFlowLogsRequest, DeleteFlowLogsResult, UnsuccessfulItem } fr
 import { ServiceError } from "@fleetless/kernel";
 import { defineOperation } from "../../../gateway/operation.ts";
 import { keyInVpc } from "../collections.ts";
-import { flowLogs } from "../connectivity-collections.ts";
+import { flowLogDeliveries, flowLogs } from "../connectivity-collections.ts";
 import { type Ec2Dependencies, scopeOfCall } from "../dependencies.ts";
 import { requireFlowLog } from "../ownership.ts";
 import { onIds } from "../permissions.ts";
@@ -16,6 +16,7 @@ export const deleteFlowLogs = defineOperation<Ec2Dependencies, DeleteFlowLogsReq
         await store.transaction(async (transaction) => {
           const flowLog = await requireFlowLog(transaction, scopeOfCall(call), id);
           transaction.delete(flowLogs, keyInVpc(flowLog));
+          transaction.delete(flowLogDeliveries, flowLog.id);
         });
       } catch (thrown) {
         if (!(thrown instanceof ServiceError)) throw thrown;

@@ -1,7 +1,8 @@
 import type { DescribeFlowLogsRequest, DescribeFlowLogsResult } from "@aws-sdk/client-ec2";
 import { formatArn } from "@fleetless/kernel";
 import { defineOperation } from "../../../gateway/operation.ts";
-import { describableFlowLog } from "../connectivity-describables.ts";
+import { flowLogDeliveries } from "../connectivity-collections.ts";
+import { type DescribedFlowLog, deliveryStatus, describableFlowLog } from "../connectivity-describables.ts";
 import { type Ec2Dependencies, scopeOfCall } from "../dependencies.ts";
 import { describePage } from "../describe-page.ts";
 import { onEverything } from "../permissions.ts";
@@ -11,7 +12,15 @@ import { tagsView } from "../tags.ts";
 export const describeFlowLogs = defineOperation<Ec2Dependencies, DescribeFlowLogsRequest, DescribeFlowLogsResult>({
   authorise: onEverything("DescribeFlowLogs"),
   handle: async (input, call, { store }) => {
-    const all = await store.read((transaction) => flowLogsOf(transaction, scopeOfCall(call)));
+    const all = await store.read(async (transaction) => {
+      const found = await flowLogsOf(transaction, scopeOfCall(call));
+      return Promise.all(
+        found.map(async (flowLog): Promise<DescribedFlowLog> => {
+          const delivery = await transaction.get(flowLogDeliveries, flowLog.id);
+          return delivery === undefined ? flowLog : { ...flowLog, delivery };
+        }),
+      );
+    });
     const { views, NextToken } = describePage(
       all,
       describableFlowLog,
@@ -27,6 +36,10 @@ export const describeFlowLogs = defineOperation<Ec2Dependencies, DescribeFlowLog
           flowLog.logDestination ??
           formatArn({ ...flowLog, service: "logs", resource: `log-group:${flowLog.logGroupName}` }),
         LogGroupName: flowLog.logGroupName,
+        ...(flowLog.delivery && {
+          DeliverLogsStatus: deliveryStatus(flowLog.delivery),
+          DeliverLogsErrorMessage: flowLog.delivery.problem,
+        }),
         DeliverLogsPermissionArn: flowLog.deliverLogsPermissionArn,
         LogFormat: flowLog.format,
         MaxAggregationInterval: flowLog.aggregationSeconds,

@@ -21,6 +21,7 @@ import { createCallHistory } from "../../../audit/call-history.ts";
 import { createAuthoriser } from "../../../authorisation/authoriser.ts";
 import { createDnsServices } from "../../../composition/dns-services.ts";
 import { createEcrDependencies } from "../../../composition/ecr.ts";
+import { createFlowLogDelivery } from "../../../composition/flow-log-delivery.ts";
 import { createSecretServices } from "../../../composition/secret-services.ts";
 import { createCompute, createNodeSessions, createSessionLog, taskRoleDenial } from "../../../compute/service.ts";
 import { createSecretSealer } from "../../../credentials/sealing.ts";
@@ -32,7 +33,13 @@ import type { Operation } from "../../../gateway/operation.ts";
 import { createContainerSessions } from "../../../sessions/sessions.ts";
 import type { OpenedStore } from "../../../state/append/append-tables.ts";
 import { openSqliteStore } from "../../../state/sqlite/open.ts";
-import { createNetworkInterfaces, ensureDefaultNetwork, readVpcSpec, vpcChangedBy } from "../../ec2/service.ts";
+import {
+  createFlowLogDeliveries,
+  createNetworkInterfaces,
+  ensureDefaultNetwork,
+  readVpcSpec,
+  vpcChangedBy,
+} from "../../ec2/service.ts";
 import { createIamService } from "../../iam/service.ts";
 import { createLogIngestion } from "../../logs/service.ts";
 import { ensureDefaultCluster } from "../cluster.ts";
@@ -118,6 +125,14 @@ export const createWorld = async (node: NodeDescription = testNode): Promise<Wor
   const session = createNodeSessions({
     secretValues,
     hostedZones: createDnsServices({ store, clock, logger }).hostedZones,
+    putFlowRecords: createFlowLogDelivery({
+      store,
+      authoriser,
+      flowLogs: createFlowLogDeliveries(store),
+      compute,
+      logIngestion,
+      clock,
+    }),
     taskProtection: createTaskProtection(
       store,
       (id, permissions) => taskRoleDenial({ store, authoriser, now: clock.now() }, id, permissions),

@@ -1,0 +1,228 @@
+import {
+  addToWindow,
+  type CountedFlow,
+  type CountedInterface,
+  closeWindow,
+  type FlowCounting,
+  type FlowWindow,
+  isLoggedBy,
+  openWindow,
+  windowEnd,
+} from "@fleetless/engine";
+import { type Clock, type Logger, messageOf, type VpcId, type VpcSpec } from "@fleetless/kernel";
+import { pause, WakeUp } from "../../logs/wake-up.ts";
+import type { Quiet } from "../../machine/quiet.ts";
+import type { InterfaceRecord } from "../interface-records.ts";
+import { readFlowSets } from "./flow-counters.ts";
+import type { FlowOutbox } from "./flow-outbox.ts";
+import type { FlowRecordStore } from "./flow-record-store.ts";
+
+export interface FlowRecorderOptions {
+  readonly vpcId: VpcId;
+  readonly namespace: string;
+  readonly store: FlowRecordStore;
+  readonly outbox: FlowOutbox;
+  /** Makes the packet filter count as `counting` says now. */
+  readonly enforce: () => Promise<void>;
+  readonly quiet: Quiet;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** Before the sets could be full with what one interface may begin. */
+const readingMilliseconds = 20_000;
+/** After an interface is gone, so that several that go are read at once. */
+const gatherMilliseconds = 250;
+/** Packets that were under way when their set was put aside have long been counted in it. */
+const graceMilliseconds = 20;
+/** Before a reading that failed is tried again. */
+const failureMilliseconds = 5_000;
+
+/** Gathers what the packet filter of one VPC counts into the windows of the VPC's flow logs. */
+export class FlowRecorder {
+  readonly #options: FlowRecorderOptions;
+  readonly #wakeUp: WakeUp;
+  readonly #stop = new AbortController();
+  #windows: readonly FlowWindow[] = [];
+  #counting: FlowCounting = { generation: 1, retained: [] };
+  #lost = false;
+  #failed = false;
+  /** Ports with counts, maybe, in the sets that are counted in now. */
+  #counted: ReadonlySet<string> = new Set();
+  #tail: Promise<void> = Promise.resolve();
+  #running: Promise<void> | undefined;
+
+  constructor(options: FlowRecorderOptions) {
+    this.#options = options;
+    this.#wakeUp = new WakeUp(options.clock);
+  }
+
+  /** The same until it differs. */
+  get counting(): FlowCounting {
+    return this.#counting;
+  }
+
+  /** Takes in what the kernel counted while no agent looked; before the packet filter is written anew. */
+  async adopt(): Promise<void> {
+    const { vpcId, namespace, store, clock } = this.#options;
+    this.#windows = store.windows(vpcId);
+    const known = store.generation(vpcId);
+    this.#counting = { generation: known + 1, retained: [] };
+    if (this.#windows.length === 0) return;
+    const reading = await readFlowSets(namespace, (generation) => generation > known);
+    const last = Math.max(known, ...reading.generations);
+    this.#take(reading, last, clock.now());
+    this.#counting = { generation: last + 1, retained: [] };
+    this.#counted = new Set(portsOf(this.#windows));
+  }
+
+  start(): void {
+    this.#running ??= this.#run();
+  }
+
+  /** The flow logs and interfaces are these now. */
+  follow(vpc: VpcSpec, records: readonly InterfaceRecord[]): void {
+    if (vpc.flowLogs.length === 0 && this.#windows.length === 0) return;
+    this.#queue(() => this.#follow(vpc, records));
+  }
+
+  /** Counts are gone from the kernel unread: the windows must tell. */
+  countsLost(): void {
+    this.#lost = true;
+  }
+
+  /** Reads what there still is where the VPC is taken down; otherwise the kernel keeps it for the next run. */
+  async close(options: { readonly remove: boolean }): Promise<void> {
+    this.#stop.abort(new Error("The VPC is closing."));
+    await this.#running;
+    await this.#tail;
+    if (!options.remove) return;
+    if (this.#windows.length > 0) {
+      const now = this.#options.clock.now();
+      this.#windows = this.#windows.map((window) => ({ ended: now, ...window }));
+      await this.#read().catch((thrown: unknown) => this.#warn(thrown));
+    }
+    this.#options.store.forget(this.#options.vpcId);
+  }
+
+  #queue(work: () => Promise<void>): void {
+    this.#tail = this.#tail.then(work).catch((thrown: unknown) => {
+      this.#failed = true;
+      this.#warn(thrown);
+    });
+  }
+
+  async #follow(vpc: VpcSpec, records: readonly InterfaceRecord[]): Promise<void> {
+    const { store, clock } = this.#options;
+    const logs = new Set(vpc.flowLogs.map(({ id }) => id));
+    const gone = this.#windows.filter(({ flowLogId }) => !logs.has(flowLogId));
+    store.remove(vpc.id, gone);
+    const left = this.#windows.filter((window) => !gone.includes(window));
+    const ports = new Set(records.map(({ port }) => port));
+    const ended = left
+      .filter((window) => window.ended === undefined && !ports.has(window.networkInterface.port))
+      .map((window) => ({ ...window, ended: clock.now() }));
+    const endedIds = new Set(ended.map(idOf));
+    const present = [...left.filter((window) => !endedIds.has(idOf(window))), ...ended];
+    const known = new Set(present.map(idOf));
+    const fresh = vpc.flowLogs.flatMap((flowLog) =>
+      records
+        .filter(({ networkInterface }) => isLoggedBy(flowLog, networkInterface, vpc.id))
+        .map((record) => openWindow(flowLog, countedInterface(record), clock.now()))
+        .filter((window) => !known.has(idOf(window))),
+    );
+    store.put(vpc.id, [...ended, ...fresh]);
+    this.#windows = present;
+    // What was counted before a flow log came is not its to tell.
+    if (fresh.some(({ networkInterface }) => this.#counted.has(networkInterface.port))) await this.#read();
+    this.#windows = [...this.#windows, ...fresh];
+    this.#counted = new Set([...this.#counted, ...portsOf(fresh)]);
+    if (ended.length > 0 || fresh.length > 0) this.#wakeUp.signal();
+  }
+
+  async #run(): Promise<void> {
+    const { clock, quiet } = this.#options;
+    while (!this.#stop.signal.aborted) {
+      const now = clock.now();
+      const due = Math.min(now + readingMilliseconds, ...this.#windows.map(windowEnd));
+      const someEnded = this.#windows.some(({ ended }) => ended !== undefined);
+      const idle = this.#windows.length === 0 ? 3_600_000 : Math.max(0, due - now);
+      await this.#wakeUp.wait(someEnded ? gatherMilliseconds : idle, this.#stop.signal);
+      if (this.#stop.signal.aborted) return;
+      const isDue = clock.now() >= due || someEnded;
+      if (!isDue || this.#windows.length === 0) continue;
+      await quiet.calm();
+      this.#failed = false;
+      this.#queue(() => this.#read());
+      await this.#tail;
+      if (this.#failed) await pause(clock, failureMilliseconds, this.#stop.signal);
+    }
+  }
+
+  /** Puts the sets aside that are counted in, for new ones, in one transaction, and takes in what they hold. */
+  async #read(): Promise<void> {
+    const { namespace, enforce, clock, store, vpcId } = this.#options;
+    const { generation: last, retained } = this.#counting;
+    this.#counting = { generation: last + 1, retained: [...retained, last] };
+    await enforce();
+    const now = clock.now();
+    await pause(clock, graceMilliseconds, new AbortController().signal);
+    const known = store.generation(vpcId);
+    const reading = await readFlowSets(namespace, (generation) => generation > known && generation <= last);
+    this.#take(reading, last, now);
+    this.#counted = new Set(portsOf(this.#windows));
+    this.#counting = { ...this.#counting, retained: [] };
+    await enforce();
+  }
+
+  #take(
+    reading: { readonly flows: readonly CountedFlow[]; readonly skippedPorts: ReadonlySet<string> },
+    generation: number,
+    now: number,
+  ): void {
+    const { vpcId, store, outbox, logger } = this.#options;
+    const byPort = new Map<string, CountedFlow[]>();
+    for (const flow of reading.flows) {
+      const flows = byPort.get(flow.port) ?? [];
+      flows.push(flow);
+      byPort.set(flow.port, flows);
+    }
+    const lost = this.#lost;
+    const windows = this.#windows.map((window) => {
+      const added = addToWindow(window, byPort.get(window.networkInterface.port) ?? [], reading.skippedPorts);
+      return { before: window, window: lost ? { ...added, skipped: true } : added };
+    });
+    const outcomes = windows.map(({ before, window }) => ({ before, window, closed: closeWindow(window, now) }));
+    const next = outcomes.flatMap(({ window, closed }) => (closed === undefined ? [window] : (closed.next ?? [])));
+    const changed = outcomes.flatMap(({ before, window, closed }) => {
+      const kept = closed === undefined ? window : closed.next;
+      return kept === undefined || kept === before ? [] : [kept];
+    });
+    const deliveries = outcomes.flatMap(({ closed }) => closed?.deliveries ?? []);
+    const closed = outcomes.flatMap(({ window, closed: end }) =>
+      end !== undefined && end.next === undefined ? [window] : [],
+    );
+    const givenUp = store.take({ vpc: vpcId, generation, changed, closed, deliveries }, now);
+    if (givenUp > 0) logger.warn({ vpc: vpcId, givenUp }, "flow records wait for too long, the oldest are dropped");
+    this.#lost = false;
+    this.#windows = next;
+    if (deliveries.length > 0) outbox.signal();
+  }
+
+  #warn(thrown: unknown): void {
+    this.#options.logger.warn({ vpc: this.#options.vpcId, error: messageOf(thrown) }, "flows could not be recorded");
+  }
+}
+
+const idOf = (window: FlowWindow): string => `${window.flowLogId} ${window.networkInterface.port}`;
+
+const portsOf = (windows: readonly FlowWindow[]): readonly string[] =>
+  windows.map(({ networkInterface }) => networkInterface.port);
+
+const countedInterface = ({ workloadId, networkInterface, port }: InterfaceRecord): CountedInterface => ({
+  workloadId,
+  id: networkInterface.id,
+  privateAddress: networkInterface.privateAddress,
+  ...(networkInterface.ipv6Address === undefined ? {} : { ipv6Address: networkInterface.ipv6Address }),
+  port,
+});
