@@ -41,7 +41,13 @@ import {
   createLocalRegistry,
   type LocalRegistry,
 } from "./services/ecr/service.ts";
-import { createEcsService, ensureDefaultCluster, readTimeline, type TaskTimeline } from "./services/ecs/service.ts";
+import {
+  type CaptureSessionRequest,
+  createEcsService,
+  ensureDefaultCluster,
+  readTimeline,
+  type TaskTimeline,
+} from "./services/ecs/service.ts";
 import { arnOfIdentity, createIamService } from "./services/iam/service.ts";
 import { createLogIngestion, createLogsService } from "./services/logs/service.ts";
 import { createStsService } from "./services/sts/service.ts";
@@ -94,6 +100,8 @@ export interface ControlPlane {
   verifyAuditTrail(): Promise<ChainVerification>;
   /** Grants a session in a task's container to the machine's own administrator, with more choice than ECS's operation has. */
   openSession(request: LocalSessionRequest): Promise<GrantedSession>;
+  /** The same for the packets of a task's interface. */
+  openCapture(request: CaptureSessionRequest): Promise<GrantedSession>;
   /**
    * Copies the embedded store, as it is now, into a file that is not there yet, with the root key where asked.
    * Throws BackupError.
@@ -274,6 +282,7 @@ export const openControlPlane = async (options: ControlPlaneOptions): Promise<Co
       return verifyChain(store.auditRecords, credentials.auditChainKey);
     },
     openSession: (request) => inContainers.openLocal(scope, request),
+    openCapture: (request) => inContainers.openCapture(scope, request),
     close: async () => {
       await inContainers.sessions.close();
       await gateway.close();

@@ -9,7 +9,7 @@ import { LocalApiError, type LocalRoute } from "./local-api.ts";
 import type { ServeOptions } from "./options.ts";
 import { packetRoutes } from "./packet-routes.ts";
 import { forPeople, pushArchive } from "./push-archive.ts";
-import { sessionRequestFrom } from "./session-request.ts";
+import { captureRequestFrom, sessionRequestFrom } from "./session-request.ts";
 import { version } from "./version.ts";
 
 export interface LocalRouteDependencies {
@@ -28,6 +28,14 @@ const hasPath = (body: unknown): body is { readonly path: string; readonly refer
 
 const hasReference = (body: unknown): body is { readonly reference: string } =>
   typeof body === "object" && body !== null && "reference" in body && typeof body.reference === "string";
+
+const forCallers = async <Value>(work: () => Promise<Value>): Promise<Value> => {
+  try {
+    return await work();
+  } catch (thrown) {
+    throw thrown instanceof ServiceError ? new LocalApiError(thrown.httpStatus, thrown.message) : thrown;
+  }
+};
 
 /** What `fleetless` asks of the daemon on its own machine. */
 export const localRoutes = (dependencies: LocalRouteDependencies): readonly LocalRoute[] => {
@@ -118,14 +126,12 @@ export const localRoutes = (dependencies: LocalRouteDependencies): readonly Loca
     {
       method: "POST",
       pattern: /^\/sessions$/,
-      answer: async (_parameters, body) => {
-        const request = sessionRequestFrom(body);
-        try {
-          return await controlPlane.openSession(request);
-        } catch (thrown) {
-          throw thrown instanceof ServiceError ? new LocalApiError(thrown.httpStatus, thrown.message) : thrown;
-        }
-      },
+      answer: async (_parameters, body) => forCallers(() => controlPlane.openSession(sessionRequestFrom(body))),
+    },
+    {
+      method: "POST",
+      pattern: /^\/captures$/,
+      answer: async (_parameters, body) => forCallers(() => controlPlane.openCapture(captureRequestFrom(body))),
     },
     {
       method: "POST",

@@ -21,6 +21,25 @@ const isCommand = (value: unknown): value is readonly string[] =>
   value.length <= mostWords &&
   value.every((word) => typeof word === "string" && !word.includes("\0"));
 
+type CaptureRequest = Parameters<ControlPlane["openCapture"]>[0];
+
+const longestFilter = 1_024;
+
+/** Reads what `POST /captures` is given; its numbers the node checks. Throws LocalApiErrors. */
+export const captureRequestFrom = (body: unknown): CaptureRequest => {
+  if (typeof body !== "object" || body === null) throw new LocalApiError(400, "The body is a JSON object");
+  const [cluster, task] = ["cluster", "task"].map((name) => textOf(body, name));
+  if (task === undefined) throw new LocalApiError(400, "task is missing");
+  const [filter, seconds, packets] = ["filter", "seconds", "packets"].map((name): unknown => Reflect.get(body, name));
+  if (typeof filter !== "string" || filter.length > longestFilter) {
+    throw new LocalApiError(400, `filter is a text of at most ${longestFilter} characters`);
+  }
+  if (typeof seconds !== "number" || (packets !== undefined && typeof packets !== "number")) {
+    throw new LocalApiError(400, "seconds and packets are numbers");
+  }
+  return { cluster, task, capture: { filter, seconds, ...(packets === undefined ? {} : { packets }) } };
+};
+
 /** Reads what `POST /sessions` is given. Throws LocalApiErrors. */
 export const sessionRequestFrom = (body: unknown): SessionRequest => {
   if (typeof body !== "object" || body === null) throw new LocalApiError(400, "The body is a JSON object");

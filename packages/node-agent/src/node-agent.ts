@@ -129,7 +129,8 @@ export const openNodeAgent = async (options: NodeAgentOptions): Promise<NodeAgen
   const commands = new SessionServer({
     session,
     nodeId: options.nodeId,
-    start: (request) => runtime.startProcess(request),
+    start: async (request) =>
+      "capture" in request ? network.capture(request.workloadId, request.capture) : runtime.startProcess(request),
     clock,
     logger,
   });

@@ -13,7 +13,7 @@ export interface RemoteCommandRequest {
   readonly user?: string;
 }
 
-interface GrantedSession {
+export interface GrantedSession {
   readonly sessionId: string;
   readonly tokenValue: string;
   readonly path: string;
@@ -76,7 +76,15 @@ export class RemoteCommand {
     request: RemoteCommandRequest,
     outputs: RemoteCommandOutputs,
   ): Promise<RemoteCommand> {
-    const granted = await connection.local.post<GrantedSession>("/sessions", request);
+    return RemoteCommand.open(connection, await connection.local.post<GrantedSession>("/sessions", request), outputs);
+  }
+
+  /** The same for a session that was granted already. */
+  static async open(
+    connection: Connection,
+    granted: GrantedSession,
+    outputs: RemoteCommandOutputs,
+  ): Promise<RemoteCommand> {
     const { WebSocket } = await import("ws");
     const address = `${connection.status.endpoint.replace(/^http/, "ws")}${granted.path}`;
     const command = new RemoteCommand(new WebSocket(address, { perMessageDeflate: false }), granted, outputs);

@@ -1,7 +1,13 @@
 import type { Clock, Logger, WorkloadId } from "@fleetless/kernel";
 import { type Compute, createSessionLog, type SessionLogTarget, taskRoleDenial } from "../compute/service.ts";
 import type { Authoriser } from "../gateway/ports.ts";
-import { createTaskProtection, openSession, type SessionRequest } from "../services/ecs/service.ts";
+import {
+  type CaptureSessionRequest,
+  createTaskProtection,
+  openCapture,
+  openSession,
+  type SessionRequest,
+} from "../services/ecs/service.ts";
 import type { LogIngestion } from "../services/logs/service.ts";
 import { createContainerSessions, type GrantedSession } from "../sessions/sessions.ts";
 import type { Store } from "../state/store.ts";
@@ -46,5 +52,9 @@ export const composeContainerSessions = (options: ContainerSessionsOptions) => {
       const wanted = { idleMilliseconds: sessionIdleMilliseconds, ...request, reportsExitCode: true };
       return (await openSession({ store, compute, sessions, sessionLog }, scope, wanted)).granted;
     },
+    openCapture: (
+      scope: { readonly accountId: string; readonly region: string },
+      request: CaptureSessionRequest,
+    ): Promise<GrantedSession> => openCapture({ store, compute, sessions }, scope, request),
   };
 };

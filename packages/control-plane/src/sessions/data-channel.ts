@@ -133,18 +133,11 @@ export class DataChannel {
   }
 
   async #start(): Promise<void> {
-    const { log, command, container, workloadId, user, type, nodeId } = this.#session;
+    const { log, process, nodeId } = this.#session;
     const refused = await log?.open();
     if (refused !== undefined && log?.required === true) return this.end(refused);
-    const request = {
-      workloadId,
-      container,
-      command,
-      terminal: type === "InteractiveCommands",
-      ...(user === undefined ? {} : { user }),
-    };
     const waiting = AbortSignal.any([this.#over.signal, AbortSignal.timeout(takenUpMilliseconds)]);
-    const channel = await this.#dependencies.offers.offer(nodeId, request, waiting);
+    const channel = await this.#dependencies.offers.offer(nodeId, process, waiting);
     if (channel === undefined) return this.end("The machine that runs the task does not answer");
     if (this.#over.signal.aborted) return channel.close();
     this.#process = channel;

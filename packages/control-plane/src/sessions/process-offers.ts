@@ -5,15 +5,16 @@ import {
   messageChannelPair,
   type NodeId,
   type NodeProcessChannel,
+  type NodeProcessRequest,
   type ProcessChannel,
   type ProcessInput,
   type ProcessOutput,
-  type ProcessRequest,
+  type WantedProcess,
 } from "@fleetless/kernel";
 
 interface Offer {
   readonly nodeId: NodeId;
-  readonly request: ProcessRequest;
+  readonly request: NodeProcessRequest;
   readonly take: (channel: ProcessChannel) => void;
   /** Whether the node has been told of it. */
   told: boolean;
@@ -33,7 +34,7 @@ export class ProcessOffers {
   }
 
   /** Resolves with the channel to the command once the node has taken it up, with undefined where `signal` ends the wait. */
-  offer(nodeId: NodeId, request: Omit<ProcessRequest, "id">, signal: AbortSignal): Promise<ProcessChannel | undefined> {
+  offer(nodeId: NodeId, request: WantedProcess, signal: AbortSignal): Promise<ProcessChannel | undefined> {
     if (signal.aborted) return Promise.resolve(undefined);
     const id = randomUUID();
     return new Promise((resolve) => {
@@ -56,7 +57,7 @@ export class ProcessOffers {
   }
 
   /** See ControlPlaneSession.processRequests. */
-  async requests(nodeId: NodeId, signal: AbortSignal): Promise<readonly ProcessRequest[]> {
+  async requests(nodeId: NodeId, signal: AbortSignal): Promise<readonly NodeProcessRequest[]> {
     const deadline = this.#clock.now() + longestWait;
     for (;;) {
       const found = [...this.#offers.values()].filter((offer) => offer.nodeId === nodeId && !offer.told);

@@ -1,16 +1,13 @@
 import type { SessionType } from "@fleetless/aws-protocol/session-manager";
-import type { NodeId, WorkloadId } from "@fleetless/kernel";
+import type { NodeId, WantedProcess } from "@fleetless/kernel";
 
-/** A command inside a container, for whoever has the session's token. */
+/** A command inside a container or a capture of packets, for whoever has the session's token. */
 export interface Session {
   readonly id: string;
   readonly nodeId: NodeId;
-  readonly workloadId: WorkloadId;
-  readonly container: string;
-  readonly command: readonly string[];
+  /** What is run once the session is opened. */
+  readonly process: WantedProcess;
   readonly type: SessionType;
-  /** The container's own where left out. */
-  readonly user?: string;
   /** Whether the client is told how the command ended; AWS's own clients would show it as output. */
   readonly reportsExitCode: boolean;
   /** Neither input nor output for so long ends the session. */

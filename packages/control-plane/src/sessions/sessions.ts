@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { readOpenDataChannel } from "@fleetless/aws-protocol/session-manager";
-import type { Clock, Logger, NodeId, NodeProcessChannel, ProcessRequest } from "@fleetless/kernel";
+import type { Clock, Logger, NodeId, NodeProcessChannel, NodeProcessRequest } from "@fleetless/kernel";
 import type { WebSocket, WebSocketServer } from "ws";
 import { DataChannel } from "./data-channel.ts";
 import { ProcessOffers } from "./process-offers.ts";
@@ -25,7 +25,7 @@ export interface Sessions {
   grant(session: Session): GrantedSession | undefined;
   /** Takes an upgrade of a connection to a data channel; any other is refused. */
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
-  processRequests(node: NodeId, signal: AbortSignal): Promise<readonly ProcessRequest[]>;
+  processRequests(node: NodeId, signal: AbortSignal): Promise<readonly NodeProcessRequest[]>;
   openProcess(node: NodeId, request: string): NodeProcessChannel | undefined;
   /** Ends every session. */
   close(): Promise<void>;

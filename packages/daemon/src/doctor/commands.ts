@@ -45,8 +45,16 @@ const checkInit = (): Check => {
     : ok("tini-static", path);
 };
 
+const checkCapture = (): Check => {
+  const path = findProgram("tcpdump");
+  return path === undefined
+    ? warning("tcpdump", "not found: `fleetless vpc capture` does not work", "apt-get install tcpdump")
+    : ok("tcpdump", path);
+};
+
 export const checkCommands = async (): Promise<readonly Check[]> => [
   ...(await checkNeeded()),
   await checkGvisor(),
   checkInit(),
+  checkCapture(),
 ];

@@ -14,6 +14,27 @@ export interface ProcessRequest {
   readonly user?: string;
 }
 
+/** Which packets of a task's interface are wanted. */
+export interface PacketCapture {
+  /** In pcap-filter(7)'s language, at most 1,024 characters; empty for all packets. */
+  readonly filter: string;
+  /** After so many seconds it ends, and after so many packets where that is given. */
+  readonly seconds: number;
+  readonly packets?: number;
+}
+
+/** The packets of a workload's interface as a pcap, on the process's standard output. The end of its input ends it. */
+export interface CaptureRequest {
+  readonly id: string;
+  readonly workloadId: WorkloadId;
+  readonly capture: PacketCapture;
+}
+
+/** What a control plane asks a node to run. */
+export type NodeProcessRequest = ProcessRequest | CaptureRequest;
+/** The same before it has an id. */
+export type WantedProcess = Omit<ProcessRequest, "id"> | Omit<CaptureRequest, "id">;
+
 export type ProcessInput =
   | { readonly kind: "input"; readonly bytes: Uint8Array }
   | { readonly kind: "end-of-input" }

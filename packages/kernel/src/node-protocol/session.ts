@@ -3,7 +3,7 @@ import type { FlowRecordDelivery } from "./flow-records.ts";
 import type { HostedZoneUpdate } from "./hosted-zones.ts";
 import type { ImageAccess } from "./image-access.ts";
 import type { VpcSpec } from "./network.ts";
-import type { NodeProcessChannel, ProcessRequest } from "./process.ts";
+import type { NodeProcessChannel, NodeProcessRequest } from "./process.ts";
 import type { WorkloadStatus } from "./status.ts";
 import type { TaskProtection, TaskProtectionChange } from "./task-protection.ts";
 import type { WarmImages } from "./warm-image.ts";
@@ -126,8 +126,8 @@ export interface ControlPlaneSession {
   ): Promise<SessionResult<void>>;
   /** Under the flow log's own role. What a flow log is told that is gone is acknowledged and dropped. */
   putFlowRecords(delivery: FlowRecordDelivery): Promise<SessionResult<void>>;
-  /** Commands to be run in the node's containers, as soon as there is one; none when it has waited long enough. */
-  processRequests(id: NodeId, signal: AbortSignal): Promise<readonly ProcessRequest[]>;
+  /** Commands for the node's containers and captures of packets, as soon as there is one; none after a long wait. */
+  processRequests(id: NodeId, signal: AbortSignal): Promise<readonly NodeProcessRequest[]>;
   /** Takes a request up, once; undefined where nobody waits for it any more. */
   openProcess(id: NodeId, request: string): Promise<NodeProcessChannel | undefined>;
   /** Tells, and changes before where `change` is given, whether a task is spared; under the task's own role. */

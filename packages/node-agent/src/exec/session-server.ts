@@ -5,14 +5,14 @@ import {
   messageOf,
   type NodeId,
   type NodeProcessChannel,
-  type ProcessRequest,
+  type NodeProcessRequest,
 } from "@fleetless/kernel";
 import type { SessionProcess } from "../runtime/session-process.ts";
 
 export interface SessionServerOptions {
   readonly session: Pick<ControlPlaneSession, "processRequests" | "openProcess">;
   readonly nodeId: NodeId;
-  readonly start: (request: ProcessRequest) => Promise<SessionProcess>;
+  readonly start: (request: NodeProcessRequest) => Promise<SessionProcess>;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -54,7 +54,7 @@ export class SessionServer {
     }
   }
 
-  #take(request: ProcessRequest): void {
+  #take(request: NodeProcessRequest): void {
     const { session, nodeId, logger } = this.#options;
     session
       .openProcess(nodeId, request.id)
@@ -66,7 +66,7 @@ export class SessionServer {
       .catch((thrown: unknown) => logger.warn({ error: messageOf(thrown) }, "a command could not be taken up"));
   }
 
-  async #serve(request: ProcessRequest, channel: NodeProcessChannel): Promise<void> {
+  async #serve(request: NodeProcessRequest, channel: NodeProcessChannel): Promise<void> {
     try {
       const process = await this.#options.start(request);
       await this.#carry(process, channel);

@@ -1,5 +1,13 @@
-import type { HostedZoneUpdate, NetworkInterfaceSpec, VpcId, VpcSpec, WorkloadId } from "@fleetless/kernel";
+import type {
+  HostedZoneUpdate,
+  NetworkInterfaceSpec,
+  PacketCapture,
+  VpcId,
+  VpcSpec,
+  WorkloadId,
+} from "@fleetless/kernel";
 import type { NetworkFaults } from "../faults/fault-api.ts";
+import type { SessionProcess } from "../runtime/session-process.ts";
 
 export interface AttachedInterface {
   /** /run/netns/… of the task. */
@@ -51,6 +59,8 @@ export interface TaskNetwork extends NetworkFaults {
   /** Workloads that have a namespace on this machine, attached or only reserved. */
   find(): Promise<readonly WorkloadId[]>;
   usage(workloadId: WorkloadId): Promise<InterfaceUsage>;
+  /** The packets of an attached interface, as they pass between the task and its VPC. Rejects with what users are told. */
+  capture(workloadId: WorkloadId, capture: PacketCapture): Promise<SessionProcess>;
   /** Takes down sockets and helpers; with `purge` every namespace, rule, route and address too. */
   close(options: { readonly purge: boolean }): Promise<void>;
 }

@@ -1,9 +1,17 @@
 import { join } from "node:path";
-import type { HostedZoneUpdate, NetworkInterfaceSpec, VpcId, VpcSpec, WorkloadId } from "@fleetless/kernel";
+import type {
+  HostedZoneUpdate,
+  NetworkInterfaceSpec,
+  PacketCapture,
+  VpcId,
+  VpcSpec,
+  WorkloadId,
+} from "@fleetless/kernel";
 import { renderFaults } from "../faults/fault-rules.ts";
 import type { NetworkFault } from "../faults/network-fault.ts";
 import { Quiet } from "../machine/quiet.ts";
 import { runCommand } from "../machine/run-command.ts";
+import type { SessionProcess } from "../runtime/session-process.ts";
 import { checkInterface, checkVpc } from "./check-specification.ts";
 import type { AttachedInterface, InterfaceUsage, TaskNetwork } from "./contract.ts";
 import { FlowLogs } from "./flow-logs/flow-logs.ts";
@@ -13,6 +21,7 @@ import { type InterfaceRecord, NetworkRecords } from "./interface-records.ts";
 import { KeyedMutex } from "./keyed-mutex.ts";
 import { type NetworkNames, namespacePath, networkNames } from "./names.ts";
 import { deleteNamespaces, listNamespaces } from "./namespace.ts";
+import { startCapture } from "./packet-capture.ts";
 import { PresentVpcs } from "./present-vpcs.ts";
 import { purgeTaskNetwork } from "./purge-task-network.ts";
 import type { TaskNetworkOptions } from "./task-network-options.ts";
@@ -154,6 +163,12 @@ class NamespaceTaskNetwork implements TaskNetwork {
     const vpc = record === undefined ? undefined : this.#vpcs.find(record.networkInterface.vpcId);
     if (record === undefined || vpc === undefined) throw new Error(`The workload ${workloadId} has no interface here`);
     return vpc.counters.usage(record.port);
+  }
+
+  async capture(workloadId: WorkloadId, capture: PacketCapture): Promise<SessionProcess> {
+    const record = this.#interfaces.get(workloadId);
+    if (record?.attached !== true) throw new Error(`The task ${workloadId} has no network interface here`);
+    return startCapture(this.#names.vpcNamespace(record.networkInterface.vpcId), record.port, capture);
   }
 
   faults(workloadId: WorkloadId): readonly NetworkFault[] {

@@ -35,6 +35,11 @@ export const executeCommandFailed = defineError(
   400,
   () => "The execute command failed due to an internal error. Try again later.",
 );
+export const taskHasNoInterface = defineError(
+  "InvalidParameterException",
+  400,
+  (id: string) => `The task ${id} has no network interface any more.`,
+);
 export const containerNotFound = defineError(
   "InvalidParameterException",
   400,

@@ -13,6 +13,7 @@ import { TransactionBatches } from "./transaction-batches.ts";
 
 export { ensureDefaultCluster } from "./cluster.ts";
 export type { EcsServiceDependencies } from "./dependencies.ts";
+export { type CaptureSessionRequest, openCapture } from "./execute-command/open-capture.ts";
 export { openSession, type SessionRequest } from "./execute-command/open-session.ts";
 export { parseSecretReference, type SecretReference } from "./task-definition/secret-references.ts";
 export { createTaskProtection } from "./task-protection.ts";

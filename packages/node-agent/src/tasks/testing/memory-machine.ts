@@ -111,6 +111,9 @@ export class MemoryMachine {
   };
 
   readonly network: TaskNetwork = {
+    capture: async () => {
+      throw new Error("There are no packets in memory");
+    },
     faults: () => [],
     setFaults: async (id) => this.#called("setFaults", id),
     apply: async (vpcs) => {

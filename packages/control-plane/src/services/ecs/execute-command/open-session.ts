@@ -35,7 +35,11 @@ export interface OpenedSession {
   readonly granted: GrantedSession;
 }
 
-const findSessionTask = async (transaction: ReadTransaction, scope: Scope, request: SessionRequest) => {
+export const findSessionTask = async (
+  transaction: ReadTransaction,
+  scope: Scope,
+  request: Pick<SessionRequest, "cluster" | "task">,
+) => {
   checkTaskIdLength(request.task);
   const cluster = await requireCluster(transaction, scope, request.cluster);
   const id = taskIdOf(scope, cluster.name, request.task);
@@ -83,11 +87,14 @@ export const openSession = async (
   const granted = sessions.grant({
     id,
     nodeId: observed.nodeId,
-    workloadId: task.id,
-    container: name,
-    command: request.command,
+    process: {
+      workloadId: task.id,
+      container: name,
+      command: request.command,
+      terminal: request.type === "InteractiveCommands",
+      ...(request.user === undefined ? {} : { user: request.user }),
+    },
     type: request.type,
-    ...(request.user === undefined ? {} : { user: request.user }),
     reportsExitCode: request.reportsExitCode,
     idleMilliseconds: request.idleMilliseconds,
     ...(target === undefined ? {} : { log: sessionLog(task.id, id, target) }),
