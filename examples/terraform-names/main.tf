@@ -1,4 +1,4 @@
-# Names inside a VPC: a private hosted zone with records of each routing policy, and Cloud Map for what comes and goes.
+# Names inside a VPC for what comes and goes: Cloud Map, with DNS and without.
 terraform {
   required_providers {
     aws = {
@@ -23,12 +23,6 @@ variable "environment" {
   description = "A tag of everything."
   type        = string
   default     = "test"
-}
-
-variable "database_address" {
-  description = "Where the database is now."
-  type        = string
-  default     = "10.9.0.5"
 }
 
 variable "web_ttl" {

@@ -1,10 +1,5 @@
 import { fileURLToPath } from "node:url";
-import {
-  ListHealthChecksCommand,
-  ListHostedZonesCommand,
-  Route53Client,
-  TestDNSAnswerCommand,
-} from "@aws-sdk/client-route-53";
+import { ListHostedZonesCommand, Route53Client } from "@aws-sdk/client-route-53";
 import {
   DiscoverInstancesCommand,
   ListNamespacesCommand,
@@ -32,28 +27,19 @@ beforeAll(async () => {
 
 afterAll(() => instance.purge());
 
-const answerTo = async (RecordName: string): Promise<readonly string[] | undefined> => {
-  const { zone_id: HostedZoneId } = await terraform.outputs();
-  const asked = { HostedZoneId: String(HostedZoneId), RecordName, RecordType: "A" as const };
-  return (await route53.send(new TestDNSAnswerCommand(asked))).RecordData;
-};
-
-test("Terraform makes zones, records and Cloud Map services, changes them in place, and leaves nothing", async () => {
+test("Terraform makes Cloud Map's namespaces and services, changes them in place, and leaves nothing", async () => {
   await terraform.apply();
   expect(await terraform.plan()).toBe("");
-  expect(await answerTo("new.apps.corp.internal")).toEqual(["10.9.0.5"]);
-  // Nobody answers at the primary's address; as soon as its health check has found that out, the secondary answers.
-  expect(["10.9.0.20", "10.9.0.21"]).toContain((await answerTo("ledger.corp.internal"))?.[0]);
   const found = await cloudMap.send(
     new DiscoverInstancesCommand({ NamespaceName: "services.local", ServiceName: "web" }),
   );
+  // The zone of a namespace with DNS; the provider waits for half a minute over each zone or record of its own.
+  expect((await route53.send(new ListHostedZonesCommand({}))).HostedZones).toMatchObject([{ Name: "services.local." }]);
   expect(found.Instances).toMatchObject([{ InstanceId: "one", Attributes: { AWS_INSTANCE_IPV4: "10.9.0.30" } }]);
-  // Each change of a record makes the provider wait for half a minute, so only what Cloud Map has is changed here.
   const changes = { environment: "live", web_ttl: "5" };
   await terraform.apply(changes);
   expect(await terraform.plan(changes)).toBe("");
   await terraform.destroy(changes);
   expect((await route53.send(new ListHostedZonesCommand({}))).HostedZones).toEqual([]);
-  expect((await route53.send(new ListHealthChecksCommand({}))).HealthChecks).toEqual([]);
   expect((await cloudMap.send(new ListNamespacesCommand({}))).Namespaces).toEqual([]);
 }, 300_000);

@@ -178,7 +178,7 @@ export const hasDependencies = defineError(
 );
 export const dependencyIn = defineError("DependencyViolation", 400, (message: string) => message);
 const limitExceeded = (noun: string, code: string) =>
-  defineError(code, 400, (limit: number) => `The maximum number of ${noun} has been reached (${limit}).`);
+  defineError(code, 400, () => `The maximum number of ${noun} has been reached.`);
 export const tooManyVpcs = limitExceeded("VPCs", "VpcLimitExceeded");
 export const tooManyAddresses = limitExceeded("addresses", "AddressLimitExceeded");
 export const tooManySubnets = limitExceeded("subnets", "SubnetLimitExceeded");
@@ -187,6 +187,7 @@ export const tooManyRouteTables = limitExceeded("route tables", "RouteTableLimit
 export const tooManySecurityGroups = limitExceeded("security groups", "SecurityGroupLimitExceeded");
 export const tooManyAclEntries = limitExceeded("network acl entries", "NetworkAclEntryLimitExceeded");
 export const tooManyAcls = limitExceeded("network acls", "NetworkAclLimitExceeded");
+export const tooManyNatGateways = limitExceeded("NAT Gateways", "NatGatewayLimitExceeded");
 export const tooManyGateways = limitExceeded("internet gateways", "InternetGatewayLimitExceeded");
 export const defaultVpcExists = defineError(
   "DefaultVpcAlreadyExists",

@@ -83,6 +83,16 @@ type GivenFields = Pick<
   | "sourceDestCheck"
 >;
 
+/** How many addresses of one kind an interface may have: EC2's most for any instance type. */
+const maximumAddresses = 50;
+
+/** Throws InvalidParameterValue where so many addresses cannot be asked for. */
+export const requireAddressCount = (name: string, count: number): void => {
+  if (count < 0 || count > maximumAddresses) {
+    throw invalidParameterValue(`Value (${count}) for parameter ${name} is invalid.`);
+  }
+};
+
 export interface WantedAddresses {
   readonly privateAddress?: string | undefined;
   /** The private address that was taken for it already. */

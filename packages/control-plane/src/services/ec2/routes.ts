@@ -159,7 +159,7 @@ export const addRoute = async (
   const same = table.routes.find((route) => route.destinationCidr === destinationCidr);
   if (same?.gatewayId === gatewayId) return;
   if (same !== undefined) throw routeExists(destinationCidr);
-  if (table.routes.length >= maximumRoutes) throw tooManyRoutes(maximumRoutes);
+  if (table.routes.length >= maximumRoutes) throw tooManyRoutes();
   const route: RouteRecord = { destinationCidr, gatewayId, origin: "CreateRoute" };
   transaction.put(routeTables, keyInVpc(table), { ...table, routes: [...table.routes, route] });
 };

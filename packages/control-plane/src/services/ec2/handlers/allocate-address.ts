@@ -27,7 +27,7 @@ export const allocateAddress = defineOperation<Ec2Dependencies, AllocateAddressR
     const tags = readTagSpecifications(input.TagSpecifications, "elastic-ip");
     return store.transaction(async (transaction) => {
       const others = await addressesOf(transaction, scope);
-      if (others.length >= maximumAddresses) throw tooManyAddresses(maximumAddresses);
+      if (others.length >= maximumAddresses) throw tooManyAddresses();
       const publicAddress = await takeAddress(transaction, publicPool(publicAddresses));
       if (publicAddress === undefined) throw noFreePublicAddress(formatIpv4Network(publicAddresses));
       const address: AddressRecord = {

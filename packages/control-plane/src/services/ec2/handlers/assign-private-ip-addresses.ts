@@ -7,7 +7,7 @@ import {
   missingParameter,
   operationNotPermitted,
 } from "../errors.ts";
-import { putInterface, takeInterfaceAddress } from "../interface-records.ts";
+import { putInterface, requireAddressCount, takeInterfaceAddress } from "../interface-records.ts";
 import { requireNetworkInterface, requireSubnet } from "../ownership.ts";
 import { onIds } from "../permissions.ts";
 import { refuseParameters } from "../refuse-parameters.ts";
@@ -21,6 +21,7 @@ export const assignPrivateIpAddresses = defineOperation<
   handle: async (input, call, { store }) => {
     refuseParameters(input, ["Ipv4Prefixes", "Ipv4PrefixCount", "AllowReassignment"]);
     const { PrivateIpAddresses: chosen = [], SecondaryPrivateIpAddressCount: count = 0 } = input;
+    requireAddressCount("secondaryPrivateIpAddressCount", count);
     if (chosen.length === 0 && count === 0) throw missingParameter("secondaryPrivateIpAddressCount");
     if (chosen.length > 0 && count > 0) {
       throw invalidParameterCombination("Either addresses or a count of them may be given.");

@@ -40,7 +40,7 @@ export const associateVpcCidrBlock = defineOperation<
       const block = newIpv6Block();
       const vpc = await store.transaction(async (transaction) => {
         const found = await requireVpc(transaction, scopeOfCall(call), input.VpcId);
-        if ((found.ipv6Blocks ?? []).length > 0) throw tooManyBlocks(1);
+        if ((found.ipv6Blocks ?? []).length > 0) throw tooManyBlocks();
         await putBlocks(transaction, { ...found, ipv6Blocks: [block] });
         return found;
       });
@@ -51,7 +51,7 @@ export const associateVpcCidrBlock = defineOperation<
     const vpc = await store.transaction(async (transaction) => {
       const found = await requireVpc(transaction, scopeOfCall(call), input.VpcId);
       const secondaryBlocks = found.secondaryBlocks ?? [];
-      if (secondaryBlocks.length + 1 >= maximumBlocks) throw tooManyBlocks(maximumBlocks);
+      if (secondaryBlocks.length + 1 >= maximumBlocks) throw tooManyBlocks();
       if (blocksOf(found).some((cidr) => cidrsOverlap(cidr, block.cidr))) throw vpcRangeConflict(block.cidr);
       await refuseOverlapWithPeers(transaction, found, block.cidr);
       await putBlocks(transaction, { ...found, secondaryBlocks: [...secondaryBlocks, block] });

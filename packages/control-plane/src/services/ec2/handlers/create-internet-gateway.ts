@@ -25,7 +25,7 @@ export const createInternetGateway = defineOperation<
     };
     await store.transaction(async (transaction) => {
       const others = await internetGatewaysOf(transaction, scopeOfCall(call));
-      if (others.length >= maximumGateways) throw tooManyGateways(maximumGateways);
+      if (others.length >= maximumGateways) throw tooManyGateways();
       transaction.insert(internetGateways, gateway.id, gateway);
     });
     return { InternetGateway: { ...internetGatewayView(gateway), Attachments: [] } };

@@ -3,19 +3,25 @@ import { newEc2Id } from "@fleetless/kernel";
 import { defineOperation } from "../../../gateway/operation.ts";
 import { idempotently } from "../../../state/idempotency.ts";
 import type { ReadTransaction, Transaction } from "../../../state/store.ts";
-import { keyInVpc, type VpcRecord } from "../collections.ts";
+import { keyInVpc, type SubnetRecord, type VpcRecord } from "../collections.ts";
 import { type AddressRecord, type NatGatewayRecord, natGateways } from "../connectivity-collections.ts";
 import { type Ec2Dependencies, scopeOfCall } from "../dependencies.ts";
 import { associateElasticAddress } from "../elastic-addresses.ts";
-import { idempotentMismatch, invalidParameterCombination, missingParameter, notSupported } from "../errors.ts";
+import {
+  idempotentMismatch,
+  invalidParameterCombination,
+  missingParameter,
+  notSupported,
+  tooManyNatGateways,
+} from "../errors.ts";
 import { insertInterface, releaseNetworkInterfaceTo } from "../interface-records.ts";
 import { idIn } from "../kept-results.ts";
 import { guardVpc, requireAddress, requireNatGateway, requireSubnet, requireVpc } from "../ownership.ts";
 import { onNew } from "../permissions.ts";
 import { refuseParameters } from "../refuse-parameters.ts";
-import { internetGatewayOfVpc } from "../repository.ts";
+import { internetGatewayOfVpc, natGatewaysOf, subnetsOf } from "../repository.ts";
 import { readTagSpecifications } from "../tags.ts";
-import { natGatewayView } from "../views/gateways.ts";
+import { natGatewayState, natGatewayView } from "../views/gateways.ts";
 
 /** Why a public gateway cannot work, in AWS's words. */
 const failureOf = async (
@@ -33,6 +39,21 @@ const failureOf = async (
     return { code: "Gateway.NotAttached", message: `Network ${vpc.id} has no Internet gateway attached` };
   }
   return undefined;
+};
+
+/** In one availability zone: AWS's quota is 5 and may be raised. */
+const maximumGateways = 100;
+
+const requireRoom = async (transaction: ReadTransaction, subnet: SubnetRecord): Promise<void> => {
+  const inZone = new Set(
+    (await subnetsOf(transaction, subnet))
+      .filter(({ availabilityZone }) => availabilityZone === subnet.availabilityZone)
+      .map(({ id }) => id),
+  );
+  const living = (await natGatewaysOf(transaction, subnet)).filter(
+    (each) => inZone.has(each.subnetId) && natGatewayState(each) === "available",
+  );
+  if (living.length >= maximumGateways) throw tooManyNatGateways();
 };
 
 export const createNatGateway = defineOperation<Ec2Dependencies, CreateNatGatewayRequest, CreateNatGatewayResult>({
@@ -59,6 +80,7 @@ export const createNatGateway = defineOperation<Ec2Dependencies, CreateNatGatewa
       const subnet = await requireSubnet(transaction, scope, input.SubnetId);
       const vpc = await requireVpc(transaction, scope, subnet.vpcId);
       await guardVpc(transaction, vpc.id);
+      await requireRoom(transaction, subnet);
       const address =
         connectivity === "public" ? await requireAddress(transaction, scope, input.AllocationId) : undefined;
       const id = newEc2Id("nat");

@@ -22,7 +22,7 @@ export const createNetworkAclEntry = defineOperation<
       const acl = await requireNetworkAcl(transaction, scopeOfCall(call), input.NetworkAclId);
       if (acl.entries.some(isEntry(entry.ruleNumber, entry.egress))) throw networkAclEntryExists(entry.ruleNumber);
       if (acl.entries.filter(({ egress }) => egress === entry.egress).length > maximumEntries) {
-        throw tooManyAclEntries(maximumEntries);
+        throw tooManyAclEntries();
       }
       transaction.put(networkAcls, keyInVpc(acl), { ...acl, entries: sortEntries([...acl.entries, entry]) });
     });

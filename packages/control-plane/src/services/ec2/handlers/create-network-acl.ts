@@ -21,7 +21,7 @@ export const createNetworkAcl = defineOperation<Ec2Dependencies, CreateNetworkAc
     return store.transaction(async (transaction) => {
       const vpc = await requireVpc(transaction, scopeOfCall(call), input.VpcId);
       await guardVpc(transaction, vpc.id);
-      if ((await networkAclsInVpc(transaction, vpc.id)).length >= maximumAcls) throw tooManyAcls(maximumAcls);
+      if ((await networkAclsInVpc(transaction, vpc.id)).length >= maximumAcls) throw tooManyAcls();
       const acl: NetworkAclRecord = {
         ...scopeOfCall(call),
         tags,

@@ -3,7 +3,7 @@ import { defineOperation } from "../../../gateway/operation.ts";
 import { type Ec2Dependencies, scopeOfCall } from "../dependencies.ts";
 import { invalidParameterValue, notSupported } from "../errors.ts";
 import { namesOfGroups } from "../group-names.ts";
-import { insertInterface, takeInterfaceAddress } from "../interface-records.ts";
+import { insertInterface, requireAddressCount, takeInterfaceAddress } from "../interface-records.ts";
 import { resolveGroups } from "../network-interfaces.ts";
 import { guardVpc, requireSubnet } from "../ownership.ts";
 import { onNew } from "../permissions.ts";
@@ -21,6 +21,8 @@ const wantedAddresses = (input: CreateNetworkInterfaceRequest) => {
     one.Primary || one.PrivateIpAddress === undefined ? [] : [one.PrivateIpAddress],
   );
   const count = input.SecondaryPrivateIpAddressCount ?? 0;
+  requireAddressCount("secondaryPrivateIpAddressCount", count);
+  requireAddressCount("ipv6AddressCount", input.Ipv6AddressCount ?? 0);
   if (chosen.length + count > maximumSecondaries) {
     throw invalidParameterValue(`An interface has at most ${maximumSecondaries} secondary addresses.`);
   }

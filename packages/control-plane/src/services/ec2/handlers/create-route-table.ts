@@ -22,7 +22,7 @@ export const createRouteTable = defineOperation<Ec2Dependencies, CreateRouteTabl
       const vpc = await requireVpc(transaction, scopeOfCall(call), input.VpcId);
       await guardVpc(transaction, vpc.id);
       const others = await routeTablesInVpc(transaction, vpc.id);
-      if (others.length >= maximumTables) throw tooManyRouteTables(maximumTables);
+      if (others.length >= maximumTables) throw tooManyRouteTables();
       const table: RouteTableRecord = {
         ...scopeOfCall(call),
         tags,

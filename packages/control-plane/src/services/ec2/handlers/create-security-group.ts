@@ -73,7 +73,7 @@ export const createSecurityGroup = defineOperation<
       }
       await guardVpc(transaction, vpc.id);
       if ((await securityGroupsInVpc(transaction, vpc.id)).length >= maximumGroups) {
-        throw tooManySecurityGroups(maximumGroups);
+        throw tooManySecurityGroups();
       }
       const group: SecurityGroupRecord = {
         ...scope,

@@ -56,7 +56,7 @@ export const createSubnet = defineOperation<Ec2Dependencies, CreateSubnetRequest
       const cidr = readSubnetBlock(input.CidrBlock, vpc);
       const ipv6Block = input.Ipv6CidrBlock === undefined ? undefined : readSubnetIpv6Block(input.Ipv6CidrBlock, vpc);
       const others = await subnetsInVpc(transaction, vpc.id);
-      if (others.length >= maximumSubnets) throw tooManySubnets(maximumSubnets);
+      if (others.length >= maximumSubnets) throw tooManySubnets();
       if (others.some((other) => cidrsOverlap(other.cidr, cidr))) throw subnetConflict(cidr);
       if (ipv6Block !== undefined && others.some((other) => other.ipv6Block?.cidr === ipv6Block.cidr)) {
         throw subnetConflict(ipv6Block.cidr);

@@ -36,7 +36,7 @@ export const createVpc = defineOperation<Ec2Dependencies, CreateVpcRequest, Crea
     const tags = readTagSpecifications(input.TagSpecifications, "vpc");
     const scope = scopeOfCall(call);
     const vpc = await store.transaction(async (transaction) => {
-      if ((await vpcsOf(transaction, scope)).length >= maximumVpcs) throw tooManyVpcs(maximumVpcs);
+      if ((await vpcsOf(transaction, scope)).length >= maximumVpcs) throw tooManyVpcs();
       const options = await requireDefaultDhcpOptions(transaction, scope);
       const record: VpcRecord = {
         ...scope,
