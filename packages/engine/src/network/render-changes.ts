@@ -177,6 +177,31 @@ export const renderRemoval = (table: string, family: IpFamily): string => {
   return `add table ${name}\ndelete table ${name}\n`;
 };
 
+/** What a table in the kernel has, by name. */
+export interface TableParts {
+  readonly chains: readonly string[];
+  readonly maps: readonly string[];
+  readonly sets: readonly string[];
+}
+
+/** As `renderReplacement`, but for sets that are not among the `parts` of the table that it removes. */
+export const renderRenewal = (
+  table: string,
+  parts: TableParts,
+  changes: readonly Change[],
+  family: IpFamily = "ipv4",
+): string => {
+  const name = `${notations[family].table} ${table}`;
+  const removal = [
+    `add table ${name}`,
+    `flush table ${name}`,
+    ...parts.maps.map((map) => `delete map ${name} ${map}`),
+    ...parts.sets.map((set) => `delete set ${name} ${set}`),
+    ...parts.chains.map((chain) => `delete chain ${name} ${chain}`),
+  ];
+  return `${removal.map((line) => `${line}\n`).join("")}${renderChanges(table, changes, family)}`;
+};
+
 /** A script that puts the table anew whatever was there, in one transaction. */
 export const renderReplacement = (table: string, changes: readonly Change[], family: IpFamily = "ipv4"): string =>
   `${renderRemoval(table, family)}add table ${notations[family].table} ${table}\n${renderChanges(table, changes, family)}`;

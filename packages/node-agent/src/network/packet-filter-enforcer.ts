@@ -3,14 +3,17 @@ import {
   type FilterPlan,
   type IpFamily,
   planChanges,
+  readFlowSetName,
   renderChanges,
   renderRemoval,
+  renderRenewal,
   renderReplacement,
   rulesetOf,
 } from "@fleetless/engine";
 import { messageOf } from "@fleetless/kernel";
 import type { Quiet } from "../machine/quiet.ts";
 import { namespacePath, vpcTable } from "./names.ts";
+import { listTableParts } from "./packet-filter-parts.ts";
 import { isTableInForce } from "./packet-filter-table.ts";
 import { CommandReserve } from "./waiting-command.ts";
 
@@ -19,6 +22,8 @@ export interface PacketFilterEnforcerOptions {
   readonly quiet: Quiet;
   /** The change was refused for this reason; the whole table is written instead. */
   readonly onRefused: (reason: string) => void;
+  /** What was counted of flows could not be kept. */
+  readonly onCountsLost?: (() => void) | undefined;
 }
 
 const families = ["ipv4", "ipv6"] as const;
@@ -45,6 +50,7 @@ export class PacketFilterEnforcer {
   readonly #nft: CommandReserve;
   /** Unknown at first, and where somebody else changed it. */
   #enforced: Plans | undefined;
+  #written = false;
 
   constructor(options: PacketFilterEnforcerOptions) {
     this.#options = options;
@@ -65,7 +71,8 @@ export class PacketFilterEnforcer {
     const previous = this.#enforced;
     if (previous === undefined || !(await this.#change(previous, next))) {
       this.#enforced = undefined;
-      await this.#nft.run(families.map((family) => replacement(next[family], family)).join(""));
+      await this.#replace(next);
+      this.#written = true;
     }
     this.#enforced = next;
   }
@@ -84,6 +91,34 @@ export class PacketFilterEnforcer {
 
   close(): Promise<void> {
     return this.#nft.close();
+  }
+
+  /** All of it, but for what flows are counted in where something was counted. */
+  async #replace(next: Plans): Promise<void> {
+    const scripts = await Promise.all(families.map((family) => this.#renewal(next[family], family)));
+    const whole = families.map((family) => replacement(next[family], family));
+    if (scripts.every((script) => script === undefined)) {
+      if (this.#written) this.#options.onCountsLost?.();
+      return this.#nft.run(whole.join(""));
+    }
+    try {
+      await this.#nft.run(scripts.map((script, index) => script ?? whole[index]).join(""));
+    } catch (thrown) {
+      this.#options.onRefused(messageOf(thrown));
+      this.#options.onCountsLost?.();
+      await this.#nft.run(whole.join(""));
+    }
+  }
+
+  /** Undefined where nothing is to be kept. */
+  async #renewal(plan: FilterPlan | undefined, family: IpFamily): Promise<string | undefined> {
+    const counting = plan?.options.flowCounting;
+    if (plan === undefined || counting === undefined) return undefined;
+    const kept = new Set([counting.generation, ...counting.retained]);
+    const parts = await listTableParts(this.#options.namespace, family);
+    const sets = parts?.sets.filter((set) => !kept.has(readFlowSetName(set)?.generation ?? -1)) ?? [];
+    if (parts === undefined || sets.length === parts.sets.length) return undefined;
+    return renderRenewal(vpcTable, { ...parts, sets }, buildRuleset(rulesetOf(plan)), family);
   }
 
   async #change(previous: Plans, next: Plans): Promise<boolean> {

@@ -99,13 +99,12 @@ export class VpcRouter {
     this.#packetFilter = new PacketFilterEnforcer({
       namespace: this.namespace,
       quiet: options.quiet,
-      onRefused: (error) => {
-        options.onFlowCountsLost?.();
+      onRefused: (error) =>
         options.logger.warn(
           { vpc: vpc.id, error },
           "the packet filter differs from what was enforced, writing it anew",
-        );
-      },
+        ),
+      onCountsLost: options.onFlowCountsLost,
     });
   }
 
@@ -297,7 +296,6 @@ export class VpcRouter {
       this.#options.logger.warn({ vpc: this.#vpc.id }, "somebody changed the routes, mended them");
     }
     if (await this.#packetFilter.hasDrifted()) {
-      this.#options.onFlowCountsLost?.();
       this.#options.logger.warn({ vpc: this.#vpc.id }, "somebody changed the packet filter, writing it anew");
     }
   }

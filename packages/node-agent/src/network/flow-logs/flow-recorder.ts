@@ -62,17 +62,15 @@ export class FlowRecorder {
     return this.#counting;
   }
 
-  /** Takes in what the kernel counted while no agent looked; before the packet filter is written anew. */
+  /** Finds what the kernel counted while no agent looked, which is to be kept until it is read. */
   async adopt(): Promise<void> {
-    const { vpcId, namespace, store, clock } = this.#options;
+    const { vpcId, namespace, store } = this.#options;
     this.#windows = store.windows(vpcId);
     const known = store.generation(vpcId);
     this.#counting = { generation: known + 1, retained: [] };
     if (this.#windows.length === 0) return;
-    const reading = await readFlowSets(namespace, (generation) => generation > known);
-    const last = Math.max(known, ...reading.generations);
-    this.#take(reading, last, clock.now());
-    this.#counting = { generation: last + 1, retained: [] };
+    const { generations } = await readFlowSets(namespace, (generation) => generation > known);
+    this.#counting = { generation: Math.max(known, ...generations) + 1, retained: [...generations] };
     this.#counted = new Set(portsOf(this.#windows));
   }
 
@@ -88,7 +86,7 @@ export class FlowRecorder {
 
   /** Counts are gone from the kernel unread: the windows must tell. */
   countsLost(): void {
-    this.#lost = true;
+    this.#lost = this.#windows.length > 0;
   }
 
   /** Reads what there still is where the VPC is taken down; otherwise the kernel keeps it for the next run. */
