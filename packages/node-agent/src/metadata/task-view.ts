@@ -19,9 +19,11 @@ const networkView = (subject: MetadataSubject): Readonly<Record<string, unknown>
   return {
     NetworkMode: "awsvpc",
     IPv4Addresses: [networkInterface.privateAddress],
+    ...(networkInterface.ipv6Address === undefined ? {} : { IPv6Addresses: [networkInterface.ipv6Address] }),
     AttachmentIndex: 0,
     MACAddress: networkInterface.macAddress,
     IPv4SubnetCIDRBlock: networkInterface.subnetCidr,
+    ...(networkInterface.ipv6SubnetCidr === undefined ? {} : { IPv6SubnetCIDRBlock: networkInterface.ipv6SubnetCidr }),
     DomainNameServers: subject.attached.nameservers,
     DomainNameSearchList: subject.attached.searchDomains,
     PrivateDNSName: networkInterface.privateDnsName,

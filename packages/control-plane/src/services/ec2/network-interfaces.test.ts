@@ -45,6 +45,7 @@ const request = (changes: Partial<NetworkInterfaceRequest> = {}): NetworkInterfa
   subnetId,
   securityGroupIds: [],
   assignPublicAddress: false,
+  assignIpv6Address: false,
   description: "a task",
   attachmentId: "0b1c",
   ownerId: "task",

@@ -26,6 +26,8 @@ export interface NetworkInterfaceRequest {
   /** The VPC's default group where empty. */
   readonly securityGroupIds: readonly string[];
   readonly assignPublicAddress: boolean;
+  /** Gives it an address of the subnet's IPv6 block, where there is one. */
+  readonly assignIpv6Address: boolean;
   readonly description: string;
   /** The attachment that ECS shows. */
   readonly attachmentId: string;
@@ -102,10 +104,11 @@ export const createNetworkInterfaceFrom = async (
       attachedAt: now,
       ownerId: request.ownerId,
     },
-    // Nodes give tasks IPv4 alone: an address that the task does not have is not shown either.
-    { ipv6AddressCount: 0 },
+    // Whatever the subnet says of interfaces that others make in it.
+    { ipv6AddressCount: request.assignIpv6Address && subnet.ipv6Block !== undefined ? 1 : 0 },
   );
   const { privateAddress } = record;
+  const [ipv6Address] = record.ipv6Addresses ?? [];
   return {
     availabilityZone: subnet.availabilityZone,
     networkInterface: {
@@ -116,6 +119,9 @@ export const createNetworkInterfaceFrom = async (
       subnetCidr: subnet.cidr,
       privateAddress,
       privateDnsName: record.privateDnsName,
+      ...(ipv6Address === undefined || subnet.ipv6Block === undefined
+        ? {}
+        : { ipv6Address, ipv6SubnetCidr: subnet.ipv6Block.cidr }),
       macAddress: record.macAddress,
       ...(publicAddress === undefined ? {} : { publicAddress }),
       securityGroupIds,

@@ -60,6 +60,7 @@ const attach = (groupId: string) =>
       subnetId,
       securityGroupIds: [groupId],
       assignPublicAddress: true,
+      assignIpv6Address: false,
       description: "arn:aws:ecs:us-east-1:123456789012:attachment/0b1c",
       attachmentId: "0b1c",
       ownerId: "amazon-ecs",

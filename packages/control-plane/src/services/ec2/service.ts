@@ -87,13 +87,10 @@ const defaultNetworks = (store: Store): ((call: Call) => Promise<void>) => {
   };
 };
 
-/** What no packet meets yet: IPv6, endpoints and what peerings make of names. */
+/** What no packet meets yet: endpoints and what peerings make of names. */
 export const storedOnly: ReadonlySet<string> = new Set([
-  "CreateEgressOnlyInternetGateway",
   "CreateVpcEndpoint",
-  "DeleteEgressOnlyInternetGateway",
   "DeleteVpcEndpoints",
-  "DescribeEgressOnlyInternetGateways",
   "DescribeVpcEndpoints",
   "ModifyVpcEndpoint",
   "ModifyVpcPeeringConnectionOptions",

@@ -6,12 +6,16 @@ import { invalidParameter } from "./errors.ts";
 import type { Scope } from "./identifiers.ts";
 import { findAccountSetting } from "./repository.ts";
 
+/** Those of the SDK, and one that ECS has though its model does not list it. */
+type AccountSettingName = SettingName | "dualStackIPv6";
+
 /** The values a setting may have, its default first. */
-const allowed: Readonly<Record<SettingName, readonly string[]>> = {
+const allowed: Readonly<Record<AccountSettingName, readonly string[]>> = {
   awsvpcTrunking: ["disabled", "enabled"],
   containerInsights: ["disabled", "enabled", "enhanced"],
   containerInstanceLongArnFormat: ["enabled"],
   defaultLogDriverMode: ["non-blocking", "blocking"],
+  dualStackIPv6: ["enabled", "disabled"],
   fargateEventWindows: ["disabled", "enabled"],
   fargateFIPSMode: ["disabled", "enabled"],
   fargateTaskRetirementWaitPeriod: ["7", "0", "14"],
@@ -34,7 +38,7 @@ export const settingOwner = (call: Call, principalArn: string | undefined): stri
 };
 
 /** Throws InvalidParameterException for a setting or a value that does not exist. */
-export const checkSetting = (name: SettingName | undefined, value: string | undefined): AccountSettingRecord => {
+export const checkSetting = (name: AccountSettingName | undefined, value: string | undefined): AccountSettingRecord => {
   const values = name === undefined ? undefined : allowed[name];
   if (name === undefined || values === undefined) throw invalidParameter(`Invalid setting name '${name ?? ""}'.`);
   if (value === undefined || !values.includes(value)) {
@@ -54,7 +58,7 @@ export const settingView = (record: AccountSettingRecord): Setting => ({
 export const effectiveSetting = async (
   transaction: ReadTransaction,
   scope: Scope,
-  name: SettingName,
+  name: AccountSettingName,
   principalArn: string,
 ): Promise<AccountSettingRecord> =>
   (await findAccountSetting(transaction, scope, name, principalArn)) ??

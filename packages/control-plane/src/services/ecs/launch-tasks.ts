@@ -5,6 +5,7 @@ import { newWorkloadId, ServiceError } from "@fleetless/kernel";
 import { mayTasksAssume } from "../../compute/service.ts";
 import type { Transaction } from "../../state/store.ts";
 import { areInOneVpc, refusalInEcsWords } from "../ec2/service.ts";
+import { effectiveSetting } from "./account-settings.ts";
 import type { StrategyItem } from "./capacity-providers.ts";
 import type { ClusterRecord, TaskDefinitionRecord, TaskRecord } from "./collections.ts";
 import type { EcsDependencies } from "./dependencies.ts";
@@ -21,6 +22,8 @@ export interface Launch {
   readonly definition: TaskDefinitionRecord;
   readonly effective: EffectiveDefinition;
   readonly request: RunTaskRequest;
+  /** Whose account settings hold. */
+  readonly principalArn: string;
 }
 
 export interface Launched {
@@ -35,6 +38,7 @@ const createInterface = async (
   arn: string,
   network: LaunchNetwork,
   subnetId: string,
+  assignIpv6Address: boolean,
 ) => {
   const attachmentId = randomUUID();
   const request = {
@@ -42,6 +46,7 @@ const createInterface = async (
     subnetId,
     securityGroupIds: network.securityGroups,
     assignPublicAddress: network.assignPublicAddress,
+    assignIpv6Address,
     description: arn.replace(/:task\/.*$/, `:attachment/${attachmentId}`),
     attachmentId,
     ownerId: arn,
@@ -98,6 +103,7 @@ export const launchTasks = async (
   const key = clusterKey(scope, cluster.name);
   const before = await recordLaunch(transaction, key, count);
   await recordFamilyUse(transaction, key, definition, dependencies.clock.now());
+  const dualStack = await effectiveSetting(transaction, scope, "dualStackIPv6", launch.principalArn);
   const providers = strategy && providersOf(strategy, count);
   const placed = await dependencies.compute.placeWorkloads(
     transaction,
@@ -109,7 +115,8 @@ export const launchTasks = async (
   for (const [index, { nodeId, zone: subnet }] of placed.placements.entries()) {
     const id = newWorkloadId();
     const arn = taskArn(scope, cluster.name, id);
-    const created = await createInterface(transaction, dependencies, launch, arn, network, subnet);
+    const withIpv6 = dualStack.value === "enabled";
+    const created = await createInterface(transaction, dependencies, launch, arn, network, subnet, withIpv6);
     const provider = providers?.[index];
     const task: TaskRecord = {
       id,

@@ -1,6 +1,7 @@
 import { sdkSchemas } from "@fleetless/aws-protocol";
 import { bindOperations } from "../../gateway/bind-operations.ts";
 import type { Service } from "../../gateway/service.ts";
+import { settingNames } from "./account-settings.ts";
 import { createExpiryController } from "./controllers/expiry-controller.ts";
 import { createImageWarmingController } from "./controllers/image-warming-controller.ts";
 import { createTaskController } from "./controllers/task-controller.ts";
@@ -19,7 +20,7 @@ export { parseSecretReference, type SecretReference } from "./task-definition/se
 export { createTaskProtection } from "./task-protection.ts";
 export { readTimeline, type TaskTimeline } from "./timeline.ts";
 
-/** Operations that keep what they are given and change nothing else. */
+/** Operations that keep what they are given and change nothing else; but the setting dualStackIPv6 does. */
 export const storedOnly: ReadonlySet<string> = new Set([
   "DeleteAccountSetting",
   "ListAccountSettings",
@@ -36,7 +37,10 @@ export const createEcsService = (needed: EcsServiceDependencies): Service => {
   };
   return {
     signingName: "ecs",
-    model: () => sdkSchemas(import.meta.resolve("@aws-sdk/client-ecs")),
+    model: async () => ({
+      ...(await sdkSchemas(import.meta.resolve("@aws-sdk/client-ecs"))),
+      SettingName: Object.fromEntries(settingNames.map((name) => [name, name])),
+    }),
     operations: bindOperations(dependencies, ecsOperations),
     storedOnly,
     tagsOf: (arn) => needed.store.read((transaction) => tagsOfArn(transaction, needed.compute, arn)),

@@ -25,6 +25,9 @@ const attachmentView = (task: TaskRecord, status: WorkloadStatus | undefined): A
       { name: "macAddress", value: networkInterface.macAddress },
       { name: "privateDnsName", value: networkInterface.privateDnsName },
       { name: "privateIPv4Address", value: networkInterface.privateAddress },
+      ...(networkInterface.ipv6Address === undefined
+        ? []
+        : [{ name: "ipv6Address", value: networkInterface.ipv6Address }]),
     ],
   };
 };
@@ -56,6 +59,7 @@ const containerView = (
     {
       attachmentId: task.networkInterface.attachmentId,
       privateIpv4Address: task.networkInterface.privateAddress,
+      ipv6Address: task.networkInterface.ipv6Address,
     },
   ],
   healthStatus: status?.healthStatus ?? "UNKNOWN",

@@ -4,6 +4,7 @@ import { workloadId } from "@fleetless/kernel";
 import type { Call } from "../../../gateway/call.ts";
 import { defineOperation } from "../../../gateway/operation.ts";
 import type { ReadTransaction, Transaction } from "../../../state/store.ts";
+import { settingOwner } from "../account-settings.ts";
 import type { TaskDefinitionRecord, TaskRecord } from "../collections.ts";
 import type { EcsDependencies } from "../dependencies.ts";
 import { clientTokenConflict, taskDefinitionInactive, taskDefinitionNotFound } from "../errors.ts";
@@ -93,6 +94,7 @@ export const runTask = defineOperation<EcsDependencies, RunTaskRequest, RunTaskR
         definition,
         effective: applyOverrides(definition.body, input.overrides ?? {}, call.accountId),
         request: input,
+        principalArn: settingOwner(call, undefined),
       });
       // Where there was no room, nothing was launched that a repetition could stand for: it is another try.
       if (tokenKey !== undefined && launched.tasks.length > 0) {
