@@ -100,7 +100,7 @@ const met = <Kind extends Hop["kind"]>(decision: FlowDecision, vpc: VpcSpec, kin
 const comeBack = (walk: ReplyWalk, vpc: VpcSpec, opener: Flow, decision: FlowDecision): boolean => {
   const subnet = subnetOf(vpc, opener.source);
   if (subnet === undefined) return false;
-  const gateway = met(decision, vpc, "internet-gateway");
+  const gateway = met(decision, vpc, "internet-gateway") ?? met(decision, vpc, "egress-only-internet-gateway");
   if (gateway !== undefined) walk.pass({ ...gateway, direction: "ingress" });
   const outward = met(decision, vpc, "egress-only-internet-gateway");
   if (outward !== undefined) walk.pass({ ...outward, direction: "ingress" });
