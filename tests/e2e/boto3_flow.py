@@ -55,7 +55,7 @@ task = ecs.run_task(
     cluster="boto3",
     taskDefinition="boto3:1",
     launchType="FARGATE",
-    networkConfiguration={"awsvpcConfiguration": {"subnets": subnets}},
+    networkConfiguration={"awsvpcConfiguration": {"subnets": subnets, "assignPublicIp": "ENABLED"}},
     overrides={"containerOverrides": [{"name": "main", "environment": [{"name": "GREETING", "value": "hi"}]}]},
     tags=[{"key": "purpose", "value": "test"}],
 )["tasks"][0]

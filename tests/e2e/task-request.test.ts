@@ -96,7 +96,7 @@ test("a capacity provider strategy is honoured by base and weight, and shown", a
       taskDefinition: definition,
       cluster: "mixed",
       count: 8,
-      networkConfiguration: { awsvpcConfiguration: { subnets: [tasks.subnet] } },
+      networkConfiguration: { awsvpcConfiguration: { subnets: [tasks.subnet], assignPublicIp: "ENABLED" as const } },
       capacityProviderStrategy: [
         { capacityProvider: "FARGATE", base: 2, weight: 1 },
         { capacityProvider: "FARGATE_SPOT", weight: 2 },
@@ -165,7 +165,7 @@ describe("on a machine that promises no more than it has", () => {
     const input = {
       taskDefinition: definition,
       launchType: "FARGATE" as const,
-      networkConfiguration: { awsvpcConfiguration: { subnets: [tasks.subnet] } },
+      networkConfiguration: { awsvpcConfiguration: { subnets: [tasks.subnet], assignPublicIp: "ENABLED" as const } },
     };
     const refused = await tasks.ecs.send(new RunTaskCommand({ ...input, count: 2 }));
     expect(refused.tasks).toEqual([]);

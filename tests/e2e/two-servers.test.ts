@@ -47,7 +47,9 @@ afterAll(async () => {
   }
 });
 
-const inVpc = () => ({ networkConfiguration: { awsvpcConfiguration: { subnets: [ofFirst.subnet] } } });
+const inVpc = () => ({
+  networkConfiguration: { awsvpcConfiguration: { subnets: [ofFirst.subnet], assignPublicIp: "ENABLED" as const } },
+});
 const idOf = (task: Task): string => task.taskArn?.split("/").at(-1) ?? "";
 
 /** Tasks of each server's own node, as its agent tells. */

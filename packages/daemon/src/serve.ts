@@ -51,6 +51,7 @@ export const serve = async (options: ServeOptions): Promise<number> => {
     overcommit: options.overcommit,
     linkLocalPacketsPerSecond: options.linkLocalPacketsPerSecond,
     session: controlPlane.session,
+    registryPort: port,
     onApiConnection: (socket, vpcId) => controlPlane.gateway.handleConnection(socket, vpcId),
     clock,
     logger,

@@ -6,3 +6,4 @@ export * from "./network/index.ts";
 export * from "./regular-expression/index.ts";
 export * from "./scheduling/index.ts";
 export { matchesWildcard } from "./text/wildcard.ts";
+export * from "./way-out/index.ts";

@@ -13,9 +13,13 @@ import { nodeDirectories } from "./node-directories.ts";
 import { createContainerRuntime } from "./runtime/create-runtime.ts";
 import type { ImportedImage } from "./runtime/images/images.ts";
 import { PullMeter } from "./runtime/images/pull-meter.ts";
-import { createTaskRunner } from "./tasks/task-runner.ts";
+import { createTaskRunner, type TaskRunner } from "./tasks/task-runner.ts";
 import { ImageWarmer } from "./warming/image-warmer.ts";
 import type { WarmState } from "./warming/plan-warming.ts";
+import { HostAddresses } from "./ways/host-addresses.ts";
+import { reachRegistry } from "./ways/reach-registry.ts";
+import { sessionByWays } from "./ways/session-by-ways.ts";
+import { TaskWays } from "./ways/task-ways.ts";
 
 export interface NodeAgentOptions {
   readonly nodeId: NodeId;
@@ -31,6 +35,8 @@ export interface NodeAgentOptions {
   /** Of one task to its resolver and link-local services; EC2's 1024 where not given. */
   readonly linkLocalPacketsPerSecond?: number | undefined;
   readonly session: ControlPlaneSession;
+  /** Where the control plane's registry answers on loopback; it stands for ECR there. */
+  readonly registryPort: number;
   /** Takes the connections that tasks make to the AWS API. */
   readonly onApiConnection: (socket: Socket, vpcId: VpcId) => void;
   readonly clock: Clock;
@@ -108,7 +114,16 @@ export const openNodeAgent = async (options: NodeAgentOptions): Promise<NodeAgen
     dataDirectory: directories.network,
   });
   metadata = served;
-  const logs = createLogRouter({ session, stateDirectory: directories.logs, clock, logger });
+  let runner: TaskRunner | undefined;
+  const ways = new TaskWays({
+    vpc: (id) => runner?.vpc(id),
+    workload: (id) => runner?.workload(id),
+    hosts: new HostAddresses(clock),
+    clock,
+  });
+  const { registryPort } = options;
+  const taskSession = sessionByWays({ session, ways, registryPort });
+  const logs = createLogRouter({ session: taskSession, stateDirectory: directories.logs, clock, logger });
   const journal = createTaskJournal({ directory: directories.journal, logger });
   const node = describeNode({
     id: options.nodeId,
@@ -116,8 +131,20 @@ export const openNodeAgent = async (options: NodeAgentOptions): Promise<NodeAgen
     overcommit: options.overcommit,
     isolations: runtime.isolation.available,
   });
-  const runner = createTaskRunner({ session, node, runtime, network, logs, metadata: served, journal, clock, logger });
-  await runner.start();
+  const taskRunner = createTaskRunner({
+    session: taskSession,
+    node,
+    runtime,
+    network,
+    logs,
+    metadata: served,
+    journal,
+    clock,
+    logger,
+    reachRegistry: (workload, image) => reachRegistry(ways, workload, image),
+  });
+  runner = taskRunner;
+  await taskRunner.start();
   const names = new HostedZoneFollower({
     session,
     nodeId: options.nodeId,
@@ -148,8 +175,8 @@ export const openNodeAgent = async (options: NodeAgentOptions): Promise<NodeAgen
   return {
     isolation: options.isolation === "auto" ? runtime.isolation.automatic : options.isolation,
     taskCounts: () => {
-      const stopped = runner.tasks().filter(({ phase }) => phase === "STOPPED").length;
-      return { running: runner.tasks().length - stopped, stopped };
+      const stopped = taskRunner.tasks().filter(({ phase }) => phase === "STOPPED").length;
+      return { running: taskRunner.tasks().length - stopped, stopped };
     },
     importImage: async (path, reference) => {
       const meter = new PullMeter();
@@ -171,7 +198,7 @@ export const openNodeAgent = async (options: NodeAgentOptions): Promise<NodeAgen
     importsUnderWay: () => [...imports].map(({ path, meter }) => ({ path, ...meter.measure })),
     close: async () => {
       await Promise.all([commands.close(), warmer.close()]);
-      await runner.stop();
+      await taskRunner.stop();
       await logs.close();
       await served.close();
       await network.close({ purge: false });

@@ -63,8 +63,16 @@ const side = (direction: "ingress" | "egress"): string => (direction === "ingres
 const packets = ({ from, to }: PortRange): string =>
   from === to ? `answers to port ${from}` : `answers to ports ${from}-${to}`;
 
+/** What a hop's line calls the ends of the flow, where more is known of them than that. */
+export interface FlowNames {
+  readonly sender: string;
+  readonly destination: string;
+}
+
+const anyFlow: FlowNames = { sender: "the interface", destination: "the address" };
+
 /** A hop in one line, for people: what it is, and why the packet passes or not. */
-export const describeHop = (hop: Hop): string => {
+export const describeHop = (hop: Hop, { sender, destination }: FlowNames = anyFlow): string => {
   switch (hop.kind) {
     case "security-groups":
       return hop.by === undefined
@@ -75,18 +83,18 @@ export const describeHop = (hop: Hop): string => {
         hop.ports === undefined ? "it" : packets(hop.ports)
       } ${side(hop.direction)}`;
     case "route-table":
-      if (hop.route === undefined) return `${hop.subnetId} has no route to the address in ${hop.id}`;
+      if (hop.route === undefined) return `${hop.subnetId} has no route to ${destination} in ${hop.id}`;
       return `${hop.id} of ${hop.subnetId} sends ${hop.route.destination} to ${
         hop.route.target.kind === "local" ? "local" : `${hop.route.target.kind} ${hop.route.target.id}`
       }${hop.allowed ? "" : hop.reply ? ", which is not the way back" : ", which leads nowhere"}`;
     case "internet-gateway":
-      if (hop.publicAddress === undefined) return `${hop.id} has no public address to show for the interface`;
+      if (hop.publicAddress === undefined) return `${hop.id} has no public address to show for ${sender}`;
       if (hop.publicAddress.includes(":")) return `${hop.id} lets it ${side(hop.direction)} as it is`;
       return `${hop.id} translates to ${hop.publicAddress}`;
     case "egress-only-internet-gateway":
       return `${hop.id} ${hop.allowed ? "lets it" : "lets nothing but answers"} ${side(hop.direction)}`;
     case "nat-gateway":
-      return hop.allowed ? `${hop.id} translates to ${hop.address ?? ""}` : `${hop.id} has no way to the address`;
+      return hop.allowed ? `${hop.id} translates to ${hop.address ?? ""}` : `${hop.id} has no way to ${destination}`;
     case "vpc-peering-connection":
       return `${hop.id} ${hop.allowed ? "leads to the other VPC" : "does not lead there"}`;
     case "network-interface":

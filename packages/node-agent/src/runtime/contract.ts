@@ -16,6 +16,11 @@ export interface PrepareOptions {
   readonly access?: ImageAccess;
   /** Told of each layer of an image that is pulled. */
   readonly onProgress?: (layer: PullProgress) => void;
+  /**
+   * Asked before a registry is that is not the control plane's, also for an image that is at hand; throws where
+   * whoever wants the image has no way there.
+   */
+  readonly reach?: () => Promise<void>;
   /** Of a pull that no task waits for; one that joins it hurries it. */
   readonly pace?: PullPace;
 }

@@ -6,6 +6,8 @@ import {
   done,
   type Logger,
   type NodeDescription,
+  type VpcId,
+  type VpcSpec,
   type Workload,
   type WorkloadId,
   WorkQueue,
@@ -39,6 +41,8 @@ export interface TaskRunnerOptions {
   readonly logger: Logger;
   /** Set in every container besides what the metadata endpoint asks for. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** Asked before a registry is that is not the control plane's; what it throws fails the pull. */
+  readonly reachRegistry?: (workload: Workload, image: string) => Promise<void>;
 }
 
 export interface TaskRunner {
@@ -48,6 +52,10 @@ export interface TaskRunner {
   stop(): Promise<void>;
   /** The state of every workload on this node. */
   tasks(): readonly Task[];
+  /** A workload of this node, as it is desired. */
+  workload(id: WorkloadId): Workload | undefined;
+  /** A VPC as it is desired; undefined where it has not been described yet. */
+  vpc(id: VpcId): VpcSpec | undefined;
 }
 
 const isRunning = ({ task }: TaskLoop): boolean => task.phase === "RUNNING";
@@ -95,6 +103,7 @@ class NodeTaskRunner implements TaskRunner {
       vpcs: this.#vpcs,
       imageAccess: (workload, container) => session.imageAccess(workload, container),
       containerSecrets: (workload, container) => session.containerSecrets(workload, container),
+      reachRegistry: options.reachRegistry ?? (async () => undefined),
       environment: options.environment ?? {},
       flushJournal: () => journal.flush(),
     };
@@ -156,6 +165,14 @@ class NodeTaskRunner implements TaskRunner {
 
   tasks(): readonly Task[] {
     return [...this.#loops.values()].map((loop) => loop.task);
+  }
+
+  workload(id: WorkloadId): Workload | undefined {
+    return this.#loops.get(id)?.task.workload;
+  }
+
+  vpc(id: VpcId): VpcSpec | undefined {
+    return this.#vpcs.desired(id);
   }
 
   #exited(exit: ContainerExit): void {

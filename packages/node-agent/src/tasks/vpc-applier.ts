@@ -65,6 +65,11 @@ export class VpcApplier {
     return this.#applied.has(vpc);
   }
 
+  /** The VPC as it is desired, which the node may not enforce yet. */
+  desired(vpc: VpcId): VpcSpec | undefined {
+    return this.#specs.get(vpc);
+  }
+
   async close(): Promise<void> {
     this.#stop.abort(new Error("the task runner is closing"));
     await this.#running;

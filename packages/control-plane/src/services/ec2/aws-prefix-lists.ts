@@ -1,11 +1,6 @@
 import { createHash } from "node:crypto";
+import { gatewayServiceBlocks } from "@fleetless/engine";
 import type { PrefixListRecord } from "./connectivity-collections.ts";
-
-/** Services whose gateway endpoints are reached by a list of addresses, and where those lie. */
-const gatewayServices: Readonly<Record<string, readonly string[]>> = {
-  s3: ["198.18.0.0/24"],
-  dynamodb: ["198.18.1.0/24"],
-};
 
 const idOf = (region: string, service: string): string =>
   `pl-${createHash("sha256").update(`${region}/${service}`).digest("hex").slice(0, 8)}`;
@@ -15,7 +10,7 @@ const idOf = (region: string, service: string): string =>
  * RFC 2544 sets aside, which no network routes: only a gateway endpoint leads there.
  */
 export const awsPrefixLists = (region: string): readonly PrefixListRecord[] =>
-  Object.entries(gatewayServices).map(([service, cidrs]) => ({
+  Object.entries(gatewayServiceBlocks).map(([service, cidrs]) => ({
     id: idOf(region, service),
     name: `com.amazonaws.${region}.${service}`,
     accountId: "AWS",

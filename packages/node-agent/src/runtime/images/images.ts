@@ -81,6 +81,7 @@ export class Images {
     const name = access?.kind === "registry" ? access.name : normalised;
     if (name !== normalised) this.#names.set(normalised, name);
     const known = await this.#find(name);
+    if (access?.kind !== "registry" && known?.imported !== true) await options.reach?.();
     if (known !== undefined && isCurrent(known, name, access)) return known;
     signal.throwIfAborted();
     const of = access?.kind === "registry" ? access.target.digest : (access?.credentials ?? null);

@@ -1,5 +1,5 @@
 import type { Outcome, Step, StepKind, StepOf, Task } from "@fleetless/engine";
-import type { ContainerSpec, ControlPlaneSession, WorkloadId } from "@fleetless/kernel";
+import type { ContainerSpec, ControlPlaneSession, Workload, WorkloadId } from "@fleetless/kernel";
 import type { Equipment } from "../../journal/journal.ts";
 import type { LogRouter } from "../../logs/contract.ts";
 import type { MetadataEndpoint } from "../../metadata/contract.ts";
@@ -16,6 +16,8 @@ export interface HookPorts {
   readonly vpcs: VpcApplier;
   readonly imageAccess: ControlPlaneSession["imageAccess"];
   readonly containerSecrets: ControlPlaneSession["containerSecrets"];
+  /** Throws where the task has no way to the registry that the image is in. */
+  readonly reachRegistry: (workload: Workload, image: string) => Promise<void>;
   /** Set in every container besides what the metadata endpoint asks for; a task definition's own value wins. */
   readonly environment: Readonly<Record<string, string>>;
   /** Resolves when the state so far survives a loss of power: before what it tells of is removed. */

@@ -27,8 +27,10 @@ export const prepareImage: Hook<"prepare-image"> = async (step, target, ports, s
     target.apply({ kind: "pulling", container, ...meter.measure });
   };
   try {
-    const image = await ports.runtime.prepareImage(containerSpec(target, container).image, signal, {
+    const reference = containerSpec(target, container).image;
+    const image = await ports.runtime.prepareImage(reference, signal, {
       access,
+      reach: () => ports.reachRegistry(target.task.workload, reference),
       onProgress: (layer) => {
         meter.add(layer);
         telling ??= setTimeout(tell, tellMilliseconds);

@@ -1,0 +1,122 @@
+import type { InterfaceMembership, VpcEndpointSpec, VpcSpec } from "@fleetless/kernel";
+import { describeHop, type Hop } from "../network/hops.ts";
+import { decideFlow, type FlowDecision } from "../network/reachability.ts";
+import { publicAddressOf } from "./service-addresses.ts";
+
+/** By which way something gets out of a VPC, and what it meets there. */
+export type WayOut =
+  | { readonly kind: "endpoint"; readonly endpoint: VpcEndpointSpec; readonly hops: readonly Hop[] }
+  /** By the routes; `source` is the address that the other side sees. */
+  | { readonly kind: "routed"; readonly source: string; readonly hops: readonly Hop[] }
+  /** `because` is a sentence without its full stop, for whoever has to mend it. */
+  | { readonly kind: "refused"; readonly because: string; readonly hops: readonly Hop[] };
+
+/** A service of AWS, by the part of its name behind `com.amazonaws.<region>.`, such as `ecr.api`. */
+export interface ServiceDestination {
+  readonly service: string;
+  readonly region: string;
+}
+
+export const endpointServiceName = ({ service, region }: ServiceDestination): string =>
+  `com.amazonaws.${region}.${service}`;
+
+const https = 443;
+const tcp = 6;
+
+/** The VPC with an interface that its list may not have yet. */
+const knowing = (vpc: VpcSpec, from: InterfaceMembership): VpcSpec =>
+  vpc.interfaces.some(({ id }) => id === from.id) ? vpc : { ...vpc, interfaces: [...vpc.interfaces, from] };
+
+const connect = (vpc: VpcSpec, from: InterfaceMembership, destination: string, port: number): FlowDecision =>
+  decideFlow(vpc, {
+    source: from.privateAddress,
+    destination,
+    protocol: tcp,
+    sourcePort: 49_152,
+    destinationPort: port,
+  });
+
+/** Names what stopped the packet: the last hop. */
+const refusal = (
+  { hops }: FlowDecision,
+  from: InterfaceMembership,
+  destination: string,
+): WayOut & { readonly kind: "refused" } => {
+  const stop = hops.at(-1);
+  const text =
+    stop === undefined ? `${from.subnetId} is not known` : describeHop(stop, { sender: from.id, destination });
+  const because = text.includes(destination) ? text : `${text} on its way to ${destination}`;
+  return { kind: "refused", because, hops };
+};
+
+/** Names of services lead to an interface endpoint where its private DNS names are answered. */
+const answersForService = (vpc: VpcSpec, { kind, privateDnsNames, interfaces }: VpcEndpointSpec): boolean =>
+  kind === "interface" && vpc.dnsSupport && vpc.dnsHostnames && privateDnsNames.length > 0 && interfaces.length > 0;
+
+/** Clients try the addresses of the name in turn, so that any that lets them in will do; the nearest comes first. */
+const throughInterfaces = (
+  vpc: VpcSpec,
+  from: InterfaceMembership,
+  endpoint: VpcEndpointSpec,
+  name: string,
+): WayOut => {
+  const zoneOf = (subnetId: string) => vpc.subnets.find(({ id }) => id === subnetId)?.availabilityZone;
+  const own = zoneOf(from.subnetId);
+  const near = endpoint.interfaces.toSorted(
+    (one, other) => Number(zoneOf(other.subnetId) === own) - Number(zoneOf(one.subnetId) === own),
+  );
+  let first: WayOut | undefined;
+  for (const { privateAddress } of near) {
+    const decision = connect(vpc, from, privateAddress, https);
+    if (decision.allowed) return { kind: "endpoint", endpoint, hops: decision.hops };
+    first ??= refusal(decision, from, `${endpoint.id} (${name})`);
+  }
+  return first ?? { kind: "refused", because: `${endpoint.id} has no interface`, hops: [] };
+};
+
+/** The gateway endpoint to which a route led the packet, after all that the packet met before. */
+const gatewayAt = (vpc: VpcSpec, { hops }: FlowDecision, name: string): VpcEndpointSpec | undefined => {
+  const stop = hops.at(-1);
+  if (stop?.kind !== "route-table" || stop.route?.target.kind !== "vpc-endpoint") return undefined;
+  const { id } = stop.route.target;
+  return vpc.endpoints.find((each) => each.id === id && each.kind === "gateway" && each.serviceName === name);
+};
+
+/** What else would do, where there is no way by the routes. */
+const endpointHint = (vpc: VpcSpec, name: string): string => {
+  const found = vpc.endpoints.find(({ kind, serviceName }) => kind === "interface" && serviceName === name);
+  return found === undefined ? `, and ${vpc.id} has no endpoint for it` : `, and ${found.id} has no private DNS`;
+};
+
+/**
+ * By which way an interface reaches a service of AWS on port 443: an interface endpoint where the service's names lead
+ * there, else by the routes, to a gateway endpoint or into the world. An endpoint that does not let it in is not gone
+ * round, as no client would. https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html
+ */
+export const wayToService = (given: VpcSpec, from: InterfaceMembership, destination: ServiceDestination): WayOut => {
+  const vpc = knowing(given, from);
+  const name = endpointServiceName(destination);
+  const answering = vpc.endpoints.find((each) => each.serviceName === name && answersForService(vpc, each));
+  if (answering !== undefined) return throughInterfaces(vpc, from, answering, name);
+  const decision = connect(vpc, from, publicAddressOf(destination.service), https);
+  if (decision.allowed) {
+    return { kind: "routed", source: decision.arrives?.source ?? from.privateAddress, hops: decision.hops };
+  }
+  const gateway = gatewayAt(vpc, decision, name);
+  if (gateway !== undefined) return { kind: "endpoint", endpoint: gateway, hops: decision.hops };
+  const refused = refusal(decision, from, name);
+  const stop = decision.hops.at(-1)?.kind;
+  const hint = stop === "route-table" || stop === "internet-gateway" || stop === "nat-gateway";
+  return hint ? { ...refused, because: `${refused.because}${endpointHint(vpc, name)}` } : refused;
+};
+
+/** By which way an interface reaches an address, which people know as `name`; within its VPC too. */
+export const wayToAddress = (
+  given: VpcSpec,
+  from: InterfaceMembership,
+  destination: { readonly address: string; readonly port: number; readonly name: string },
+): WayOut => {
+  const decision = connect(knowing(given, from), from, destination.address, destination.port);
+  if (!decision.allowed) return refusal(decision, from, destination.name);
+  return { kind: "routed", source: decision.arrives?.source ?? from.privateAddress, hops: decision.hops };
+};
