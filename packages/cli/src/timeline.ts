@@ -8,9 +8,21 @@ export interface TimelineStep {
   readonly durationMilliseconds: number;
   /** Of an image: what had to be fetched. */
   readonly bytes?: number;
+  /** Why the step failed, where that ended the task. */
+  readonly failure?: string;
 }
 
 const barWidth = 40;
+
+/** The steps that failed, each with its reason in a line. */
+const failures = (steps: readonly TimelineStep[]): string =>
+  steps
+    .filter(({ failure }) => failure !== undefined)
+    .map(
+      ({ name, container, failure }) =>
+        `\n${name}${container === undefined ? "" : ` of ${container}`} failed: ${failure}`,
+    )
+    .join("");
 
 /** The steps as bars on one time line that begins when the task was asked for. */
 export const drawTimeline = (steps: readonly TimelineStep[], createdAt: Date | undefined): string => {
@@ -18,7 +30,7 @@ export const drawTimeline = (steps: readonly TimelineStep[], createdAt: Date | u
   const origin = createdAt?.getTime() ?? Math.min(...steps.map((step) => step.startedAt));
   const end = Math.max(...steps.map((step) => step.startedAt + step.durationMilliseconds));
   const scale = barWidth / Math.max(1, end - origin);
-  return table([
+  const bars = table([
     ["STEP", "CONTAINER", "AT ms", "TOOK ms", "FETCHED", ""],
     ...steps.map((step) => {
       const offset = Math.max(0, step.startedAt - origin);
@@ -34,4 +46,5 @@ export const drawTimeline = (steps: readonly TimelineStep[], createdAt: Date | u
       ];
     }),
   ]);
+  return `${bars}${failures(steps)}`;
 };

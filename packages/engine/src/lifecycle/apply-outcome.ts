@@ -1,3 +1,4 @@
+import type { TimelineStep } from "@fleetless/kernel";
 import { applyDesired } from "./apply-desired.ts";
 import { applyExit, applyLoss } from "./apply-exit.ts";
 import { applyFailure } from "./apply-failure.ts";
@@ -15,30 +16,46 @@ const withoutKey = <Value>(record: Readonly<Record<string, Value>>, key: string)
   return rest;
 };
 
-/** The step is over: it is no longer under way, and a launch step's time goes into the timeline. */
-const finishStep = (task: Task, outcome: Outcome & { readonly kind: "succeeded" | "failed" }, now: number): Task => {
-  const key = stepKey(outcome.step);
-  const startedAt = task.begun[key];
+/** How long a launch step took, for the timeline; nothing of what is no part of a launch. */
+const timelineEntry = (
+  task: Task,
+  outcome: Outcome & { readonly kind: "succeeded" | "failed" },
+  now: number,
+): readonly TimelineStep[] => {
+  const startedAt = task.begun[stepKey(outcome.step)];
   const name = timelineNames[outcome.step.kind];
   const launching = task.phase === "PROVISIONING" || task.phase === "PENDING";
-  const entry =
-    startedAt !== undefined && name !== undefined && launching && outcome.kind === "succeeded"
-      ? [
-          {
-            name,
-            ...("container" in outcome.step ? { container: outcome.step.container } : {}),
-            startedAt,
-            durationMilliseconds: Math.max(0, now - startedAt),
-            ...("bytes" in outcome && outcome.bytes !== undefined ? { bytes: outcome.bytes } : {}),
-          },
-        ]
-      : [];
+  if (startedAt === undefined || name === undefined || !launching) return [];
+  return [
+    {
+      name,
+      ...("container" in outcome.step ? { container: outcome.step.container } : {}),
+      startedAt,
+      durationMilliseconds: Math.max(0, now - startedAt),
+      ...("bytes" in outcome && outcome.bytes !== undefined ? { bytes: outcome.bytes } : {}),
+      ...(outcome.kind === "failed" ? { failure: outcome.reason } : {}),
+    },
+  ];
+};
+
+/** The step is no longer under way. */
+const finishStep = (task: Task, outcome: Outcome & { readonly kind: "succeeded" | "failed" }): Task => {
+  const key = stepKey(outcome.step);
   return {
     ...task,
     begun: withoutKey(task.begun, key),
     retries: outcome.kind === "succeeded" ? withoutKey(task.retries, key) : task.retries,
-    timeline: entry.length === 0 ? task.timeline : [...task.timeline, ...entry],
   };
+};
+
+const extendTimeline = (task: Task, entry: readonly TimelineStep[]): Task =>
+  entry.length === 0 ? task : { ...task, timeline: [...task.timeline, ...entry] };
+
+/** A failure is in the timeline where it is what ends the task, not where the step is tried again or broken off. */
+const applyFailed = (task: Task, outcome: Outcome & { readonly kind: "failed" }, now: number): Task => {
+  const failed = applyFailure(finishStep(task, outcome), outcome, now);
+  const isFatal = task.stop === undefined && failed.stop !== undefined;
+  return isFatal ? extendTimeline(failed, timelineEntry(task, outcome, now)) : failed;
 };
 
 const applyFacts = (task: Task, outcome: Outcome, now: number): Task => {
@@ -46,9 +63,9 @@ const applyFacts = (task: Task, outcome: Outcome, now: number): Task => {
     case "begun":
       return applyBegun(task, outcome.step, now);
     case "succeeded":
-      return applySuccess(finishStep(task, outcome, now), outcome, now);
+      return applySuccess(extendTimeline(finishStep(task, outcome), timelineEntry(task, outcome, now)), outcome, now);
     case "failed":
-      return applyFailure(finishStep(task, outcome, now), outcome, now);
+      return applyFailed(task, outcome, now);
     case "exited":
       return applyExit(task, outcome, now);
     case "lost":

@@ -99,6 +99,9 @@ describe("a launch", () => {
     }
     node.fail(underWay(node, "open-log"), false, true);
     expect(node.task.stop).toEqual({ code: "TaskFailedToStart", reason: "CannotDoError: open-log" });
+    expect(node.task.timeline.filter(({ failure }) => failure !== undefined)).toMatchObject([
+      { name: "open log stream", container: "web", failure: "CannotDoError: open-log" },
+    ]);
   });
 
   test("that waits too long for its interface says so", () => {

@@ -109,4 +109,6 @@ export interface TimelineStep {
   readonly durationMilliseconds: number;
   /** Of an image: what was fetched for it, layers that another pull fetched meanwhile left out. */
   readonly bytes?: number;
+  /** Why the step failed, where that ended the task. */
+  readonly failure?: string;
 }

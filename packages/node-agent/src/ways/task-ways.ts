@@ -47,7 +47,7 @@ export class TaskWays {
       const found = vpc(id);
       if (found !== undefined) return found;
       if (clock.now() >= deadline) throw new Error(`The VPC ${id} has not been described to this machine`);
-      await clock.sleep(20, new AbortController().signal);
+      await clock.sleep(20);
     }
   }
 }

@@ -1,0 +1,242 @@
+import {
+  type InterfaceMembership,
+  networkInterfaceId,
+  type SecurityGroupSpec,
+  securityGroupId,
+  subnetId,
+  type VpcEndpointSpec,
+  type VpcSpec,
+} from "@fleetless/kernel";
+import { emptyVpc } from "@fleetless/kernel/testing";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { decideFlow } from "../network/reachability.ts";
+import { vpcPairs, worldAddresses } from "../network/testing/random-vpc.ts";
+import { publicAddressOf } from "./service-addresses.ts";
+import { type WayOut, wayToAddress, wayToService } from "./way-out.ts";
+
+const anyone = { protocol: "-1", peer: { kind: "cidr", cidr: "0.0.0.0/0" } } as const;
+const group = (id: string, rest: Partial<SecurityGroupSpec> = {}): SecurityGroupSpec => ({
+  id: securityGroupId(id),
+  ingress: [],
+  egress: [anyone],
+  ...rest,
+});
+const member = (
+  id: string,
+  subnet: string,
+  privateAddress: string,
+  groups: readonly string[],
+  rest: Partial<InterfaceMembership> = {},
+): InterfaceMembership => ({
+  id: networkInterfaceId(id),
+  privateAddress,
+  macAddress: "02:00:00:00:00:01",
+  subnetId: subnetId(subnet),
+  securityGroupIds: groups.map(securityGroupId),
+  ...rest,
+});
+
+const open = { ruleNumber: 100, action: "allow", protocol: "-1", cidr: "0.0.0.0/0" } as const;
+const subnets = ["public", "private", "isolated"].map((name, index) => ({
+  id: subnetId(`subnet-${name}`),
+  cidr: `10.0.${index}.0/24`,
+  availabilityZone: index === 2 ? "us-east-1b" : "us-east-1a",
+  routeTableId: `rtb-${name}`,
+  networkAclId: "acl-open",
+}));
+const world = (id: string, kind: "internet-gateway" | "nat-gateway") =>
+  ({ destination: "0.0.0.0/0", target: { kind, id } }) as const;
+
+/** A VPC with a public, a private and an isolated subnet. */
+const vpc: VpcSpec = {
+  ...emptyVpc,
+  subnets,
+  networkAcls: [{ id: "acl-open", ingress: [open], egress: [open] }],
+  routeTables: [
+    { id: "rtb-public", routes: [world("igw-1", "internet-gateway")] },
+    { id: "rtb-private", routes: [world("nat-1", "nat-gateway")] },
+    { id: "rtb-isolated", routes: [] },
+  ],
+  natGateways: [
+    {
+      id: "nat-1",
+      subnetId: subnetId("subnet-public"),
+      connectivity: "public",
+      networkInterfaceId: networkInterfaceId("eni-nat"),
+      privateAddress: "10.0.0.250",
+      publicAddress: "100.64.0.250",
+    },
+  ],
+  securityGroups: [group("sg-task"), group("sg-endpoint", { ingress: [anyone] }), group("sg-shut")],
+  interfaces: [
+    member("eni-endpoint-a", "subnet-private", "10.0.1.9", ["sg-endpoint"]),
+    member("eni-endpoint-b", "subnet-isolated", "10.0.2.9", ["sg-endpoint"]),
+  ],
+};
+
+const interfaceEndpoint = (service: string, rest: Partial<VpcEndpointSpec> = {}): VpcEndpointSpec => ({
+  id: `vpce-${service}`,
+  kind: "interface",
+  serviceName: `com.amazonaws.us-east-1.${service}`,
+  privateDnsNames: [`${service}.us-east-1.amazonaws.com`],
+  dnsNames: [],
+  interfaces: [
+    { id: networkInterfaceId("eni-endpoint-a"), subnetId: subnetId("subnet-private"), privateAddress: "10.0.1.9" },
+    { id: networkInterfaceId("eni-endpoint-b"), subnetId: subnetId("subnet-isolated"), privateAddress: "10.0.2.9" },
+  ],
+  ...rest,
+});
+const logsIn = (region: string) => ({ service: "logs", region });
+const logs = logsIn("us-east-1");
+
+const inIsolated = member("eni-task", "subnet-isolated", "10.0.2.5", ["sg-task"]);
+const inPrivate = member("eni-task", "subnet-private", "10.0.1.5", ["sg-task"]);
+const inPublic = (rest: Partial<InterfaceMembership> = {}) =>
+  member("eni-task", "subnet-public", "10.0.0.5", ["sg-task"], rest);
+const because = (way: WayOut): string | undefined => (way.kind === "refused" ? way.because : undefined);
+
+describe("the way to a service of AWS", () => {
+  it("is the internet gateway with a public address of one's own, or the NAT gateway", () => {
+    expect(wayToService(vpc, inPublic({ publicAddress: "100.64.0.5" }), logs)).toMatchObject({
+      kind: "routed",
+      source: "100.64.0.5",
+    });
+    expect(wayToService(vpc, inPrivate, logs)).toMatchObject({ kind: "routed", source: "100.64.0.250" });
+  });
+
+  it("is missing without a public address or a route, and says which", () => {
+    expect(because(wayToService(vpc, inPublic(), logs))).toBe(
+      "igw-1 has no public address to show for eni-task on its way to com.amazonaws.us-east-1.logs, and vpc-1 has no endpoint for it",
+    );
+    expect(because(wayToService(vpc, inIsolated, logs))).toBe(
+      "subnet-isolated has no route to com.amazonaws.us-east-1.logs in rtb-isolated, and vpc-1 has no endpoint for it",
+    );
+  });
+
+  it("is stopped by the groups of the task itself", () => {
+    const shut = { ...vpc, securityGroups: [group("sg-task", { egress: [] })] };
+    expect(because(wayToService(shut, inPrivate, logs))).toBe(
+      "no rule of the security groups of eni-task lets it out on its way to com.amazonaws.us-east-1.logs",
+    );
+  });
+
+  it("is an interface endpoint with private DNS, from the task's zone first", () => {
+    const with1 = { ...vpc, endpoints: [interfaceEndpoint("logs")] };
+    const way = wayToService(with1, inIsolated, logs);
+    expect(way).toMatchObject({ kind: "endpoint", endpoint: { id: "vpce-logs" } });
+    expect(way.hops.at(-1)).toMatchObject({ kind: "network-interface", id: "eni-endpoint-b" });
+    expect(wayToService(with1, inPrivate, logs).hops.at(-1)).toMatchObject({ id: "eni-endpoint-a" });
+  });
+
+  it("is not an endpoint of another service or region, nor one without private DNS", () => {
+    const without = { ...vpc, endpoints: [interfaceEndpoint("logs", { privateDnsNames: [] })] };
+    expect(because(wayToService(without, inIsolated, logs))).toContain("and vpce-logs has no private DNS");
+    const other = { ...vpc, endpoints: [interfaceEndpoint("kms")] };
+    expect(wayToService(other, inIsolated, logs).kind).toBe("refused");
+    expect(wayToService({ ...vpc, endpoints: [interfaceEndpoint("logs")] }, inIsolated, logsIn("eu-west-1")).kind).toBe(
+      "refused",
+    );
+    const unnamed = { ...vpc, dnsHostnames: false, endpoints: [interfaceEndpoint("logs")] };
+    expect(wayToService(unnamed, inIsolated, logs).kind).toBe("refused");
+  });
+
+  it("does not go round an endpoint whose groups do not let it in", () => {
+    const interfaces = vpc.interfaces.map((each) => ({ ...each, securityGroupIds: [securityGroupId("sg-shut")] }));
+    const shut = { ...vpc, interfaces, endpoints: [interfaceEndpoint("logs")] };
+    expect(because(wayToService(shut, inPrivate, logs))).toBe(
+      "no rule of the security groups of eni-endpoint-a lets it in on its way to vpce-logs (com.amazonaws.us-east-1.logs)",
+    );
+  });
+
+  it("is any interface of the endpoint that lets it in", () => {
+    const interfaces = vpc.interfaces.map((each) =>
+      each.id === "eni-endpoint-b" ? { ...each, securityGroupIds: [securityGroupId("sg-shut")] } : each,
+    );
+    const half = { ...vpc, interfaces, endpoints: [interfaceEndpoint("logs")] };
+    expect(wayToService(half, inIsolated, logs).hops.at(-1)).toMatchObject({ id: "eni-endpoint-a" });
+  });
+
+  it("is a gateway endpoint where the subnet's table leads there", () => {
+    const gateway: VpcEndpointSpec = {
+      ...interfaceEndpoint("s3"),
+      kind: "gateway",
+      privateDnsNames: [],
+      interfaces: [],
+    };
+    const route = { destination: "198.18.0.0/24", target: { kind: "vpc-endpoint", id: "vpce-s3" } } as const;
+    const routed = {
+      ...vpc,
+      endpoints: [gateway],
+      routeTables: vpc.routeTables.map((each) =>
+        each.id === "rtb-isolated" ? { ...each, routes: [...each.routes, route] } : each,
+      ),
+    };
+    const s3 = { service: "s3", region: "us-east-1" };
+    expect(wayToService(routed, inIsolated, s3)).toMatchObject({ kind: "endpoint", endpoint: { id: "vpce-s3" } });
+    expect(wayToService({ ...vpc, endpoints: [gateway] }, inIsolated, s3).kind).toBe("refused");
+    expect(wayToService(routed, inIsolated, { service: "dynamodb", region: "us-east-1" }).kind).toBe("refused");
+    const shut = { ...routed, securityGroups: [group("sg-task", { egress: [] })] };
+    expect(wayToService(shut, inIsolated, s3).kind).toBe("refused");
+  });
+});
+
+describe("the way to an address", () => {
+  it("is what routes and rules say of it, in the VPC too", () => {
+    const there = { address: "10.0.1.9", port: 5000, name: "registry.internal:5000" };
+    expect(wayToAddress(vpc, inIsolated, there)).toMatchObject({ kind: "routed", source: "10.0.2.5" });
+    expect(because(wayToAddress(vpc, inIsolated, { ...there, address: "203.0.113.9" }))).toBe(
+      "subnet-isolated has no route to registry.internal:5000 in rtb-isolated",
+    );
+  });
+});
+
+describe("the ways out of any VPC", () => {
+  const https = { protocol: 6, sourcePort: 49_152, destinationPort: 443 };
+
+  it("are those of a connection to port 443, for addresses and for services without endpoints", () => {
+    const seen = { routed: 0, refused: 0 };
+    fc.assert(
+      fc.property(vpcPairs, ([random]) => {
+        for (const from of random.interfaces) {
+          const arrives = (destination: string) =>
+            decideFlow(random, { ...https, source: from.privateAddress, destination }).arrives?.source;
+          for (const address of worldAddresses) {
+            const way = wayToAddress(random, from, { address, port: 443, name: "there" });
+            expect(way.kind === "routed" ? way.source : undefined).toBe(arrives(address));
+            seen[way.kind === "routed" ? "routed" : "refused"] += 1;
+          }
+          const way = wayToService(random, from, logs);
+          expect(way.kind === "routed" ? way.source : undefined).toBe(arrives(publicAddressOf("logs")));
+        }
+      }),
+      { numRuns: 800 },
+    );
+    expect(seen.routed).toBeGreaterThan(50);
+    expect(seen.refused).toBeGreaterThan(50);
+  });
+
+  it("lead to an interface endpoint exactly where a connection to one of its interfaces comes through", () => {
+    const seen = { endpoint: 0, refused: 0 };
+    fc.assert(
+      fc.property(vpcPairs, fc.integer({ min: 1, max: 2 }), ([random], count) => {
+        const [from, ...others] = random.interfaces;
+        const interfaces = others
+          .slice(0, count)
+          .map(({ id, subnetId: place, privateAddress }) => ({ id, subnetId: place, privateAddress }));
+        if (from === undefined || interfaces.length === 0) return;
+        const way = wayToService({ ...random, endpoints: [interfaceEndpoint("logs", { interfaces })] }, from, logs);
+        const reached = interfaces.some(
+          ({ privateAddress }) =>
+            decideFlow(random, { ...https, source: from.privateAddress, destination: privateAddress }).allowed,
+        );
+        expect(way.kind).toBe(reached ? "endpoint" : "refused");
+        if (way.kind === "refused") expect(way.because).toContain("vpce-logs");
+        seen[reached ? "endpoint" : "refused"] += 1;
+      }),
+      { numRuns: 500 },
+    );
+    expect(seen.endpoint).toBeGreaterThan(20);
+    expect(seen.refused).toBeGreaterThan(20);
+  });
+});

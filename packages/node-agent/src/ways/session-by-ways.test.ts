@@ -1,0 +1,143 @@
+import { type ContainerSpec, ManualClock, securityGroupId, subnetId, type VpcSpec } from "@fleetless/kernel";
+import { emptyVpc, openAndClosedRoutes, openAndClosedSubnets, openNetworkAcl } from "@fleetless/kernel/testing";
+import { describe, expect, it, test } from "vitest";
+import { MemorySession } from "../tasks/testing/memory-session.ts";
+import { sampleContainer, sampleWorkload } from "../tasks/testing/sample-workload.ts";
+import { HostAddresses } from "./host-addresses.ts";
+import { imageOrigin } from "./image-origin.ts";
+import { reachRegistry } from "./reach-registry.ts";
+import { sessionByWays } from "./session-by-ways.ts";
+import { TaskWays } from "./task-ways.ts";
+
+const vpc: VpcSpec = {
+  ...emptyVpc,
+  subnets: openAndClosedSubnets,
+  routeTables: openAndClosedRoutes,
+  networkAcls: [openNetworkAcl],
+  securityGroups: [
+    {
+      id: securityGroupId("sg-1"),
+      ingress: [],
+      egress: [{ protocol: "-1", peer: { kind: "cidr", cidr: "0.0.0.0/0" } }],
+    },
+  ],
+};
+const secret = "arn:aws:secretsmanager:us-east-1:123456789012:secret:app/token-AbCdEf";
+const account = "123456789012.dkr.ecr.us-east-1.amazonaws.com";
+
+/** A task in the subnet that leads to the internet or in the one that does not, and the session by its ways. */
+const taskIn = (place: "open" | "closed", container: Partial<ContainerSpec>) => {
+  const sample = sampleWorkload();
+  const workload = sampleWorkload({
+    containers: [sampleContainer("web", container)],
+    networkInterface: {
+      ...sample.networkInterface,
+      vpcId: vpc.id,
+      subnetId: subnetId(`subnet-${place}`),
+      privateAddress: place === "open" ? "10.0.1.5" : "10.0.2.5",
+      publicAddress: "198.51.100.5",
+      securityGroupIds: [securityGroupId("sg-1")],
+    },
+  });
+  const asked: string[] = [];
+  const done = { ok: true, value: undefined } as const;
+  const session = Object.assign(new MemorySession(), {
+    createLogStream: async () => {
+      asked.push("stream");
+      return done;
+    },
+    putLogEvents: async () => {
+      asked.push("events");
+      return done;
+    },
+  });
+  const clock = new ManualClock();
+  const ways = new TaskWays({
+    vpc: () => vpc,
+    workload: (id) => (id === workload.id ? workload : undefined),
+    hosts: new HostAddresses(clock),
+    clock,
+  });
+  return { id: workload.id, workload, ways, asked, session: sessionByWays({ session, ways, registryPort: 4566 }) };
+};
+
+describe("what is asked for a task without a way", () => {
+  const noRoute = (service: string) =>
+    `subnet-closed has no route to com.amazonaws.us-east-1.${service} in rtb-closed, and vpc-1 has no endpoint for it`;
+
+  it("is refused for good in ECS's words, each with the missing hop", async () => {
+    const { id, session } = taskIn("closed", {
+      image: `${account}/web:1`,
+      secrets: [{ name: "A", valueFrom: secret }],
+    });
+    expect(await session.imageAccess(id, "web")).toEqual({
+      ok: false,
+      refusal: {
+        code: "ResourceInitializationError",
+        message: `unable to pull secrets or registry auth: The task cannot pull registry auth from Amazon ECR: There is a connection issue between the task and Amazon ECR. Check your task network configuration. RequestError: send request failed caused by: Post "https://api.ecr.us-east-1.amazonaws.com/": dial tcp: ${noRoute("ecr.api")}`,
+        retryable: false,
+      },
+    });
+    expect(await session.containerSecrets(id, "web")).toMatchObject({
+      refusal: { code: "ResourceInitializationError", message: expect.stringContaining(noRoute("secretsmanager")) },
+    });
+  });
+
+  it("is a parameter's service where a secret is a parameter, and the secret's where a registry has a login", async () => {
+    const parameter = taskIn("closed", { secrets: [{ name: "A", valueFrom: "/app/text" }] });
+    expect(await parameter.session.containerSecrets(parameter.id, "web")).toMatchObject({
+      refusal: { message: expect.stringContaining(noRoute("ssm")) },
+    });
+    const login = taskIn("closed", { image: "127.0.0.1:9/web:1", repositoryCredentials: secret });
+    expect(await login.session.imageAccess(login.id, "web")).toMatchObject({
+      refusal: { message: expect.stringContaining(noRoute("secretsmanager")) },
+    });
+  });
+
+  it("is kept for later where lines are delivered, and fails where a stream is made", async () => {
+    const { id, session, asked } = taskIn("closed", {});
+    const stream = { group: "group", stream: "s" };
+    expect(await session.createLogStream(id, { ...stream, createGroup: false })).toMatchObject({
+      refusal: { code: "RequestError", retryable: false },
+    });
+    expect(await session.putLogEvents(id, { ...stream, batch: 1, events: [] })).toMatchObject({
+      refusal: { code: "RequestError", retryable: true, message: expect.stringContaining(noRoute("logs")) },
+    });
+    expect(asked).toEqual([]);
+  });
+
+  it("is a registry of the world, by its address", async () => {
+    const { ways, workload } = taskIn("closed", {});
+    await expect(reachRegistry(ways, workload, "203.0.113.9:5000/web:1")).rejects.toThrow(
+      "ref pull has been retried 1 time(s): failed to resolve ref 203.0.113.9:5000/web:1: failed to do request: dial tcp: subnet-closed has no route to 203.0.113.9:5000 in rtb-closed",
+    );
+    await expect(reachRegistry(ways, workload, "localhost:5000/web:1")).resolves.toBeUndefined();
+  });
+});
+
+test("what is asked for a task with a way gets there", async () => {
+  const { id, session, asked, ways, workload } = taskIn("open", {
+    image: "127.0.0.1:4566/web:1",
+    secrets: [{ name: "A", valueFrom: secret }],
+  });
+  expect(await session.imageAccess(id, "web")).toMatchObject({ ok: true });
+  expect(await session.containerSecrets(id, "web")).toMatchObject({ ok: true });
+  await session.createLogStream(id, { group: "group", stream: "s", createGroup: false });
+  await session.putLogEvents(id, { group: "group", stream: "s", batch: 1, events: [] });
+  expect(asked).toEqual(["stream", "events"]);
+  await expect(reachRegistry(ways, workload, "203.0.113.9:5000/web:1")).resolves.toBeUndefined();
+});
+
+test.each([
+  [`${account}/web:1`, { kind: "ecr", region: "us-east-1" }],
+  ["127.0.0.1:4566/web:1", { kind: "ecr", region: "eu-west-1" }],
+  ["localhost:4566/web", { kind: "ecr", region: "eu-west-1" }],
+  ["127.0.0.1:5000/web:1", { kind: "machine" }],
+  ["localhost/web:1", { kind: "machine" }],
+  ["busybox", { kind: "registry", host: "registry-1.docker.io", port: 443 }],
+  ["ghcr.io/a/b@sha256:0", { kind: "machine" }],
+  ["ghcr.io/a/b", { kind: "registry", host: "ghcr.io", port: 443 }],
+  ["registry.example:8443/a", { kind: "registry", host: "registry.example", port: 8443 }],
+])("the image %s comes from %j", (reference, origin) => {
+  expect(imageOrigin(reference, { registryPort: 4566, region: "eu-west-1" })).toEqual(origin);
+});
