@@ -52,7 +52,7 @@ export const serve = async (options: ServeOptions): Promise<number> => {
     linkLocalPacketsPerSecond: options.linkLocalPacketsPerSecond,
     session: controlPlane.session,
     registryPort: port,
-    onApiConnection: (socket, vpcId) => controlPlane.gateway.handleConnection(socket, vpcId),
+    onApiConnection: (socket, connection) => controlPlane.gateway.handleConnection(socket, connection),
     clock,
     logger,
   });

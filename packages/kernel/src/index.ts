@@ -10,6 +10,7 @@ export * from "./node-protocol/image-access.ts";
 export * from "./node-protocol/message-channel.ts";
 export * from "./node-protocol/network.ts";
 export * from "./node-protocol/process.ts";
+export * from "./node-protocol/service-passage.ts";
 export * from "./node-protocol/session.ts";
 export * from "./node-protocol/status.ts";
 export * from "./node-protocol/task-protection.ts";

@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
 import type { Socket } from "node:net";
-import type { Clock, ControlPlaneSession, ImageAccess, Logger, NodeId, Region, VpcId } from "@fleetless/kernel";
+import type { ApiConnection, Clock, ControlPlaneSession, ImageAccess, Logger, NodeId, Region } from "@fleetless/kernel";
 import { describeNode, type Overcommit } from "./capacity.ts";
 import { SessionServer } from "./exec/session-server.ts";
 import { createTaskJournal } from "./journal/sqlite-journal.ts";
@@ -38,7 +38,7 @@ export interface NodeAgentOptions {
   /** Where the control plane's registry answers on loopback; it stands for ECR there. */
   readonly registryPort: number;
   /** Takes the connections that tasks make to the AWS API. */
-  readonly onApiConnection: (socket: Socket, vpcId: VpcId) => void;
+  readonly onApiConnection: (socket: Socket, connection: ApiConnection) => void;
   readonly clock: Clock;
   readonly logger: Logger;
 }

@@ -171,8 +171,8 @@ export class NetworkFixture {
       dataDirectory: this.#directory,
       publicCidr: `${this.publicPrefix}.0/24`,
       apiPort: 4566,
-      onApiConnection: (socket, id) => {
-        this.connections.push({ kind: "api", vpcId: id, socket });
+      onApiConnection: (socket, connection) => {
+        this.connections.push({ kind: "api", vpcId: connection.vpcId, socket });
         socket.end("api\n");
       },
       onMetadataConnection: (socket, id) => {

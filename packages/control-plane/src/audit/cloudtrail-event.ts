@@ -14,6 +14,7 @@ export interface CloudTrailEvent {
   readonly eventName: string;
   readonly awsRegion: string;
   readonly sourceIPAddress: string;
+  readonly vpcEndpointId?: string;
   readonly userAgent: string;
   readonly errorCode?: string;
   readonly errorMessage?: string;
@@ -62,6 +63,7 @@ export const cloudTrailEvent = (call: CallRecord): CloudTrailEvent => ({
   eventName: call.operation,
   awsRegion: call.region,
   sourceIPAddress: call.sourceAddress,
+  ...(call.vpcEndpointId === undefined ? {} : { vpcEndpointId: call.vpcEndpointId }),
   userAgent: call.userAgent,
   ...(call.errorCode === undefined ? {} : { errorCode: call.errorCode }),
   ...(call.errorMessage === undefined ? {} : { errorMessage: call.errorMessage }),

@@ -91,11 +91,12 @@ const note = (checks: PermissionCheck[], action: string, resource: string, evalu
 };
 
 const withResource = (
-  base: PolicySet,
-  { resourcePolicy }: RequiredPermission,
+  given: PolicySet,
+  { resourcePolicy, endpointPolicy }: RequiredPermission,
   resource: string,
   documents: ParsedDocuments,
 ): PolicySet => {
+  const base = endpointPolicy === undefined ? given : withEndpoint(given, endpointPolicy, documents);
   const account = resourcePolicy?.accountId ?? parseArn(resource)?.accountId;
   const resourceAccountId = account !== undefined && /^\d{12}$/.test(account) ? account : undefined;
   if (resourcePolicy === undefined) return { ...base, resourceAccountId };
@@ -107,6 +108,15 @@ const withResource = (
     resourceAccountId,
   };
 };
+
+const withEndpoint = (
+  given: PolicySet,
+  { endpointId, document, alone }: Exclude<RequiredPermission["endpointPolicy"], undefined>,
+  documents: ParsedDocuments,
+): PolicySet => ({
+  ...(alone === true ? { identity: rootIdentity.policies } : given),
+  endpoint: { name: endpointId, policy: documents.get(document, "resource") },
+});
 
 const resourceKeys = ({ resourceAccountId }: PolicySet): GlobalConditionKeys =>
   resourceAccountId === undefined ? {} : { "aws:ResourceAccount": [resourceAccountId] };

@@ -19,6 +19,8 @@ export interface PolicySet {
   readonly boundary?: NamedPolicy;
   readonly session?: readonly NamedPolicy[];
   readonly resource?: NamedPolicy;
+  /** Of the VPC endpoint that the call came through: it must allow, and grants nothing. */
+  readonly endpoint?: NamedPolicy;
   /**
    * The resource's policy must allow the call, whatever the identity's say; as with a role's trust policy or a KMS
    * key's policy. The identity's policies count only where it names the account.
@@ -40,6 +42,7 @@ type PolicyType =
   | "identity-based policy"
   | "permissions boundary"
   | "session policy"
+  | "VPC endpoint policy"
   | "resource-based policy";
 
 export interface DecidingStatement {
@@ -61,24 +64,28 @@ export type Evaluation =
  */
 export const evaluate = (policies: PolicySet, request: EvaluationRequest): Evaluation => {
   const action = request.action.toLowerCase();
-  const { serviceControl = [], identity, boundary, session, resource } = policies;
+  const { serviceControl = [], identity, boundary, session, resource, endpoint } = policies;
   const find = (type: PolicyType, named: readonly NamedPolicy[] | undefined, effect: "Allow" | "Deny") =>
     findStatement(type, named ?? [], effect, action, request);
   const boundaries = boundary === undefined ? undefined : [boundary];
   const findInResource = (effect: "Allow" | "Deny") =>
-    findInResourcePolicy(resource, effect, action, request, boundary !== undefined);
+    findInResourcePolicy("resource-based policy", resource, effect, action, request, boundary !== undefined);
+  const findInEndpoint = (effect: "Allow" | "Deny") =>
+    findInResourcePolicy("VPC endpoint policy", endpoint, effect, action, request, boundary !== undefined);
 
   const denied =
     find("service control policy", serviceControl.flat(), "Deny") ??
     find("identity-based policy", identity, "Deny") ??
     find("permissions boundary", boundaries, "Deny") ??
     find("session policy", session, "Deny") ??
-    findInResource("Deny")?.by;
+    findInResource("Deny")?.by ??
+    findInEndpoint("Deny")?.by;
   if (denied !== undefined) return { kind: "explicitly-denied", by: denied };
 
   for (const level of serviceControl) {
     if (find("service control policy", level, "Allow") === undefined) return notAllowed("service control policy");
   }
+  if (endpoint !== undefined && findInEndpoint("Allow") === undefined) return notAllowed("VPC endpoint policy");
   const { accountId, service } = request.principal;
   const crossesAccounts = service === undefined && (policies.resourceAccountId ?? accountId) !== accountId;
   const granted = findInResource("Allow");
@@ -118,8 +125,9 @@ const findStatement = (
   return undefined;
 };
 
-/** The strongest grant that a resource's policy makes, or its first deny. */
+/** The strongest grant that a policy with principals makes, or its first deny. */
 const findInResourcePolicy = (
+  type: PolicyType,
   resource: NamedPolicy | undefined,
   effect: "Allow" | "Deny",
   action: string,
@@ -131,7 +139,7 @@ const findInResourcePolicy = (
     if (resource === undefined || statement.effect !== effect || statement.principals === undefined) continue;
     const grant = grantOf(statement.principals, request.principal, effect, isBounded);
     if (grant === undefined || !applies(statement, action, request)) continue;
-    const by: DecidingStatement = { type: "resource-based policy", policy: resource.name, statement };
+    const by: DecidingStatement = { type, policy: resource.name, statement };
     if (best === undefined || strength[grant] > strength[best.grant]) best = { by, grant };
   }
   return best;

@@ -1,4 +1,4 @@
-import type { AccountId, Clock, Region } from "@fleetless/kernel";
+import type { AccountId, Clock, EndpointPassage, Region } from "@fleetless/kernel";
 
 /** Who makes a call, after its signature was verified. */
 export type Principal =
@@ -71,8 +71,8 @@ export interface Call {
   readonly principal: Principal;
   readonly accessKeyId: string;
   readonly sourceAddress: string;
-  /** The VPC from which the call came; undefined where it came from outside of all. */
-  readonly vpcId?: string | undefined;
+  /** Through which the call came; undefined where it came by another way. */
+  readonly endpoint?: EndpointPassage | undefined;
   readonly userAgent: string;
   /** Where the caller reached the gateway: the host, and the port where it is not the usual one. */
   readonly host: string;

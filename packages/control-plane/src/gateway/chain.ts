@@ -10,6 +10,7 @@ import { authorise } from "./steps/authorise.ts";
 import { handle } from "./steps/handle.ts";
 import { identify } from "./steps/identify.ts";
 import { parse } from "./steps/parse.ts";
+import { pass } from "./steps/pass.ts";
 import { serialise } from "./steps/serialise.ts";
 
 /** Takes one request through all steps; it answers always, and never throws. */
@@ -30,7 +31,7 @@ export const refuse = (
 
 const conclude = async (
   request: HttpRequest,
-  { sourceAddress, isLocal, vpcId }: Caller,
+  { sourceAddress, isLocal, connection }: Caller,
   context: GatewayContext,
   work: (exchange: Exchange) => Promise<void>,
 ): Promise<HttpResponse> => {
@@ -39,7 +40,8 @@ const conclude = async (
     receivedAt: context.clock.now(),
     sourceAddress,
     isLocal,
-    vpcId,
+    connection,
+    endpoint: undefined,
     userAgent: request.headers["user-agent"] ?? "",
     request,
     codec: restJson,
@@ -68,12 +70,13 @@ const conclude = async (
 
 const serve = async (exchange: Exchange, context: GatewayContext): Promise<void> => {
   const signature = await identify(exchange, context);
+  pass(exchange, signature, context);
   await authenticate(exchange, signature, context);
   parse(exchange, context);
   const { bound, call, identified, input } = exchange;
   if (bound === undefined || call === undefined || identified === undefined) return;
   const { operation, service } = identified;
-  await authorise(bound, input, call, service.signingName, context, exchange);
+  await authorise(bound, input, call, service.signingName, operation.name, context, exchange);
   context.throttle.take(call, service.signingName, operation.name);
   exchange.output = await handle(bound, input, call, operation, context.verifyResponses);
 };

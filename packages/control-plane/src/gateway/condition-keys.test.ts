@@ -1,4 +1,4 @@
-import { accountId, ManualClock, region } from "@fleetless/kernel";
+import { accountId, ManualClock, region, vpcId } from "@fleetless/kernel";
 import { expect, test } from "vitest";
 import type { Call, Principal } from "./call.ts";
 import { globalConditionKeys } from "./condition-keys.ts";
@@ -44,4 +44,16 @@ test("only a user has a user name", () => {
   expect(globalConditionKeys(callOf(root))).not.toHaveProperty("aws:username");
   const user: Principal = { ...root, kind: "user", userName: "alice", arn: "arn:aws:iam::123456789012:user/alice" };
   expect(globalConditionKeys(callOf(user))).toMatchObject({ "aws:username": ["alice"], "aws:PrincipalType": ["User"] });
+});
+
+test("a call through a VPC endpoint has the VPC's address and the endpoint, and none that the world sees", () => {
+  const root: Principal = { kind: "root", accountId: account, arn: "arn:aws:iam::123456789012:root", userId: account };
+  const endpoint = { endpointId: "vpce-1", vpcId: vpcId("vpc-1"), sourceAddress: "10.0.0.1" };
+  const keys = globalConditionKeys({ ...callOf(root), endpoint });
+  expect(keys).toMatchObject({
+    "aws:SourceVpce": ["vpce-1"],
+    "aws:SourceVpc": ["vpc-1"],
+    "aws:VpcSourceIp": ["10.0.0.1"],
+  });
+  expect(keys).not.toHaveProperty("aws:SourceIp");
 });

@@ -1,3 +1,4 @@
+import type { EndpointPassage } from "@fleetless/kernel";
 import type { Call, Principal, SessionFacts } from "./call.ts";
 import type { GlobalConditionKeys } from "./ports.ts";
 
@@ -17,11 +18,15 @@ export const globalConditionKeys = (call: Call): GlobalConditionKeys => {
   };
 };
 
-/** A call from within a VPC has the address that it has there, and none that the world could see. */
-const sourceKeys = ({ sourceAddress, vpcId }: Call): GlobalConditionKeys =>
-  vpcId === undefined
-    ? { "aws:SourceIp": [sourceAddress] }
-    : { "aws:SourceVpc": [vpcId], "aws:VpcSourceIp": [sourceAddress] };
+const sourceKeys = ({ sourceAddress, endpoint }: Call): GlobalConditionKeys =>
+  endpoint === undefined ? { "aws:SourceIp": [sourceAddress] } : endpointKeys(endpoint);
+
+/** A call through an endpoint has the address that it has in its VPC, and none that the world could see. */
+export const endpointKeys = ({ endpointId, vpcId, sourceAddress }: EndpointPassage): GlobalConditionKeys => ({
+  "aws:SourceVpc": [vpcId],
+  "aws:SourceVpce": [endpointId],
+  "aws:VpcSourceIp": [sourceAddress],
+});
 
 /** Who calls, as policies may ask for it; the tags of users and roles are the authoriser's to add. */
 export const principalKeys = (principal: Principal): GlobalConditionKeys => ({

@@ -35,6 +35,16 @@ export const serviceUnavailable = defineError(
   () => "The requests that are under way fill the memory there is for them. Try again in a moment.",
 );
 
+/**
+ * Where AWS's client would wait for an answer that never comes. Not of the errors that clients try again: who has to
+ * mend it is a person.
+ */
+export const unreachableService = defineError(
+  "UnreachableService",
+  400,
+  (service: string, because: string) => `There is no way to ${service} from here: ${because}.`,
+);
+
 export const storeUnavailable = defineError(
   "ServiceUnavailable",
   503,

@@ -6,7 +6,7 @@ import type {
   SigningKeys,
   StructureValue,
 } from "@fleetless/aws-protocol";
-import type { AccountId, Clock, Logger, Region, ServiceError } from "@fleetless/kernel";
+import type { AccountId, ApiConnection, Clock, EndpointPassage, Logger, Region, ServiceError } from "@fleetless/kernel";
 import type { BodyBudget } from "./body-budget.ts";
 import type { Call } from "./call.ts";
 import type { BoundOperation } from "./operation.ts";
@@ -47,8 +47,8 @@ export interface Caller {
   readonly sourceAddress: string;
   /** Whether a program on this machine makes the call. */
   readonly isLocal: boolean;
-  /** The VPC in which the connection began. */
-  readonly vpcId?: string | undefined;
+  /** Where it began inside a VPC. */
+  readonly connection?: ApiConnection | undefined;
 }
 
 /** One request on its way through the chain; each step fills in what it has found out. */
@@ -56,6 +56,9 @@ export interface Exchange extends Caller {
   readonly requestId: string;
   readonly receivedAt: number;
   readonly userAgent: string;
+  /** As the service sees it. */
+  sourceAddress: string;
+  endpoint: EndpointPassage | undefined;
   request: HttpRequest;
   codec: Codec;
   model: ServiceModel | undefined;

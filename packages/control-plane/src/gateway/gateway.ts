@@ -2,7 +2,15 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { type HttpResponse, httpRequest, SigningKeys } from "@fleetless/aws-protocol";
-import { type AccountId, type Clock, type Logger, messageOf, type Region, ServiceError } from "@fleetless/kernel";
+import {
+  type AccountId,
+  type ApiConnection,
+  type Clock,
+  type Logger,
+  messageOf,
+  type Region,
+  ServiceError,
+} from "@fleetless/kernel";
 import { BodyBudget } from "./body-budget.ts";
 import { answer, refuse } from "./chain.ts";
 import type { Caller, GatewayContext } from "./exchange.ts";
@@ -54,7 +62,7 @@ export interface Gateway {
    * Serves a connection that was accepted elsewhere, such as inside a VPC's network namespace. Its caller is not
    * local, whatever address it shows.
    */
-  handleConnection(socket: Socket, vpcId?: string): void;
+  handleConnection(socket: Socket, connection?: ApiConnection): void;
   /** Takes no more requests and resolves when those under way are answered, or cut after five seconds. */
   close(): Promise<void>;
 }
@@ -107,8 +115,8 @@ export const createGateway = (options: GatewayOptions): Gateway => {
           resolve({ port: found });
         });
       }),
-    handleConnection: (socket, vpcId) => {
-      foreign.set(socket, { vpcId });
+    handleConnection: (socket, connection) => {
+      foreign.set(socket, { connection });
       server.emit("connection", socket);
     },
     close: async () => {
@@ -127,7 +135,7 @@ export const createGateway = (options: GatewayOptions): Gateway => {
 };
 
 /** Connections that were accepted elsewhere, and where. */
-type ForeignConnections = WeakMap<Socket, { readonly vpcId: string | undefined }>;
+type ForeignConnections = WeakMap<Socket, { readonly connection: ApiConnection | undefined }>;
 
 const sourceAddressOf = (message: IncomingMessage): string =>
   (message.socket.remoteAddress ?? "").replace(/^::ffff:/, "");
@@ -136,7 +144,7 @@ const callerOf = (message: IncomingMessage, foreign: ForeignConnections): Caller
   const sourceAddress = sourceAddressOf(message);
   const elsewhere = foreign.get(message.socket);
   const isLocal = elsewhere === undefined && isLocalCaller(sourceAddress, message.headers);
-  return { sourceAddress, isLocal, vpcId: elsewhere?.vpcId };
+  return { sourceAddress, isLocal, connection: elsewhere?.connection };
 };
 
 const serve = async (

@@ -1,3 +1,4 @@
+import type { EndpointPassage } from "@fleetless/kernel";
 import type { Call } from "./call.ts";
 
 /** One permission that a call needs: every one of an operation's must be allowed. */
@@ -10,7 +11,26 @@ export interface RequiredPermission {
   readonly conditionKeys?: Readonly<Record<string, readonly string[]>>;
   /** Goes before what the service's `resourcePolicyOf` tells. */
   readonly resourcePolicy?: ResourcePolicy;
+  readonly endpointPolicy?: EndpointPolicy;
 }
+
+/** The policy of the VPC endpoint that a call came through: nothing passes that it does not allow. */
+interface EndpointPolicy {
+  readonly endpointId: string;
+  readonly document: string;
+  /** No other policy is asked: the call is one that anyone may make. */
+  readonly alone?: boolean;
+}
+
+/** Permissions of a call that came through an endpoint. */
+export const throughEndpoint = (
+  permissions: readonly RequiredPermission[],
+  endpoint: EndpointPassage | undefined,
+): readonly RequiredPermission[] => {
+  if (endpoint?.policy === undefined) return permissions;
+  const endpointPolicy = { endpointId: endpoint.endpointId, document: endpoint.policy };
+  return permissions.map((each) => ({ ...each, endpointPolicy }));
+};
 
 /**
  * A resource's own policy, such as a secret's, a repository's or a role's trust policy. It allows what it allows

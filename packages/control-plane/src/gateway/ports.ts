@@ -68,6 +68,7 @@ export interface CallRecord {
   readonly principal: Principal | undefined;
   readonly accessKeyId: string | undefined;
   readonly sourceAddress: string;
+  readonly vpcEndpointId?: string | undefined;
   readonly userAgent: string;
   /** The parsed input and output; the members that the model marks sensitive are already replaced. */
   readonly requestParameters: unknown;

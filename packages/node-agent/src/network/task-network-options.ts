@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import type { Clock, ControlPlaneSession, Logger, VpcId } from "@fleetless/kernel";
+import type { ApiConnection, Clock, ControlPlaneSession, Logger, VpcId } from "@fleetless/kernel";
 import type { Quiet } from "../machine/quiet.ts";
 import type { DnsUpstream } from "./dns/dns-forwarder.ts";
 
@@ -11,8 +11,8 @@ export interface TaskNetworkOptions {
   readonly publicCidr: string;
   /** Where tasks reach the AWS API, on 169.254.170.2. */
   readonly apiPort: number;
-  /** A task has connected to the API; the source address is proof of which one. */
-  readonly onApiConnection: (socket: Socket, vpcId: VpcId) => void;
+  /** A task has connected to the API. */
+  readonly onApiConnection: (socket: Socket, connection: ApiConnection) => void;
   /** A task has connected to the metadata and credentials endpoint. */
   readonly onMetadataConnection: (socket: Socket, vpcId: VpcId) => void;
   /** Where flow logs tell what they recorded; where not given nothing is recorded. */

@@ -1,8 +1,9 @@
 import { Socket as DatagramSocket } from "node:dgram";
 import type { Server, Socket } from "node:net";
 import { linkLocalResolverAddress, resolverAddress, taskEndpointAddress } from "@fleetless/engine";
-import type { Logger, VpcId, VpcSpec } from "@fleetless/kernel";
+import type { ApiConnection, Logger, VpcId, VpcSpec } from "@fleetless/kernel";
 import { messageOf } from "@fleetless/kernel";
+import { linkLocalConnection } from "./api-connection.ts";
 import type { DnsForwarder } from "./dns/dns-forwarder.ts";
 import { DnsServer } from "./dns/dns-server.ts";
 import type { HostedZones } from "./dns/hosted-zones.ts";
@@ -14,7 +15,7 @@ export interface VpcServicesOptions {
   readonly forwarder: DnsForwarder;
   readonly zones: HostedZones;
   readonly logger: Logger;
-  readonly onApiConnection: (socket: Socket, vpcId: VpcId) => void;
+  readonly onApiConnection: (socket: Socket, connection: ApiConnection) => void;
   readonly onMetadataConnection: (socket: Socket, vpcId: VpcId) => void;
 }
 
@@ -68,6 +69,10 @@ export class VpcServices {
     connection.on("error", () => connection.destroy());
     if (port === 53) this.#dns.serveConnection(connection);
     else if (port === 80) this.#options.onMetadataConnection(connection, this.#vpc.id);
-    else this.#options.onApiConnection(connection, this.#vpc.id);
+    else
+      this.#options.onApiConnection(
+        connection,
+        linkLocalConnection(() => this.#vpc, connection.remoteAddress ?? ""),
+      );
   }
 }

@@ -22,6 +22,7 @@ export const audit = (exchange: Exchange, context: GatewayContext): void => {
     principal: call?.principal,
     accessKeyId: call?.accessKeyId,
     sourceAddress: exchange.sourceAddress,
+    vpcEndpointId: exchange.endpoint?.endpointId,
     userAgent: exchange.userAgent,
     requestParameters: redactSensitive(operation.input, exchange.input),
     // No trail tells what a call that only reads was answered.

@@ -2,7 +2,7 @@ import type { Call } from "../call.ts";
 import { globalConditionKeys } from "../condition-keys.ts";
 import { accessDenied } from "../errors.ts";
 import type { Exchange, GatewayContext } from "../exchange.ts";
-import type { BoundOperation } from "../operation.ts";
+import { type BoundOperation, type RequiredPermission, throughEndpoint } from "../operation.ts";
 import type { Decision } from "../ports.ts";
 import { withResourcePolicies } from "../resource-policies.ts";
 import { withResourceTags } from "../resource-tags.ts";
@@ -19,20 +19,34 @@ const describeForEc2 = (call: Call, denial: Denial, { encodeDenial }: GatewayCon
   return `${sentence}. Encoded authorization failure message: ${encodeDenial(call.principal, denial)}`;
 };
 
+/** What anyone may do needs no permission, but an endpoint that lets it through. */
+const permissionsOf = async (
+  bound: BoundOperation,
+  input: unknown,
+  call: Call,
+  action: string,
+): Promise<readonly RequiredPermission[]> => {
+  const { endpoint } = call;
+  if (bound.authorise.kind === "permissions") return throughEndpoint(await bound.permissions(input, call), endpoint);
+  if (endpoint?.policy === undefined) return [];
+  const endpointPolicy = { endpointId: endpoint.endpointId, document: endpoint.policy, alone: true };
+  return [{ action, resources: ["*"], endpointPolicy }];
+};
+
 /** Asks IAM for every permission that the operation declares, and notes how each was decided. */
 export const authorise = async (
   bound: BoundOperation,
   input: unknown,
   call: Call,
   signingName: string,
+  operationName: string,
   context: GatewayContext,
   exchange: Pick<Exchange, "checks">,
 ): Promise<void> => {
-  if (bound.authorise.kind !== "permissions") return;
   const { directory } = context;
-  const needed = await withResourcePolicies(await bound.permissions(input, call), (service) =>
-    directory.resourcePolicyOf(service),
-  );
+  const declared = await permissionsOf(bound, input, call, `${signingName}:${operationName}`);
+  if (declared.length === 0 && bound.authorise.kind !== "permissions") return;
+  const needed = await withResourcePolicies(declared, (service) => directory.resourcePolicyOf(service));
   // Nothing is withheld from root by a tag, unless a resource's policy asks for it.
   const isUnlimited =
     call.principal.kind === "root" && needed.every(({ resourcePolicy }) => resourcePolicy === undefined);

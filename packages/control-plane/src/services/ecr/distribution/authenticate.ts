@@ -49,14 +49,18 @@ export const authenticate = async (
   if (principal.kind !== "assumed-role" && !accessKeyId.startsWith(sessionKeyPrefix)) {
     await checkKey(accessKeyId, caller, dependencies, accessKeys);
   }
+  const passage = caller.connection?.passage("ecr.dkr", region);
+  if (passage?.kind === "refused") {
+    throw new DistributionError(403, "DENIED", `There is no way to ecr.dkr from here: ${passage.because}.`);
+  }
   return {
     requestId: randomUUID(),
     accountId: principal.accountId,
     region,
     principal,
     accessKeyId,
-    sourceAddress: caller.sourceAddress,
-    vpcId: caller.vpcId,
+    sourceAddress: passage?.sourceAddress ?? caller.sourceAddress,
+    endpoint: passage?.kind === "endpoint" ? passage : undefined,
     userAgent: (message.headers["user-agent"] ?? "").slice(0, 1024),
     host: message.headers.host ?? "",
     clock: dependencies.clock,

@@ -4,6 +4,7 @@ import { messageOf } from "@fleetless/kernel";
 import type { Call } from "../../../gateway/call.ts";
 import { globalConditionKeys } from "../../../gateway/condition-keys.ts";
 import type { Caller } from "../../../gateway/exchange.ts";
+import { throughEndpoint } from "../../../gateway/operation.ts";
 import type { AccessKeys, AuditSink, Authoriser, Decision } from "../../../gateway/ports.ts";
 import { withResourceTags } from "../../../gateway/resource-tags.ts";
 import type { StreamingDoor } from "../../../gateway/streaming-door.ts";
@@ -93,7 +94,7 @@ type Permissions = Pick<DistributionExchange, "authorise" | "isAllowed">;
 const permissionsOf = (call: Call, { ecr, authoriser, audit }: DistributionDependencies): Permissions => {
   const decide = async (action: string, repository: string): Promise<Decision> => {
     const scope = { accountId: call.accountId, region: call.region };
-    const needed = [await repositoryPermission(action, scope, repository, ecr.store)];
+    const needed = throughEndpoint([await repositoryPermission(action, scope, repository, ecr.store)], call.endpoint);
     const tagged =
       call.principal.kind === "root"
         ? needed
@@ -113,6 +114,7 @@ const permissionsOf = (call: Call, { ecr, authoriser, audit }: DistributionDepen
       principal: call.principal,
       accessKeyId: call.accessKeyId,
       sourceAddress: call.sourceAddress,
+      vpcEndpointId: call.endpoint?.endpointId,
       userAgent: call.userAgent,
       requestParameters: { registryId: call.accountId, repositoryName: repository },
       responseElements: undefined,
