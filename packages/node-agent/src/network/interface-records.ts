@@ -12,6 +12,8 @@ export interface InterfaceRecord {
   readonly port: string;
   /** False from before the first change in the kernel until all of them are done. */
   readonly attached: boolean;
+  /** A VPC endpoint's and no task's. */
+  readonly isEndpoint?: boolean;
   /** Disturbances that the task asked for. */
   readonly faults?: readonly NetworkFault[];
 }

@@ -156,7 +156,7 @@ export class PresentVpcs {
 
   async #removeUnused(id: VpcId): Promise<void> {
     const presence = this.#present.get(id);
-    if (presence === undefined || this.#wanted.has(id) || presence.router.interfaceCount > 0) return;
+    if (presence === undefined || this.#wanted.has(id) || presence.router.hasTasks) return;
     this.#present.delete(id);
     await this.#peer();
     await presence.close({ remove: true });

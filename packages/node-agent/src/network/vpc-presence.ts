@@ -1,6 +1,7 @@
 import { shareUnchanged } from "@fleetless/engine";
 import type { Clock, VpcSpec } from "@fleetless/kernel";
 import type { Quiet } from "../machine/quiet.ts";
+import { EndpointInterfaces } from "./endpoint-interfaces.ts";
 import type { FlowLogs } from "./flow-logs/flow-logs.ts";
 import type { FlowRecorder } from "./flow-logs/flow-recorder.ts";
 import type { InterfaceRecord } from "./interface-records.ts";
@@ -21,6 +22,7 @@ export class VpcPresence {
   readonly counters: PortCounters;
   readonly #services: VpcServices;
   readonly #recorder: FlowRecorder | undefined;
+  readonly #endpoints: EndpointInterfaces;
 
   constructor(vpc: VpcSpec, options: VpcPresenceOptions) {
     this.router = new VpcRouter(vpc, {
@@ -36,6 +38,15 @@ export class VpcPresence {
     });
     this.counters = new PortCounters(this.router.namespace);
     this.#services = new VpcServices(vpc, options);
+    this.#endpoints = new EndpointInterfaces(
+      {
+        vpc: () => this.vpc,
+        takeInterface: () => this.router.takeInterface(),
+        connect: (record) => this.connect(record),
+        disconnect: (record) => this.disconnect(record),
+      },
+      options,
+    );
   }
 
   get vpc(): VpcSpec {
@@ -49,6 +60,7 @@ export class VpcPresence {
     this.#followFlows();
     this.#recorder?.start();
     await this.#services.open(this.router.namespace);
+    this.#endpoints.follow();
     return peeringDevices;
   }
 
@@ -59,6 +71,7 @@ export class VpcPresence {
     this.#services.update(shared);
     await this.router.update(shared);
     this.#followFlows();
+    this.#endpoints.follow();
     return true;
   }
 
@@ -75,7 +88,7 @@ export class VpcPresence {
   }
 
   async close(options: { readonly remove: boolean }): Promise<void> {
-    await this.#services.close();
+    await Promise.all([this.#services.close(), this.#endpoints.close()]);
     await this.#recorder?.close(options);
     await this.router.close(options);
   }

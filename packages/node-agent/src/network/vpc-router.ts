@@ -112,8 +112,9 @@ export class VpcRouter {
     return this.#vpc;
   }
 
-  get interfaceCount(): number {
-    return this.#records.size;
+  /** Whether an interface here is a task's. */
+  get hasTasks(): boolean {
+    return [...this.#records.values()].some(({ isEndpoint }) => isEndpoint !== true);
   }
 
   /** Of the interfaces that are connected. */
