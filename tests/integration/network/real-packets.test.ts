@@ -121,7 +121,7 @@ it("does with packets what reachability says, through random VPCs and their chan
       const decision = decideFlow(vpc, flow, known);
       const { arrives, hops } = decision;
       const replies = decideReplies(vpc, flow, decision, known);
-      const met = [...hops, ...(replies?.hops ?? [])].map((hop) => describeHop(hop));
+      const met = [...hops, ...(replies?.hops ?? [])].map(describeHop);
       const told = [`${flow.source} to ${flow.destination}:${flow.destinationPort}`, ...met];
       // Beyond an internet gateway nobody has a private address.
       const ends = flow.destination === outside || hops.at(-1)?.kind === "network-interface";

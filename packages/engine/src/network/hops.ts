@@ -72,7 +72,10 @@ export interface FlowNames {
 const anyFlow: FlowNames = { sender: "the interface", destination: "the address" };
 
 /** A hop in one line, for people: what it is, and why the packet passes or not. */
-export const describeHop = (hop: Hop, { sender, destination }: FlowNames = anyFlow): string => {
+export const describeHop = (hop: Hop): string => describeHopOf(hop, anyFlow);
+
+/** The same with the ends of the flow by their names. */
+export const describeHopOf = (hop: Hop, { sender, destination }: FlowNames): string => {
   switch (hop.kind) {
     case "security-groups":
       return hop.by === undefined

@@ -10,7 +10,9 @@ import {
 import { emptyVpc } from "@fleetless/kernel/testing";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { Flow } from "../network/flow.ts";
 import { decideFlow } from "../network/reachability.ts";
+import { decideReplies } from "../network/replies.ts";
 import { vpcPairs, worldAddresses } from "../network/testing/random-vpc.ts";
 import { publicAddressOf } from "./service-addresses.ts";
 import { type WayOut, wayToAddress, wayToService } from "./way-out.ts";
@@ -121,6 +123,13 @@ describe("the way to a service of AWS", () => {
     );
   });
 
+  it("is stopped by network ACLs that do not let the answers back", () => {
+    const closed = { ...vpc, networkAcls: [{ id: "acl-open", ingress: [], egress: [open] }] };
+    expect(because(wayToService(closed, inPublic({ publicAddress: "100.64.0.5" }), logs))).toMatch(
+      /^acl-open of subnet-public, rule \*, does not let .* in on its way to com\.amazonaws\.us-east-1\.logs$/,
+    );
+  });
+
   it("is an interface endpoint with private DNS, from the task's zone first", () => {
     const with1 = { ...vpc, endpoints: [interfaceEndpoint("logs")] };
     const way = wayToService(with1, inIsolated, logs);
@@ -192,6 +201,11 @@ describe("the way to an address", () => {
 });
 
 describe("the ways out of any VPC", () => {
+  /** The source with which a connection's first packet arrives whose answers come back. */
+  const comesThrough = (random: VpcSpec, flow: Flow): string | undefined => {
+    const decision = decideFlow(random, flow);
+    return decideReplies(random, flow, decision)?.allowed === true ? decision.arrives?.source : undefined;
+  };
   const https = { protocol: 6, sourcePort: 49_152, destinationPort: 443 };
 
   it("are those of a connection to port 443, for addresses and for services without endpoints", () => {
@@ -200,7 +214,7 @@ describe("the ways out of any VPC", () => {
       fc.property(vpcPairs, ([random]) => {
         for (const from of random.interfaces) {
           const arrives = (destination: string) =>
-            decideFlow(random, { ...https, source: from.privateAddress, destination }).arrives?.source;
+            comesThrough(random, { ...https, source: from.privateAddress, destination });
           for (const address of worldAddresses) {
             const way = wayToAddress(random, from, { address, port: 443, name: "there" });
             expect(way.kind === "routed" ? way.source : undefined).toBe(arrives(address));
@@ -228,7 +242,7 @@ describe("the ways out of any VPC", () => {
         const way = wayToService({ ...random, endpoints: [interfaceEndpoint("logs", { interfaces })] }, from, logs);
         const reached = interfaces.some(
           ({ privateAddress }) =>
-            decideFlow(random, { ...https, source: from.privateAddress, destination: privateAddress }).allowed,
+            comesThrough(random, { ...https, source: from.privateAddress, destination: privateAddress }) !== undefined,
         );
         expect(way.kind).toBe(reached ? "endpoint" : "refused");
         if (way.kind === "refused") expect(way.because).toContain("vpce-logs");

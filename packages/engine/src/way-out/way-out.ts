@@ -1,6 +1,7 @@
 import type { InterfaceMembership, VpcEndpointSpec, VpcSpec } from "@fleetless/kernel";
-import { describeHop, type Hop } from "../network/hops.ts";
-import { decideFlow, type FlowDecision } from "../network/reachability.ts";
+import { describeHopOf, type Hop } from "../network/hops.ts";
+import { decideFlow } from "../network/reachability.ts";
+import { decideReplies } from "../network/replies.ts";
 import { publicAddressOf } from "./service-addresses.ts";
 
 /** By which way something gets out of a VPC, and what it meets there. */
@@ -22,29 +23,39 @@ export const endpointServiceName = ({ service, region }: ServiceDestination): st
 
 const https = 443;
 const tcp = 6;
+/** One that every system's clients may take. */
+const sourcePort = 49_152;
+
+interface Connection {
+  /** As the other side sees it; undefined where nothing comes of the connection. */
+  readonly source: string | undefined;
+  readonly hops: readonly Hop[];
+}
 
 /** The VPC with an interface that its list may not have yet. */
 const knowing = (vpc: VpcSpec, from: InterfaceMembership): VpcSpec =>
   vpc.interfaces.some(({ id }) => id === from.id) ? vpc : { ...vpc, interfaces: [...vpc.interfaces, from] };
 
-const connect = (vpc: VpcSpec, from: InterfaceMembership, destination: string, port: number): FlowDecision =>
-  decideFlow(vpc, {
-    source: from.privateAddress,
-    destination,
-    protocol: tcp,
-    sourcePort: 49_152,
-    destinationPort: port,
-  });
+/** What a connection meets, its answers included, up to where it is stopped. */
+const connect = (vpc: VpcSpec, from: InterfaceMembership, destination: string, port: number): Connection => {
+  const flow = { source: from.privateAddress, destination, protocol: tcp, sourcePort, destinationPort: port };
+  const forward = decideFlow(vpc, flow);
+  const back = decideReplies(vpc, flow, forward);
+  return {
+    source: back?.allowed === true ? (forward.arrives?.source ?? from.privateAddress) : undefined,
+    hops: back?.allowed === false ? [...forward.hops, ...back.hops] : forward.hops,
+  };
+};
 
 /** Names what stopped the packet: the last hop. */
 const refusal = (
-  { hops }: FlowDecision,
+  { hops }: Connection,
   from: InterfaceMembership,
   destination: string,
 ): WayOut & { readonly kind: "refused" } => {
   const stop = hops.at(-1);
   const text =
-    stop === undefined ? `${from.subnetId} is not known` : describeHop(stop, { sender: from.id, destination });
+    stop === undefined ? `${from.subnetId} is not known` : describeHopOf(stop, { sender: from.id, destination });
   const because = text.includes(destination) ? text : `${text} on its way to ${destination}`;
   return { kind: "refused", because, hops };
 };
@@ -67,15 +78,15 @@ const throughInterfaces = (
   );
   let first: WayOut | undefined;
   for (const { privateAddress } of near) {
-    const decision = connect(vpc, from, privateAddress, https);
-    if (decision.allowed) return { kind: "endpoint", endpoint, hops: decision.hops };
-    first ??= refusal(decision, from, `${endpoint.id} (${name})`);
+    const connection = connect(vpc, from, privateAddress, https);
+    if (connection.source !== undefined) return { kind: "endpoint", endpoint, hops: connection.hops };
+    first ??= refusal(connection, from, `${endpoint.id} (${name})`);
   }
   return first ?? { kind: "refused", because: `${endpoint.id} has no interface`, hops: [] };
 };
 
 /** The gateway endpoint to which a route led the packet, after all that the packet met before. */
-const gatewayAt = (vpc: VpcSpec, { hops }: FlowDecision, name: string): VpcEndpointSpec | undefined => {
+const gatewayAt = (vpc: VpcSpec, { hops }: Connection, name: string): VpcEndpointSpec | undefined => {
   const stop = hops.at(-1);
   if (stop?.kind !== "route-table" || stop.route?.target.kind !== "vpc-endpoint") return undefined;
   const { id } = stop.route.target;
@@ -98,14 +109,13 @@ export const wayToService = (given: VpcSpec, from: InterfaceMembership, destinat
   const name = endpointServiceName(destination);
   const answering = vpc.endpoints.find((each) => each.serviceName === name && answersForService(vpc, each));
   if (answering !== undefined) return throughInterfaces(vpc, from, answering, name);
-  const decision = connect(vpc, from, publicAddressOf(destination.service), https);
-  if (decision.allowed) {
-    return { kind: "routed", source: decision.arrives?.source ?? from.privateAddress, hops: decision.hops };
-  }
-  const gateway = gatewayAt(vpc, decision, name);
-  if (gateway !== undefined) return { kind: "endpoint", endpoint: gateway, hops: decision.hops };
-  const refused = refusal(decision, from, name);
-  const stop = decision.hops.at(-1)?.kind;
+  const connection = connect(vpc, from, publicAddressOf(destination.service), https);
+  const { source, hops } = connection;
+  if (source !== undefined) return { kind: "routed", source, hops };
+  const gateway = gatewayAt(vpc, connection, name);
+  if (gateway !== undefined) return { kind: "endpoint", endpoint: gateway, hops };
+  const refused = refusal(connection, from, name);
+  const stop = hops.at(-1)?.kind;
   const hint = stop === "route-table" || stop === "internet-gateway" || stop === "nat-gateway";
   return hint ? { ...refused, because: `${refused.because}${endpointHint(vpc, name)}` } : refused;
 };
@@ -116,7 +126,7 @@ export const wayToAddress = (
   from: InterfaceMembership,
   destination: { readonly address: string; readonly port: number; readonly name: string },
 ): WayOut => {
-  const decision = connect(knowing(given, from), from, destination.address, destination.port);
-  if (!decision.allowed) return refusal(decision, from, destination.name);
-  return { kind: "routed", source: decision.arrives?.source ?? from.privateAddress, hops: decision.hops };
+  const connection = connect(knowing(given, from), from, destination.address, destination.port);
+  const { source, hops } = connection;
+  return source === undefined ? refusal(connection, from, destination.name) : { kind: "routed", source, hops };
 };
