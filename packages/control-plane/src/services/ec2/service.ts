@@ -87,14 +87,8 @@ const defaultNetworks = (store: Store): ((call: Call) => Promise<void>) => {
   };
 };
 
-/** What no packet meets yet: endpoints and what peerings make of names. */
-export const storedOnly: ReadonlySet<string> = new Set([
-  "CreateVpcEndpoint",
-  "DeleteVpcEndpoints",
-  "DescribeVpcEndpoints",
-  "ModifyVpcEndpoint",
-  "ModifyVpcPeeringConnectionOptions",
-]);
+/** What no packet meets yet: what peerings make of names. */
+export const storedOnly: ReadonlySet<string> = new Set(["ModifyVpcPeeringConnectionOptions"]);
 
 export const createEc2Service = (options: Ec2Options): Service => {
   const { store, clock } = options;
