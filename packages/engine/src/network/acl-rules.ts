@@ -64,7 +64,7 @@ const aclRules = (
     rules.push({ matches, action: entry.action === "allow" ? back : deny });
     if (matches.length === 0) return rules;
   }
-  return [...rules, { matches: [], action: dropped }];
+  return [...rules, { matches: [], action: deny }];
 };
 
 /** Lets everything through, so that no packet need ask it. */
