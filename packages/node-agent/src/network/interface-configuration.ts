@@ -4,6 +4,7 @@ import type { AttachedInterface } from "./contract.ts";
 import { privateDomain } from "./dns/private-names.ts";
 import type { InterfaceRecord } from "./interface-records.ts";
 import { namespacePath } from "./names.ts";
+import { setParameters } from "./namespace.ts";
 
 /** For `ip -batch`, inside the task's namespace; each line bears being repeated. */
 export const interfaceConfiguration = (networkInterface: NetworkInterfaceSpec): string => {
@@ -27,6 +28,12 @@ const ipv6Configuration = ({ ipv6Address, ipv6SubnetCidr = "" }: NetworkInterfac
         `neigh replace ${ipv6Gateway.address} lladdr ${ipv6Gateway.mac} dev eth0 nud permanent`,
         `route replace ::/0 via ${ipv6Gateway.address} dev eth0`,
       ];
+
+/** What a task must know of IPv6 routers it was told; whoever claims to be one is not believed. */
+export const ignoreAdvertisements = async ({ networkInterface, namespace }: InterfaceRecord): Promise<void> => {
+  if (networkInterface.ipv6Address === undefined) return;
+  await setParameters(namespace, { "net.ipv6.conf.eth0.accept_ra": "0", "net.ipv6.conf.eth0.accept_redirects": "0" });
+};
 
 const nameserversOf = (vpc: VpcSpec): readonly string[] =>
   (vpc.dhcpOptions?.domainNameServers ?? ["AmazonProvidedDNS"]).map((server) =>

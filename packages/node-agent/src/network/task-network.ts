@@ -16,7 +16,7 @@ import { checkInterface, checkVpc } from "./check-specification.ts";
 import type { AttachedInterface, InterfaceUsage, TaskNetwork } from "./contract.ts";
 import { FlowLogs } from "./flow-logs/flow-logs.ts";
 import { HostNetwork } from "./host-network.ts";
-import { describeInterface, interfaceConfiguration } from "./interface-configuration.ts";
+import { describeInterface, ignoreAdvertisements, interfaceConfiguration } from "./interface-configuration.ts";
 import { type InterfaceRecord, NetworkRecords } from "./interface-records.ts";
 import { KeyedMutex } from "./keyed-mutex.ts";
 import { type NetworkNames, namespacePath, networkNames } from "./names.ts";
@@ -217,7 +217,11 @@ class NamespaceTaskNetwork implements TaskNetwork {
     const ready = this.#configurations.get(workloadId);
     this.#configurations.delete(workloadId);
     const configure = ready?.alive ? ready : new WaitingCommand("ip", ["-n", namespace, "-batch", "-"]);
-    await Promise.all([configure.run(interfaceConfiguration(networkInterface)), vpc.connect(record)]);
+    await Promise.all([
+      configure.run(interfaceConfiguration(networkInterface)),
+      ignoreAdvertisements(record),
+      vpc.connect(record),
+    ]);
     const attached = { ...record, attached: true };
     await this.#records.interfaces.put(workloadId, attached);
     this.#interfaces.set(workloadId, attached);
