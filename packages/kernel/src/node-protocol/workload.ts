@@ -175,4 +175,11 @@ export interface NetworkInterfaceSpec {
   readonly macAddress: string;
   readonly publicAddress?: string;
   readonly securityGroupIds: readonly SecurityGroupId[];
+  readonly bandwidth?: Bandwidth;
+}
+
+/** Of an interface, in bits a second: what its task may receive, and what it may send. */
+export interface Bandwidth {
+  readonly ingress?: number;
+  readonly egress?: number;
 }

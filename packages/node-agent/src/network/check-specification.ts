@@ -91,6 +91,9 @@ export const checkVpc = (vpc: VpcSpec): void => {
   vpc.interfaces.forEach(checkMember);
 };
 
+const bitsPerSecond = (value: number | undefined): void =>
+  check(value === undefined || (Number.isInteger(value) && value >= 1_000 && value <= 1e12), "The rate", String(value));
+
 export const checkInterface = (networkInterface: NetworkInterfaceSpec): void => {
   id(networkInterface.id);
   block(networkInterface.subnetCidr);
@@ -101,4 +104,6 @@ export const checkInterface = (networkInterface: NetworkInterfaceSpec): void => 
   }
   macAddress(networkInterface.macAddress);
   if (networkInterface.publicAddress !== undefined) address(networkInterface.publicAddress);
+  bitsPerSecond(networkInterface.bandwidth?.ingress);
+  bitsPerSecond(networkInterface.bandwidth?.egress);
 };

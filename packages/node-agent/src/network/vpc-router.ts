@@ -42,6 +42,7 @@ import {
   wiringLines,
 } from "./router-setup.ts";
 import { forgetRefusedFlows } from "./tracked-connections.ts";
+import { shapingDevice, TrafficShaper } from "./traffic-shaper.ts";
 import { VpcRouting } from "./vpc-routing.ts";
 
 export interface VpcRouterOptions {
@@ -74,6 +75,7 @@ export class VpcRouter {
   readonly #publicAddresses: PublicAddresses;
   readonly #commit = new CoalescedJob(() => this.#enforce(), gatherMilliseconds);
   readonly #records = new Map<string, InterfaceRecord>();
+  readonly #shaper: TrafficShaper;
   #auditTimer: NodeJS.Timeout | undefined;
   #auditDue = false;
   #vpc: VpcSpec;
@@ -96,6 +98,7 @@ export class VpcRouter {
     this.#publicAddresses = new PublicAddresses(options.host, vpc.id, this.namespace);
     this.#ip = new IpSession(this.namespace);
     this.#routing = new VpcRouting(this.namespace, this.#ip, () => this.#locals());
+    this.#shaper = new TrafficShaper(this.namespace);
     this.#packetFilter = new PacketFilterEnforcer({
       namespace: this.namespace,
       quiet: options.quiet,
@@ -139,7 +142,7 @@ export class VpcRouter {
     await this.#options.host.ensureUplink(this.#vpc.id, this.namespace, uplinkInterface, inside);
     const adopted = records.filter((record) => inside.includes(record.port));
     for (const record of adopted) this.#records.set(record.workloadId, record);
-    const kept = new Set(adopted.map((record) => record.port));
+    const kept = new Set(adopted.flatMap(({ port }) => [port, shapingDevice(port)]));
     const strays = inside.filter((name) => name.startsWith(portPrefix) && !kept.has(name));
     this.#addresses = this.#routerAddresses();
     this.#peeringDevices = new Map(
@@ -153,6 +156,7 @@ export class VpcRouter {
     await this.#openIpv6();
     await runIp(adopted.flatMap(portLines), this.namespace);
     await deleteInterfaces(strays, this.namespace);
+    await this.#shaper.mend(adopted);
     await this.#publicAddresses.open(this.#hasIpv6);
     await this.#commit.run();
     // There to be set once a rule of the packet filter asks for connections.
@@ -204,7 +208,7 @@ export class VpcRouter {
   /** Leads the interface's address to its port and lets its security groups' traffic pass. */
   async connect(record: InterfaceRecord): Promise<void> {
     this.#records.set(record.workloadId, record);
-    await Promise.all([this.#ip.run(portLines(record)), this.#commit.run()]);
+    await Promise.all([this.#ip.run(portLines(record)), this.#commit.run(), this.#shaper.shape(record)]);
   }
 
   /** Nothing passes to or from the interface any more, and its port is gone. */
@@ -214,6 +218,7 @@ export class VpcRouter {
     await this.#ip.run([`link del ${record.port}`]).catch(async (thrown: unknown) => {
       if ((await listInterfaces(this.namespace)).includes(record.port)) throw thrown;
     });
+    await deleteInterfaces(this.#shaper.devicesOf(record), this.namespace);
     // The next one to have this address must not inherit its connections.
     const { privateAddress, ipv6Address } = record.networkInterface;
     for (const address of [privateAddress, ...(ipv6Address === undefined ? [] : [ipv6Address])]) {
@@ -295,6 +300,9 @@ export class VpcRouter {
     this.#auditDue = false;
     if (await this.#routing.mend()) {
       this.#options.logger.warn({ vpc: this.#vpc.id }, "somebody changed the routes, mended them");
+    }
+    if (await this.#shaper.mend(this.records)) {
+      this.#options.logger.warn({ vpc: this.#vpc.id }, "somebody changed the bandwidth of interfaces, mended it");
     }
     if (await this.#packetFilter.hasDrifted()) {
       this.#options.logger.warn({ vpc: this.#vpc.id }, "somebody changed the packet filter, writing it anew");

@@ -6,6 +6,7 @@ import { mayTasksAssume } from "../../compute/service.ts";
 import type { Transaction } from "../../state/store.ts";
 import { areInOneVpc, refusalInEcsWords } from "../ec2/service.ts";
 import { effectiveSetting } from "./account-settings.ts";
+import { bandwidthOf } from "./bandwidth.ts";
 import type { StrategyItem } from "./capacity-providers.ts";
 import type { ClusterRecord, TaskDefinitionRecord, TaskRecord } from "./collections.ts";
 import type { EcsDependencies } from "./dependencies.ts";
@@ -14,6 +15,7 @@ import { clusterKey, containerArn, type Scope, taskArn } from "./identifiers.ts"
 import { groupOf, type LaunchNetwork, launchTags, networkOf, strategyOf } from "./launch-request.ts";
 import type { EffectiveDefinition } from "./overrides.ts";
 import { insertTask, recordFamilyUse, recordLaunch } from "./repository.ts";
+import { tagsFrom } from "./tags.ts";
 import { workloadFromTask } from "./workload-from-task.ts";
 
 export interface Launch {
@@ -100,6 +102,7 @@ export const launchTasks = async (
     memoryMiB: effective.memoryMiB,
     ephemeralStorageGiB: effective.ephemeralStorageGiB,
   };
+  const bandwidth = bandwidthOf({ ...definition.tags, ...tagsFrom(request.tags) });
   const key = clusterKey(scope, cluster.name);
   const before = await recordLaunch(transaction, key, count);
   await recordFamilyUse(transaction, key, definition, dependencies.clock.now());
@@ -146,7 +149,7 @@ export const launchTasks = async (
           ...(memoryReservation === undefined ? {} : { memoryReservation }),
         }),
       ),
-      networkInterface: created.networkInterface,
+      networkInterface: { ...created.networkInterface, ...(bandwidth === undefined ? {} : { bandwidth }) },
       availabilityZone: created.availabilityZone,
       createdAt: dependencies.clock.now(),
       desiredStatus: "RUNNING",

@@ -1,4 +1,5 @@
 import type { Tag } from "@aws-sdk/client-ecs";
+import { bandwidthTagsProblem, namesBandwidth } from "./bandwidth.ts";
 import type { Tags } from "./collections.ts";
 import { invalidParameter } from "./errors.ts";
 import { warmingTagsProblem } from "./image-warming/settings.ts";
@@ -27,9 +28,16 @@ export const tagsFrom = (tags: readonly Tag[] | undefined): Tags => {
     throw invalidParameter("Duplicate tag keys found.");
   }
   const checked = Object.fromEntries(entries);
-  const problem = warmingTagsProblem(checked);
+  const problem = warmingTagsProblem(checked) ?? bandwidthTagsProblem(checked);
   if (problem !== undefined) throw invalidParameter(problem);
   return limited(checked);
+};
+
+/** Of a task that was run already these tags would say what is not so. */
+export const refuseBandwidthOfTask = (arn: string | undefined, keys: readonly string[]): void => {
+  if (arn?.includes(":task/") === true && namesBandwidth(keys)) {
+    throw invalidParameter("The bandwidth of a task that was run already cannot be changed: run another one.");
+  }
 };
 
 /** `system` tags, which only ECS itself may set, begin with `aws:`; they do not count. */

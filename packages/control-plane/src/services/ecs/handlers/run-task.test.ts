@@ -4,6 +4,8 @@ import { createWorld, testNode, type World } from "../testing/world.ts";
 import { describeTasks } from "./describe-tasks.ts";
 import { runTask } from "./run-task.ts";
 import { stopTask } from "./stop-task.ts";
+import { tagResource } from "./tag-resource.ts";
+import { untagResource } from "./untag-resource.ts";
 
 let world: World;
 beforeEach(async () => {
@@ -68,6 +70,22 @@ describe("a task from RunTask to STOPPED", () => {
     }
     times.sort((a, b) => a - b);
     expect(times[6]).toBeLessThan(2);
+  });
+
+  it("has the bandwidth of its own tags, else of its definition's, and keeps it", async () => {
+    const tag = (name: string, value: string) => ({ key: `fleetless:${name}-bandwidth`, value });
+    await world.register({ tags: [tag("ingress", "50M"), tag("egress", "1G")] });
+    const id = await world.run({ tags: [tag("egress", "250k")] });
+    const { workloads } = await world.session.desired(testNode.id, undefined, signal);
+    expect(workloads[0]?.networkInterface.bandwidth).toEqual({ ingress: 50_000_000, egress: 250_000 });
+    await expect(world.run({ tags: [tag("egress", "fast")] })).rejects.toThrow(
+      /fleetless:egress-bandwidth.*100k to 100G/,
+    );
+    const { taskArn: resourceArn } = (await describeOne(id)) ?? {};
+    const change = world.invoke(tagResource, { resourceArn, tags: [tag("egress", "1M")] });
+    await expect(change).rejects.toThrow(/cannot be changed/);
+    const removal = world.invoke(untagResource, { resourceArn, tagKeys: [tag("egress", "").key] });
+    await expect(removal).rejects.toThrow(/cannot be changed/);
   });
 
   it("refuses what does not fit with the capacity failure", async () => {
