@@ -92,7 +92,7 @@ const pingsOf = async (task: Task): Promise<string[]> => {
   return [...sums].map(([key, { packets, bytes }]) => `${key} ${packets} ${bytes}`).toSorted();
 };
 
-test("a VPC's flow log tells each packet of tasks, taken in and refused, as soon as the task is gone", async () => {
+test("a VPC's flow log tells each packet of tasks, taken in and refused, as soon as the task is gone, and loses none where it is killed", async () => {
   const { tasks } = running;
   const { ec2 } = tasks;
   const { Subnets } = await ec2.send(new DescribeSubnetsCommand({ SubnetIds: [tasks.subnet] }));
@@ -131,6 +131,9 @@ test("a VPC's flow log tells each packet of tasks, taken in and refused, as soon
     tasks.run("friend", ping(3), "STOPPED", {}, inGroup(friends ?? "")),
     tasks.run("stranger", ping(4), "STOPPED", {}, inGroup(strangers ?? "")),
   ]);
+  // In the middle of the server's window.
+  await running.instance.kill();
+  await running.instance.up("--isolation", "runc");
   await tasks.stop(server.taskArn ?? "");
   await tasks.until(server.taskArn ?? "", "STOPPED");
 

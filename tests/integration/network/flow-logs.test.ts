@@ -81,7 +81,7 @@ const sumOf = (task: AttachedTask, flowLogId?: string) => {
 const told = (...tasks: readonly AttachedTask[]) =>
   expect
     .poll(() => tasks.every(({ spec }) => deliveries.some((each) => each.networkInterfaceId === spec.id)), {
-      timeout: 10_000,
+      timeout: 30_000,
     })
     .toBe(true);
 
@@ -215,7 +215,7 @@ it("tells of each window by itself, and says so where nothing passed", async () 
   ]);
   const until = Date.now() + 2_500;
   while (Date.now() < until) await send(client, server.address, [7, 7], 1);
-  await expect.poll(() => deliveriesOf(server).length, { timeout: 10_000 }).toBeGreaterThan(2);
+  await expect.poll(() => deliveriesOf(server).length, { timeout: 30_000 }).toBeGreaterThan(2);
   await gone(client, server);
   await expect.poll(() => deliveriesOf(server, "fl-2").length).toBeGreaterThan(2);
   const [packets] = sumOf(server);
@@ -265,22 +265,32 @@ it("tells a flow log only of what came after it, and the next interface with an 
   expect(deliveriesOf(server)).toEqual([]);
 });
 
-it("counts ten thousand flows one by one, and says so where there is room for no more", async () => {
-  const { vpc, client, server } = await pair((bare) => [flowLog(bare)]);
+it("counts ten thousand flows one by one", async () => {
+  const { client, server } = await pair((bare) => [flowLog(bare)]);
   await send(client, server.address, [10_001, 20_000], 1, 10);
+  await gone(client, server);
+  for (const task of [client, server]) {
+    await expect
+      .poll(() => flowsOf(task).filter(({ protocol }) => protocol === 17).length, { timeout: 30_000 })
+      .toBe(10_000);
+    const datagramFlows = flowsOf(task).filter(({ protocol }) => protocol === 17);
+    expect(new Set(datagramFlows.map(({ destinationPort }) => destinationPort)).size).toBe(10_000);
+    expect(datagramFlows.every(({ packets, bytes }) => packets === 1 && bytes === 38)).toBe(true);
+    expect(deliveriesOf(task).some(({ skipped }) => skipped)).toBe(false);
+  }
+});
+
+it("says so where there is no room for a flow, and counts on those that are known", async () => {
+  const { vpc, client, server } = await pair((bare) => [flowLog(bare)]);
+  await send(client, server.address, [8, 8], 2);
   const listed = await nft(vpc, ["list", "chain", "inet", "vpc", "count-ingress-accept"]);
   const [, set] = /@(flows-\d+-ingress-accept-ports)/.exec(listed.stdout) ?? [];
-  const others = Array.from({ length: 55_535 }, (_, n) => `"other" . 10.0.9.9 . 1 . ${n} . 17`);
+  const others = Array.from({ length: 65_534 }, (_, n) => `"other" . 10.0.9.9 . 1 . ${n} . 17`);
   expect((await nft(vpc, ["-f", "-"], `add element inet vpc ${set} { ${others.join(", ")} }\n`)).stderr).toBe("");
-  await send(client, server.address, [7, 7], 2);
+  await send(client, server.address, [7, 8], 3);
   await gone(client, server);
-  const datagramFlows = flowsOf(client).filter(({ protocol }) => protocol === 17);
-  expect(datagramFlows).toHaveLength(10_001);
-  expect(datagramFlows.reduce((sum, { packets }) => sum + packets, 0)).toBe(10_002);
+  expect([sumOf(client)[0], sumOf(server)[0]]).toEqual([8, 5]);
   expect(deliveriesOf(client).some(({ skipped }) => skipped)).toBe(false);
-  expect(flowsOf(server).filter(({ protocol, direction }) => protocol === 17 && direction === "ingress")).toHaveLength(
-    10_000,
-  );
   expect(deliveriesOf(server).filter(({ skipped }) => skipped)).toHaveLength(1);
 });
 

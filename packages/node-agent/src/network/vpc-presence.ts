@@ -57,7 +57,7 @@ export class VpcPresence {
   async open(records: readonly InterfaceRecord[]): Promise<readonly string[]> {
     await this.#recorder?.adopt();
     const peeringDevices = await this.router.open(records);
-    this.#followFlows();
+    this.#recorder?.follow(this.vpc, this.router.records);
     this.#recorder?.start();
     await this.#services.open(this.router.namespace);
     this.#endpoints.follow();
@@ -69,8 +69,9 @@ export class VpcPresence {
     const shared = shareUnchanged(this.router.vpc, vpc);
     if (shared === this.router.vpc) return false;
     this.#services.update(shared);
+    const { flowLogs } = this.vpc;
     await this.router.update(shared);
-    this.#followFlows();
+    if (flowLogs !== shared.flowLogs) this.#recorder?.follow(shared, this.router.records);
     this.#endpoints.follow();
     return true;
   }
@@ -78,22 +79,18 @@ export class VpcPresence {
   /** Leads the interface's address to its port and lets its security groups' traffic pass. */
   async connect(record: InterfaceRecord): Promise<void> {
     await this.router.connect(record);
-    this.#followFlows();
+    this.#recorder?.connected(this.vpc, record);
   }
 
   /** Nothing passes to or from the interface any more, and its port is gone. */
   async disconnect(record: InterfaceRecord): Promise<void> {
     await this.router.disconnect(record);
-    this.#followFlows();
+    this.#recorder?.disconnected(record);
   }
 
   async close(options: { readonly remove: boolean }): Promise<void> {
     await Promise.all([this.#services.close(), this.#endpoints.close()]);
     await this.#recorder?.close(options);
     await this.router.close(options);
-  }
-
-  #followFlows(): void {
-    this.#recorder?.follow(this.vpc, this.router.records);
   }
 }

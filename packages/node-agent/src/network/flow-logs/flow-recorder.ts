@@ -78,10 +78,29 @@ export class FlowRecorder {
     this.#running ??= this.#run();
   }
 
-  /** The flow logs and interfaces are these now. */
+  /** The flow logs are others now, or this machine has only begun to know of them. */
   follow(vpc: VpcSpec, records: readonly InterfaceRecord[]): void {
     if (vpc.flowLogs.length === 0 && this.#windows.length === 0) return;
-    this.#queue(() => this.#follow(vpc, records));
+    this.#queue(async () => {
+      const logs = new Set(vpc.flowLogs.map(({ id }) => id));
+      const gone = this.#windows.filter(({ flowLogId }) => !logs.has(flowLogId));
+      this.#options.store.remove(vpc.id, gone);
+      this.#windows = this.#windows.filter(({ flowLogId }) => logs.has(flowLogId));
+      const ports = new Set(records.map(({ port }) => port));
+      this.#end(({ networkInterface }) => !ports.has(networkInterface.port));
+      await this.#begin(vpc, records);
+    });
+  }
+
+  /** The packet filter counts at this interface from now on. */
+  connected(vpc: VpcSpec, record: InterfaceRecord): void {
+    if (vpc.flowLogs.length > 0) this.#queue(() => this.#begin(vpc, [record]));
+  }
+
+  /** Nothing passes this interface any more. */
+  disconnected({ port }: InterfaceRecord): void {
+    if (this.#windows.length === 0) return;
+    this.#queue(async () => this.#end(({ networkInterface }) => networkInterface.port === port));
   }
 
   /** Counts are gone from the kernel unread: the windows must tell. */
@@ -110,32 +129,34 @@ export class FlowRecorder {
     });
   }
 
-  async #follow(vpc: VpcSpec, records: readonly InterfaceRecord[]): Promise<void> {
+  #end(isGone: (window: FlowWindow) => boolean): void {
+    const now = this.#options.clock.now();
+    const ended = this.#windows
+      .filter((window) => window.ended === undefined && isGone(window))
+      .map((window): FlowWindow => ({ ...window, ended: now }));
+    if (ended.length === 0) return;
+    this.#options.store.put(this.#options.vpcId, ended);
+    const byId = new Map(ended.map((window) => [idOf(window), window]));
+    this.#windows = this.#windows.map((window) => byId.get(idOf(window)) ?? window);
+    this.#wakeUp.signal();
+  }
+
+  async #begin(vpc: VpcSpec, records: readonly InterfaceRecord[]): Promise<void> {
     const { store, clock } = this.#options;
-    const logs = new Set(vpc.flowLogs.map(({ id }) => id));
-    const gone = this.#windows.filter(({ flowLogId }) => !logs.has(flowLogId));
-    store.remove(vpc.id, gone);
-    const left = this.#windows.filter((window) => !gone.includes(window));
-    const ports = new Set(records.map(({ port }) => port));
-    const ended = left
-      .filter((window) => window.ended === undefined && !ports.has(window.networkInterface.port))
-      .map((window) => ({ ...window, ended: clock.now() }));
-    const endedIds = new Set(ended.map(idOf));
-    const present = [...left.filter((window) => !endedIds.has(idOf(window))), ...ended];
-    const known = new Set(present.map(idOf));
+    const known = new Set(this.#windows.map(idOf));
     const fresh = vpc.flowLogs.flatMap((flowLog) =>
       records
         .filter(({ networkInterface }) => isLoggedBy(flowLog, networkInterface, vpc.id))
-        .map((record) => openWindow(flowLog, countedInterface(record), clock.now()))
-        .filter((window) => !known.has(idOf(window))),
+        .filter(({ port }) => !known.has(idOfPort(flowLog.id, port)))
+        .map((record) => openWindow(flowLog, countedInterface(record), clock.now())),
     );
-    store.put(vpc.id, [...ended, ...fresh]);
-    this.#windows = present;
+    if (fresh.length === 0) return;
+    store.put(vpc.id, fresh);
     // What was counted before a flow log came is not its to tell.
     if (fresh.some(({ networkInterface }) => this.#counted.has(networkInterface.port))) await this.#read();
     this.#windows = [...this.#windows, ...fresh];
     this.#counted = new Set([...this.#counted, ...portsOf(fresh)]);
-    if (ended.length > 0 || fresh.length > 0) this.#wakeUp.signal();
+    this.#wakeUp.signal();
   }
 
   async #run(): Promise<void> {
@@ -212,7 +233,8 @@ export class FlowRecorder {
   }
 }
 
-const idOf = (window: FlowWindow): string => `${window.flowLogId} ${window.networkInterface.port}`;
+const idOfPort = (flowLogId: string, port: string): string => `${flowLogId} ${port}`;
+const idOf = ({ flowLogId, networkInterface }: FlowWindow): string => idOfPort(flowLogId, networkInterface.port);
 
 const portsOf = (windows: readonly FlowWindow[]): readonly string[] =>
   windows.map(({ networkInterface }) => networkInterface.port);
