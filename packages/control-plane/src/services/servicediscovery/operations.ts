@@ -24,10 +24,12 @@ import { listTagsForResource } from "./handlers/list-tags-for-resource.ts";
 import { registerInstanceOperation } from "./handlers/register-instance.ts";
 import { tagResource } from "./handlers/tag-resource.ts";
 import { untagResource } from "./handlers/untag-resource.ts";
-import { updateHttpNamespace } from "./handlers/update-http-namespace.ts";
 import { updateInstanceCustomHealthStatus } from "./handlers/update-instance-custom-health-status.ts";
-import { updatePrivateDnsNamespace } from "./handlers/update-private-dns-namespace.ts";
-import { updatePublicDnsNamespace } from "./handlers/update-public-dns-namespace.ts";
+import {
+  updateHttpNamespace,
+  updatePrivateDnsNamespace,
+  updatePublicDnsNamespace,
+} from "./handlers/update-namespace.ts";
 import { updateService } from "./handlers/update-service.ts";
 import { updateServiceAttributes } from "./handlers/update-service-attributes.ts";
 
