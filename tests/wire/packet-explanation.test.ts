@@ -4,6 +4,7 @@ import {
   AssociateAddressCommand,
   AttachInternetGatewayCommand,
   AuthorizeSecurityGroupIngressCommand,
+  CreateEgressOnlyInternetGatewayCommand,
   CreateInternetGatewayCommand,
   CreateNetworkAclEntryCommand,
   CreateNetworkInterfaceCommand,
@@ -13,6 +14,7 @@ import {
   CreateVpcPeeringConnectionCommand,
   DescribeNetworkAclsCommand,
   DescribeRouteTablesCommand,
+  DescribeVpcsCommand,
   EC2Client,
 } from "@aws-sdk/client-ec2";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -66,6 +68,55 @@ const openToTheInternet = async ({ id, vpcId }: Interface): Promise<string> => {
 
 const why = (from: Parameters<typeof plane.controlPlane.explainPacket>[0]["from"], to: typeof from, port = 80) =>
   plane.controlPlane.explainPacket({ from, to, protocol: "tcp", port });
+
+/** A VPC of both families whose one interface lets in what the world sends to port 80 by IPv6. */
+const dualStackInterface = async () => {
+  const { Vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: "10.1.0.0/16", AmazonProvidedIpv6CidrBlock: true }));
+  const VpcId = Vpc?.VpcId ?? "";
+  const { Vpcs } = await ec2.send(new DescribeVpcsCommand({ VpcIds: [VpcId] }));
+  const block = Vpcs?.[0]?.Ipv6CidrBlockAssociationSet?.[0]?.Ipv6CidrBlock ?? "";
+  const Ipv6CidrBlock = block.replace("/56", "/64");
+  const { Subnet } = await ec2.send(new CreateSubnetCommand({ VpcId, CidrBlock: "10.1.1.0/24", Ipv6CidrBlock }));
+  const made = await ec2.send(new CreateNetworkInterfaceCommand({ SubnetId: Subnet?.SubnetId, Ipv6AddressCount: 1 }));
+  const {
+    NetworkInterfaceId: id = "",
+    Groups: [group] = [],
+    Ipv6Addresses: [address] = [],
+  } = made.NetworkInterface ?? {};
+  const IpPermissions = [{ IpProtocol: "tcp", FromPort: 80, ToPort: 80, Ipv6Ranges: [{ CidrIpv6: "::/0" }] }];
+  await ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupId: group?.GroupId, IpPermissions }));
+  const { RouteTables: [table] = [] } = await ec2.send(
+    new DescribeRouteTablesCommand({ Filters: [{ Name: "vpc-id", Values: [VpcId] }] }),
+  );
+  const route = { RouteTableId: table?.RouteTableId, DestinationIpv6CidrBlock: "::/0" };
+  return { id, VpcId, address: address?.Ipv6Address ?? "", route };
+};
+
+test("a packet of IPv6 is followed through the world, and comes in by no egress-only gateway", async () => {
+  const [one, other] = [await dualStackInterface(), await dualStackInterface()];
+  const { InternetGateway } = await ec2.send(new CreateInternetGatewayCommand({}));
+  const InternetGatewayId = InternetGateway?.InternetGatewayId ?? "";
+  await ec2.send(new AttachInternetGatewayCommand({ InternetGatewayId, VpcId: one.VpcId }));
+  await ec2.send(new CreateRouteCommand({ ...one.route, GatewayId: InternetGatewayId }));
+  const { EgressOnlyInternetGateway } = await ec2.send(
+    new CreateEgressOnlyInternetGatewayCommand({ VpcId: other.VpcId }),
+  );
+  const EgressOnlyInternetGatewayId = EgressOnlyInternetGateway?.EgressOnlyInternetGatewayId ?? "";
+  await ec2.send(new CreateRouteCommand({ ...other.route, EgressOnlyInternetGatewayId }));
+
+  const outward = await why({ interface: other.id }, { address: one.address });
+  expect(outward.allowed).toBe(true);
+  const texts = outward.hops.map(({ text }) => text);
+  expect(texts).toContain(`${EgressOnlyInternetGatewayId} lets it out`);
+  expect(texts).toContain(`${InternetGatewayId} lets it in as it is`);
+  expect(outward.hops.at(-1)?.text).toBe(`${one.id} has ${one.address}`);
+  expect(await why({ address: other.address.toUpperCase() }, { interface: one.id })).toEqual(outward);
+
+  const inward = await why({ interface: one.id }, { address: other.address });
+  expect(inward.allowed).toBe(false);
+  expect(inward.hops.at(-1)?.text).toBe(`${EgressOnlyInternetGatewayId} lets nothing but answers in`);
+  await expect(why({ address: "203.0.113.1" }, { address: one.address })).rejects.toThrow("IPv4");
+});
 
 test("a packet is followed from hop to hop, through the world into another VPC too", async () => {
   const one = await vpcWithInterface("10.1.0.0/16", "10.1.1.0/24");

@@ -1,4 +1,4 @@
-import { isIPv4 } from "node:net";
+import { isIP } from "node:net";
 import { type ControlPlane, type PacketEnd, type PacketQuestion, PacketQuestionError } from "@fleetless/control-plane";
 import { LocalApiError, type LocalRoute } from "./local-api.ts";
 
@@ -11,8 +11,8 @@ const endOf = (value: unknown, name: string): PacketEnd => {
   const fields = fieldsOf(value, name);
   const [networkInterface, address] = [fields.get("interface"), fields.get("address")];
   if (typeof networkInterface === "string") return { interface: networkInterface };
-  if (typeof address === "string" && isIPv4(address)) return { address };
-  throw new LocalApiError(400, `${name} must be {interface} or {address}, an IPv4 address`);
+  if (typeof address === "string" && isIP(address) !== 0) return { address };
+  throw new LocalApiError(400, `${name} must be {interface} or {address}, an IP address`);
 };
 
 const portOf = (value: unknown, name: string): number => {

@@ -55,7 +55,10 @@ export const addVpc = (program: Command): void => {
       const { dataDirectory, output } = settingsOf(command);
       const connection = await connect(dataDirectory);
       const clients = { ec2: await ec2Client(connection), ecs: await ecsClient(connection) };
-      const ends = { from: await packetEnd(clients, cluster, from), to: await packetEnd(clients, cluster, to) };
+      const ends = {
+        from: await packetEnd(clients, cluster, from, to),
+        to: await packetEnd(clients, cluster, to, from),
+      };
       const explanation = await connection.local.post<PacketExplanation>("/packets/explanation", {
         ...ends,
         ...traffic,

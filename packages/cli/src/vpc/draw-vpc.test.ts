@@ -77,6 +77,7 @@ const contents: VpcContents = {
       NetworkInterfaceId: "eni-1",
       SubnetId: "subnet-a",
       PrivateIpAddress: "10.0.1.4",
+      Ipv6Addresses: [{ Ipv6Address: "fd12:3456:789a::4" }],
       Association: { PublicIp: "198.18.0.4" },
       RequesterId: "arn:aws:ecs:us-east-1:123456789012:task/default/0123456789abcdef0123456789abcdef",
       Groups: [{ GroupId: "sg-1" }],
@@ -91,7 +92,7 @@ test("a VPC is drawn with its subnets, routes, gateways, tasks and rules", () =>
 │  ├─ routes rtb-public  0.0.0.0/0 → igw-1
 │  ├─ network ACL acl-1
 │  ├─ NAT gateway nat-1  10.0.1.9  public 198.18.0.9
-│  └─ task 0123456789abcdef0123456789abcdef  eni-1  10.0.1.4  public 198.18.0.4  groups sg-1
+│  └─ task 0123456789abcdef0123456789abcdef  eni-1  10.0.1.4  fd12:3456:789a::4  public 198.18.0.4  groups sg-1
 ├─ subnet subnet-b  10.0.2.0/24  us-east-1b  private  250 addresses free
 │  └─ routes rtb-main  10.0.0.0/16 → local, 0.0.0.0/0 → nat-1
 ├─ network ACL acl-1  default

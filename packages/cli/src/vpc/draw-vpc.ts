@@ -46,7 +46,7 @@ const interfaceBranch = (networkInterface: NetworkInterface): Branch => {
       use === undefined || use === "" ? networkInterface.InterfaceType : use,
       networkInterface.NetworkInterfaceId,
       networkInterface.PrivateIpAddress,
-      networkInterface.Ipv6Address,
+      ...(networkInterface.Ipv6Addresses ?? []).map(({ Ipv6Address }) => Ipv6Address),
       address === undefined ? undefined : `public ${address}`,
       groups === "" ? undefined : `groups ${groups}`,
     ),

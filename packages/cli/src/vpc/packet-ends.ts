@@ -1,4 +1,4 @@
-import { isIPv4 } from "node:net";
+import { isIPv4, isIPv6 } from "node:net";
 import type { EC2Client } from "@aws-sdk/client-ec2";
 import type { ECSClient } from "@aws-sdk/client-ecs";
 import { CommandFailure } from "../failure.ts";
@@ -7,8 +7,8 @@ import { findTask, taskIdOf } from "../task-lookup.ts";
 /** An interface of a VPC, or an address in the world. */
 export type PacketEnd = { readonly interface: string } | { readonly address: string };
 
-/** Stands for the world where it does not matter which address: of a block kept for documentation. */
-const anywhere = "203.0.113.1";
+/** Stand for the world where it does not matter which address: of blocks kept for documentation. */
+const anywhere = { ipv4: "203.0.113.1", ipv6: "2001:db8::1" } as const;
 
 const interfaceOfTask = async (ecs: ECSClient, cluster: string, named: string): Promise<PacketEnd> => {
   const task = await findTask(ecs, cluster, named);
@@ -19,15 +19,18 @@ const interfaceOfTask = async (ecs: ECSClient, cluster: string, named: string): 
 };
 
 /**
- * What a person names: a network interface, an IPv4 address, `internet`, or else a task. A private address is the
- * interface's that has it; where several VPCs have it, CommandFailure says so.
+ * What a person names: a network interface, an address, `internet`, or else a task. A private address is the
+ * interface's that has it; where several VPCs have it, CommandFailure says so. `other` is the other end's name: where
+ * it is an address of IPv6, so is the world's.
  */
 export const packetEnd = async (
   clients: { readonly ec2: EC2Client; readonly ecs: ECSClient },
   cluster: string,
   named: string,
+  other: string,
 ): Promise<PacketEnd> => {
-  if (named === "internet") return { address: anywhere };
+  if (named === "internet") return { address: anywhere[isIPv6(other) ? "ipv6" : "ipv4"] };
+  if (isIPv6(named)) return { address: named };
   if (named.startsWith("eni-")) return { interface: named };
   if (!isIPv4(named)) return await interfaceOfTask(clients.ecs, cluster, named);
   const { DescribeNetworkInterfacesCommand } = await import("@aws-sdk/client-ec2");

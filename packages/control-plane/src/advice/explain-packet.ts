@@ -1,9 +1,22 @@
-import { decideFlow, decideReplies, describeHop, type Flow, type FlowDecision, type Hop } from "@fleetless/engine";
+import {
+  canonicalAddress,
+  decideFlow,
+  decideReplies,
+  describeHop,
+  type Flow,
+  type FlowDecision,
+  familyOf,
+  type Hop,
+  type IpFamily,
+} from "@fleetless/engine";
 import type { VpcId, VpcSpec } from "@fleetless/kernel";
 import { findNetworkInterface, networkInterfacesOf, readVpcSpec, type Scope } from "../services/ec2/service.ts";
 import type { ReadTransaction, Store } from "../state/store.ts";
 
-/** One end of a connection: an interface of a VPC, or an address in the world. */
+/**
+ * One end of a connection: an interface of a VPC, or an address in the world. One of IPv6, which is the same everywhere,
+ * may be an interface's; where either end is one, the other's IPv6 address is meant too.
+ */
 export type PacketEnd = { readonly interface: string } | { readonly address: string };
 
 export interface PacketQuestion {
@@ -39,7 +52,7 @@ export class PacketQuestionError extends Error {
 
 interface Place {
   readonly vpc: VpcSpec;
-  readonly privateAddress: string;
+  readonly address: string;
 }
 
 /** What one VPC says of a connection: of its first packet, then of the answers. */
@@ -48,9 +61,12 @@ interface Stage {
   readonly back?: { readonly allowed: boolean; readonly hops: readonly Hop[] };
 }
 
-const protocolNumbers = { tcp: 6, udp: 17, icmp: 1 } as const;
+const protocolNumbers = { tcp: 6, udp: 17 } as const;
 /** ICMP's echo request. */
-const echo = { icmpType: 8, icmpCode: 0 } as const;
+const echoes = {
+  ipv4: { protocol: 1, icmpType: 8, icmpCode: 0 },
+  ipv6: { protocol: 58, icmpType: 128, icmpCode: 0 },
+} as const;
 
 class Reader {
   readonly #transaction: ReadTransaction;
@@ -78,47 +94,75 @@ class Reader {
     return { forward, ...(back === undefined ? {} : { back }) };
   }
 
-  async place(id: string): Promise<Place> {
+  async place(id: string, family: IpFamily): Promise<Place> {
     const found = await findNetworkInterface(this.#transaction, id);
     if (found === undefined) throw new PacketQuestionError(`There is no network interface ${id}`);
-    return { vpc: await this.vpc(found.vpcId), privateAddress: found.privateAddress };
+    const address = family === "ipv4" ? found.privateAddress : found.ipv6Addresses?.[0];
+    if (address === undefined) throw new PacketQuestionError(`The network interface ${id} has no IPv6 address`);
+    return { vpc: await this.vpc(found.vpcId), address };
   }
 
   /** The interface that the world reaches at the address. */
   async reachedAt(scope: Scope, address: string): Promise<Place | undefined> {
     const all = await networkInterfacesOf(this.#transaction, scope);
-    const found = all.find(({ publicAddress }) => publicAddress === address);
-    return found === undefined ? undefined : { vpc: await this.vpc(found.vpcId), privateAddress: found.privateAddress };
+    const found = all.find((each) => each.publicAddress === address || each.ipv6Addresses?.includes(address));
+    if (found === undefined) return undefined;
+    const own = familyOf(address) === "ipv6" ? address : found.privateAddress;
+    return { vpc: await this.vpc(found.vpcId), address: own };
   }
 }
 
 const flowOf = ({ protocol, port, sourcePort }: PacketQuestion, source: string, destination: string): Flow => ({
   source,
   destination,
-  protocol: protocolNumbers[protocol],
-  ...(protocol === "icmp" ? echo : {}),
+  ...(protocol === "icmp" ? echoes[familyOf(source)] : { protocol: protocolNumbers[protocol] }),
   ...(port === undefined ? {} : { destinationPort: port }),
   ...(sourcePort === undefined ? {} : { sourcePort }),
 });
 
+/** Throws PacketQuestionError where one end is of IPv6 and the other is an address of IPv4. */
+const questionFamily = ({ from, to }: PacketQuestion): IpFamily => {
+  const families = new Set([from, to].flatMap((end) => ("address" in end ? [familyOf(end.address)] : [])));
+  if (families.size > 1) throw new PacketQuestionError("One end is an IPv4 address and the other one of IPv6");
+  return [...families][0] ?? "ipv4";
+};
+
+/** One address of IPv6 may be written in many ways. Throws PacketQuestionError where it is none. */
+const canonicalEnd = (end: PacketEnd): PacketEnd => {
+  if ("interface" in end) return end;
+  const address = canonicalAddress(end.address);
+  if (address === undefined) throw new PacketQuestionError(`${end.address} is not an address that packets have`);
+  return { address };
+};
+
+const isGateway = (hop: Hop | undefined): boolean =>
+  hop?.kind === "internet-gateway" || hop?.kind === "egress-only-internet-gateway";
+
 /** What one VPC after the other says: the sender's, then the receiver's where the world lies between them. */
 const walk = async (reader: Reader, scope: Scope, question: PacketQuestion): Promise<readonly Stage[]> => {
   const { from, to } = question;
-  const sender = "interface" in from ? await reader.place(from.interface) : undefined;
-  const named = "interface" in to ? await reader.place(to.interface) : undefined;
-  const receiver = named ?? ("address" in to ? await reader.reachedAt(scope, to.address) : undefined);
-  const destination = "address" in to ? to.address : (named?.privateAddress ?? "");
+  const family = questionFamily(question);
+  const owner = async (end: PacketEnd): Promise<Place | undefined> =>
+    "interface" in end ? reader.place(end.interface, family) : undefined;
+  const byAddress = async (end: PacketEnd): Promise<Place | undefined> =>
+    "address" in end ? reader.reachedAt(scope, end.address) : undefined;
+  const sender = (await owner(from)) ?? (family === "ipv6" ? await byAddress(from) : undefined);
+  const named = await owner(to);
+  const receiver = named ?? (await byAddress(to));
+  const destination = "address" in to ? to.address : (named?.address ?? "");
   if (sender === undefined) {
     if (receiver === undefined) throw new PacketQuestionError("Neither end is a network interface of a VPC");
     const source = "address" in from ? from.address : "";
-    return [await reader.decide(receiver.vpc, flowOf(question, source, receiver.privateAddress))];
+    return [await reader.decide(receiver.vpc, flowOf(question, source, receiver.address))];
   }
-  const outward = await reader.decide(sender.vpc, flowOf(question, sender.privateAddress, destination));
-  const throughTheWorld = named === undefined && receiver !== undefined && outward.forward.arrives !== undefined;
+  const outward = await reader.decide(sender.vpc, flowOf(question, sender.address, destination));
+  if (receiver === undefined || outward.forward.arrives === undefined) return [outward];
+  // Of IPv6 an interface has the same address in the world as at home.
+  const throughTheWorld = family === "ipv6" ? isGateway(outward.forward.hops.at(-1)) : named === undefined;
   if (!throughTheWorld) return [outward];
   const { source } = outward.forward.arrives;
   const isTranslated = outward.forward.hops.some(({ kind }) => kind === "nat-gateway");
-  const seen = flowOf(question, source, receiver.privateAddress);
+  const seen = flowOf(question, source, receiver.address);
   // A NAT gateway takes a port of its own.
   const { sourcePort: _, ...anyPort } = seen;
   return [outward, await reader.decide(receiver.vpc, isTranslated ? anyPort : seen)];
@@ -139,7 +183,8 @@ const waysBack = (stages: readonly Stage[]): readonly NonNullable<Stage["back"]>
  */
 export const explainPacket = (store: Store, scope: Scope, question: PacketQuestion): Promise<PacketExplanation> =>
   store.read(async (transaction) => {
-    const stages = await walk(new Reader(transaction), scope, question);
+    const asked = { ...question, from: canonicalEnd(question.from), to: canonicalEnd(question.to) };
+    const stages = await walk(new Reader(transaction), scope, asked);
     const arrives = stages.every(({ forward }) => forward.allowed);
     const back = arrives ? waysBack(stages) : [];
     return {

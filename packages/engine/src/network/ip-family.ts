@@ -1,6 +1,6 @@
 import type { InterfaceMembership, SubnetSpec, VpcSpec } from "@fleetless/kernel";
 import { blockContains, formatIpv4Block, type Ipv4Block, parseIpv4, parseIpv4Block } from "./ipv4.ts";
-import { formatIpv6Block, type Ipv6Block, ipv6BlockContains, parseIpv6, parseIpv6Block } from "./ipv6.ts";
+import { formatIpv6, formatIpv6Block, type Ipv6Block, ipv6BlockContains, parseIpv6, parseIpv6Block } from "./ipv6.ts";
 
 /** A packet is of one of the two; so are blocks, routes, entries of ACLs and most rules. */
 export type IpFamily = "ipv4" | "ipv6";
@@ -23,6 +23,13 @@ export const blockCovers = (outer: IpBlock, inner: IpBlock): boolean => {
   if (outer.prefixLength > inner.prefixLength) return false;
   if (isIpv6(outer)) return isIpv6(inner) && ipv6BlockContains(outer, inner.network);
   return !isIpv6(inner) && blockContains(outer, inner.network);
+};
+
+/** The address as it is written in one way only, or undefined where the text is none. */
+export const canonicalAddress = (text: string): string | undefined => {
+  if (familyOf(text) === "ipv4") return parseIpv4(text) === undefined ? undefined : text;
+  const address = parseIpv6(text);
+  return address === undefined ? undefined : formatIpv6(address);
 };
 
 /** Whether the text is an address of one of the families. */
