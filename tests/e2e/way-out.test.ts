@@ -143,3 +143,37 @@ test.concurrent("an endpoint's security group that lets nothing in is named", as
     ),
   );
 });
+
+test.concurrent("endpoints' policies hold for what is fetched and delivered for a task", async () => {
+  const { tasks } = fleetless;
+  const place = await createIsolatedSubnet(tasks.ec2, 64);
+  const open = await createGroup(tasks.ec2, place.vpcId, "endpoints", "10.64.0.0/16");
+  const only = (Action: string) => ({
+    Version: "2012-10-17",
+    Statement: [{ Effect: "Allow", Principal: "*", Action, Resource: "*" }],
+  });
+  await createInterfaceEndpoint(tasks.ec2, place, "ecr.api", open);
+  await createInterfaceEndpoint(tasks.ec2, place, "ecr.dkr", open);
+  await createS3Endpoint(tasks.ec2, place, only("s3:ListBucket"));
+  await createInterfaceEndpoint(tasks.ec2, place, "secretsmanager", open, only("secretsmanager:ListSecrets"));
+  await createInterfaceEndpoint(tasks.ec2, place, "logs", open, only("logs:DescribeLogGroups"));
+  const [pull, secret, log] = await Promise.all([
+    run("denied-layers", place.subnetId, container(withoutLogs)),
+    run("denied-secret", place.subnetId, {
+      ...container({ image: busyboxReference, ...withoutLogs }),
+      secrets: [{ name: "TOKEN", valueFrom: secretArn }],
+    }),
+    run("denied-logs", place.subnetId, container({ image: busyboxReference })),
+  ]);
+  const because = (action: string): string => `because no VPC endpoint policy allows the ${action} action`;
+  expect(pull.stoppedReason).toMatch(
+    /^CannotPullContainerError: .*httpReaderSeeker: failed open: unexpected status code/,
+  );
+  expect(pull.stoppedReason).toContain(because("s3:GetObject"));
+  expect(secret.stoppedReason).toContain("AccessDeniedException: User: ");
+  expect(secret.stoppedReason).toContain(because("secretsmanager:GetSecretValue"));
+  expect(log.stoppedReason).toMatch(
+    /^ResourceInitializationError: failed to validate logger args: .*AccessDeniedException/,
+  );
+  expect(log.stoppedReason).toContain(because("logs:CreateLogStream"));
+});

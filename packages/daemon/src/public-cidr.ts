@@ -9,6 +9,9 @@ const blocks = 512;
 
 const blockAt = (index: number): string => `198.${18 + (index >> 8)}.${index & 255}.0/24`;
 
+/** Where gateway endpoints of VPCs lead: as public addresses these would be hidden from tasks that have such endpoints. */
+const gatewayServices = [blockAt(0), blockAt(1)];
+
 /** The first block, beginning at `start` and going round, that is not taken; undefined where all are. */
 export const freeBlock = (start: number, taken: ReadonlySet<string>): string | undefined => {
   for (let step = 0; step < blocks; step += 1) {
@@ -32,7 +35,10 @@ export const instancePublicCidr = (instance: Instance): string => {
   const routes: readonly { readonly dst: string }[] = JSON.parse(
     execFileSync("ip", ["-j", "route"], { encoding: "utf8", env: { PATH: standardPath } }),
   );
-  const block = freeBlock(Number.parseInt(instance.name, 16) % blocks, new Set(routes.map(({ dst }) => dst)));
+  const block = freeBlock(
+    Number.parseInt(instance.name, 16) % blocks,
+    new Set([...routes.map(({ dst }) => dst), ...gatewayServices]),
+  );
   if (block === undefined) {
     throw new Error("Every block of 198.18.0.0/15 is in use on this machine: name another with --public-cidr");
   }

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Clock } from "@fleetless/kernel";
-import type { SecretValues } from "../compute/service.ts";
+import { passageTo, type SecretValues } from "../compute/service.ts";
 import { parseSecretReference, type SecretReference } from "../services/ecs/service.ts";
 import { type SecretReader, secretCollections } from "../services/secretsmanager/service.ts";
 import { type ParameterReader, parameterCollections } from "../services/ssm/service.ts";
@@ -26,10 +26,12 @@ export const createSecretValues = ({ store, clock, secrets, parameters }: Source
     const reference = parseSecretReference(valueFrom);
     if (reference === undefined) throw new Error(`The task definition holds a secret that is none: ${valueFrom}`);
     const region = reference.region ?? user.region;
+    const endpoint = passageTo(user.via, reference.kind === "parameter" ? "ssm" : "secretsmanager", region);
     const reader = {
+      endpoint,
       principal: user.principal,
       scope: { accountId: user.principal.accountId, region },
-      conditionKeys: user.conditionKeys({ region, now: clock.now() }),
+      conditionKeys: user.conditionKeys({ region, now: clock.now(), endpoint }),
     };
     try {
       if (reference.kind === "parameter") {

@@ -48,22 +48,28 @@ export const createNodeSessions = (dependencies: NodeSessionDependencies): Contr
     desired: (id, cursor, signal) => readDesired(dependencies, id, cursor, signal),
     report: (id, statuses) => storeReports(store, logger, id, statuses),
     credentials: (workload, role) => issueWorkloadCredentials(dependencies, workload, role),
-    imageAccess: (workload, container) => accessWorkloadImage(dependencies, workload, container),
+    imageAccess: (workload, container, via) => accessWorkloadImage(dependencies, workload, container, via),
     warmImages: (id, version, signal) => readWarmImages(dependencies, id, version, signal),
     warmImageAccess: (image) => accessWarmImage(dependencies, image),
-    containerSecrets: (workload, container) => readContainerSecrets(dependencies, workload, container),
+    containerSecrets: (workload, container, via) => readContainerSecrets(dependencies, workload, container, via),
     secretsVersion: () => dependencies.secretValues.version(),
-    createLogStream: (workload, { group, stream, createGroup }) =>
+    createLogStream: (workload, { group, stream, createGroup }, via) =>
       withLogStream(
         dependencies,
         workload,
         { group, stream },
         (location) => permissionsToCreateLogStream({ ...location, createGroup }),
         (location) => logIngestion.ensureLogStream({ ...location, createGroup }),
+        via,
       ),
-    putLogEvents: (workload, { group, stream, batch, events }) =>
-      withLogStream(dependencies, workload, { group, stream }, permissionsToIngestLogEvents, (location) =>
-        logIngestion.ingestLogEvents({ ...location, batch, events }),
+    putLogEvents: (workload, { group, stream, batch, events }, via) =>
+      withLogStream(
+        dependencies,
+        workload,
+        { group, stream },
+        permissionsToIngestLogEvents,
+        (location) => logIngestion.ingestLogEvents({ ...location, batch, events }),
+        via,
       ),
     processRequests: (id, signal) => sessions.processRequests(id, signal),
     openProcess: async (id, request) => sessions.openProcess(id, request),

@@ -24,7 +24,7 @@ export { liveNodes } from "./nodes.ts";
 export { createSessionLog, type SessionLogTarget } from "./session-log.ts";
 export { taskRoleDenial } from "./task-role.ts";
 export type { WantedImages } from "./warm-images.ts";
-export { denialOf, mayTasksAssume, tasksService } from "./workload-principal.ts";
+export { denialOf, mayTasksAssume, passageTo, tasksService } from "./workload-principal.ts";
 export { isWorkloadSessionOver } from "./workload-roles.ts";
 export type { SecretValues } from "./workload-secrets.ts";
 

@@ -2,12 +2,16 @@ import { randomUUID } from "node:crypto";
 import {
   accountId,
   type Clock,
+  type EndpointPassage,
+  type EndpointPassages,
   type ImageAccess,
+  type Region,
   type RegistryLogin,
   type SessionResult,
   type WorkloadId,
 } from "@fleetless/kernel";
 import type { Principal } from "../gateway/call.ts";
+import type { RequiredPermission } from "../gateway/operation.ts";
 import type { Authoriser } from "../gateway/ports.ts";
 import {
   accessForNode,
@@ -17,7 +21,7 @@ import {
   readRegistryReference,
 } from "../services/ecr/service.ts";
 import type { Store } from "../state/store.ts";
-import { conditionKeysOf, denialOf, regionNamed, workloadPrincipal } from "./workload-principal.ts";
+import { conditionKeysOf, denialOf, passageTo, regionNamed, workloadPrincipal } from "./workload-principal.ts";
 import { refusalOf, refuse } from "./workload-roles.ts";
 import type { SecretValues } from "./workload-secrets.ts";
 import { findWorkload } from "./workload-store.ts";
@@ -49,6 +53,7 @@ export interface ImageRequest {
   /** The execution role's; undefined where there is none that tasks may take. */
   readonly principal: RolePrincipal | undefined;
   readonly repositoryCredentials: string | undefined;
+  readonly via?: EndpointPassages | undefined;
 }
 
 /**
@@ -59,6 +64,7 @@ export const accessWorkloadImage = async (
   dependencies: WorkloadImageDependencies,
   id: WorkloadId,
   container: string,
+  via?: EndpointPassages,
 ): Promise<SessionResult<ImageAccess>> => {
   const { record, principal } = await dependencies.store.read(async (transaction) => {
     const found = await findWorkload(transaction, id);
@@ -70,13 +76,16 @@ export const accessWorkloadImage = async (
   const { image, repositoryCredentials } = spec;
   const { executionRoleArn } = record.workload;
   const { accountId, region } = record;
-  return accessImage(dependencies, { accountId, region, image, repositoryCredentials, executionRoleArn, principal });
+  return accessImage(dependencies, {
+    ...{ accountId, region, image, repositoryCredentials, executionRoleArn, principal },
+    via,
+  });
 };
 
 /** As for a workload's container, for whoever pulls under an execution role. */
 export const accessImage = async (
   dependencies: WorkloadImageDependencies,
-  { accountId, region, image, executionRoleArn, principal, repositoryCredentials }: ImageRequest,
+  { accountId, region, image, executionRoleArn, principal, repositoryCredentials, via }: ImageRequest,
 ): Promise<SessionResult<ImageAccess>> => {
   const own = { accountId, region, registryHost: dependencies.registry.registryHost() };
   const reference = readRegistryReference(image, own);
@@ -91,10 +100,10 @@ export const accessImage = async (
     return refuse(initialisation, `${authFailure} ${why}`);
   }
   if (reference === undefined) {
-    return await loginElsewhere(dependencies, principal, region, repositoryCredentials ?? "");
+    return await loginElsewhere(dependencies, principal, region, repositoryCredentials ?? "", via);
   }
   try {
-    return await accessUnder(dependencies, principal, reference, image);
+    return await accessUnder(dependencies, principal, reference, image, via);
   } catch (thrown) {
     const { refusal } = refusalOf(thrown);
     return refuse(cannotPull, `${refusal.code}: ${refusal.message}`, refusal.retryable);
@@ -107,12 +116,13 @@ const loginElsewhere = async (
   principal: RolePrincipal,
   regionName: string,
   secretArn: string,
+  via: EndpointPassages | undefined,
 ): Promise<SessionResult<ImageAccess>> => {
   const failed = "unable to pull secrets or registry auth: execution resource retrieval failed:";
   const region = regionNamed(regionName);
   if (region === undefined) return refuse(initialisation, `${failed} there is no region ${regionName}`);
   try {
-    const user = { principal, region, conditionKeys: (call: CallKeys) => conditionKeysOf(principal, call) };
+    const user = { principal, region, via, conditionKeys: (call: CallKeys) => conditionKeysOf(principal, call) };
     const login = registryLogin(await secretValues.read(user, secretArn));
     if (login !== undefined) return { ok: true, value: { kind: "elsewhere", credentials: login } };
     return refuse(
@@ -141,27 +151,43 @@ const registryLogin = (value: Buffer): RegistryLogin | undefined => {
   return typeof username === "string" && typeof password === "string" ? { username, password } : undefined;
 };
 
+/** What the gateway endpoint of S3 has to let through; ECR's own links to layers need no permission of the role. */
+const layersOf = (region: Region, endpoint: EndpointPassage | undefined): readonly RequiredPermission[] => {
+  if (endpoint?.policy === undefined) return [];
+  const endpointPolicy = { endpointId: endpoint.endpointId, document: endpoint.policy, alone: true };
+  const resources = [`arn:aws:s3:::prod-${region}-starport-layer-bucket/*`];
+  return [{ action: "s3:GetObject", resources, endpointPolicy }];
+};
+
 const accessUnder = async (
   dependencies: WorkloadImageDependencies,
   principal: RolePrincipal,
   reference: RegistryReference,
   shown: string,
+  via: EndpointPassages | undefined,
 ): Promise<SessionResult<ImageAccess>> => {
   const { authoriser, registry, clock } = dependencies;
   const region = regionNamed(reference.scope.region);
   if (region === undefined) return refuse(cannotPull, `There is no region ${reference.scope.region}.`);
   const call = { region, now: clock.now() };
   const { login, pull } = await permissionsToPull(registry, reference);
-  const noLogin = await denialOf(authoriser, principal, [login], call);
+  const passed = (service: string) => ({ ...call, endpoint: passageTo(via, service, region) });
+  const noLogin = await denialOf(authoriser, principal, [login], passed("ecr.api"));
   if (noLogin !== undefined) {
     const request = `status code: 400, request id: ${randomUUID()}`;
     return refuse(initialisation, `${authFailure} AccessDeniedException: ${noLogin} ${request}`);
   }
   const failed = `ref pull has been retried 1 time(s): failed to resolve ref ${shown}:`;
-  const denial = await denialOf(authoriser, principal, pull, call);
+  const denial = await denialOf(authoriser, principal, pull, passed("ecr.dkr"));
   if (denial !== undefined) {
     const status = "unexpected status from GET request: 403 Forbidden - Server message: denied:";
     return refuse(cannotPull, `${mayNot} ${failed} ${status} ${denial}`);
+  }
+  const noLayers = await denialOf(authoriser, principal, layersOf(region, passed("s3").endpoint), passed("s3"));
+  if (noLayers !== undefined) {
+    const url = `https://prod-${region}-starport-layer-bucket.s3.${region}.amazonaws.com/`;
+    const copying = "ref pull has been retried 1 time(s): failed to copy: httpReaderSeeker: failed open:";
+    return refuse(cannotPull, `${mayNot} ${copying} unexpected status code ${url}: 403 Forbidden - ${noLayers}`);
   }
   const bearer = { principal: { ...principal, accountId: accountId(principal.accountId) }, region };
   const access = await accessForNode(registry, reference, bearer);

@@ -1,10 +1,10 @@
-import { accountId, type Clock, type SessionResult, type WorkloadId } from "@fleetless/kernel";
+import { accountId, type Clock, type EndpointPassages, type SessionResult, type WorkloadId } from "@fleetless/kernel";
 import type { RequiredPermission } from "../gateway/operation.ts";
 import type { Authoriser } from "../gateway/ports.ts";
 import type { LogIngestion, LogStreamLocation } from "../services/logs/service.ts";
 import type { Store } from "../state/store.ts";
 import type { WorkloadRecord } from "./collections.ts";
-import { denialOf, regionNamed, workloadPrincipal } from "./workload-principal.ts";
+import { denialOf, passageTo, regionNamed, workloadPrincipal } from "./workload-principal.ts";
 import { refusalOf, refuse } from "./workload-roles.ts";
 import { findWorkload } from "./workload-store.ts";
 
@@ -32,6 +32,7 @@ export const withLogStream = async (
   stream: { readonly group: string; readonly stream: string },
   permissions: (location: LogStreamLocation) => readonly RequiredPermission[],
   work: (location: LogStreamLocation) => Promise<void>,
+  via: EndpointPassages | undefined,
 ): Promise<SessionResult<void>> => {
   const { store, clock, authoriser } = dependencies;
   const { record, principal } = await store.read(async (transaction) => {
@@ -53,7 +54,11 @@ export const withLogStream = async (
   }
   try {
     const location = { accountId: accountId(record.accountId), region, group: stream.group, stream: stream.stream };
-    const denial = await denialOf(authoriser, principal, permissions(location), { region, now: clock.now() });
+    const denial = await denialOf(authoriser, principal, permissions(location), {
+      region,
+      now: clock.now(),
+      endpoint: passageTo(via, "logs", region),
+    });
     if (denial !== undefined) return refuse("AccessDeniedException", denial);
     return { ok: true, value: await work(location) };
   } catch (thrown) {

@@ -1,8 +1,16 @@
-import { type AccountId, accountId, type Region, region } from "@fleetless/kernel";
+import { endpointServiceName } from "@fleetless/engine";
+import {
+  type AccountId,
+  accountId,
+  type EndpointPassage,
+  type EndpointPassages,
+  type Region,
+  region,
+} from "@fleetless/kernel";
 import { serviceMayAssume } from "../authorisation/trust.ts";
 import type { Principal } from "../gateway/call.ts";
-import { principalKeys } from "../gateway/condition-keys.ts";
-import type { RequiredPermission } from "../gateway/operation.ts";
+import { endpointKeys, principalKeys } from "../gateway/condition-keys.ts";
+import { type RequiredPermission, throughEndpoint } from "../gateway/operation.ts";
 import type { Authoriser, GlobalConditionKeys } from "../gateway/ports.ts";
 import { findRole } from "../services/iam/service.ts";
 import type { ReadTransaction } from "../state/store.ts";
@@ -60,11 +68,23 @@ export const rolePrincipal = async (
   };
 };
 
+interface RoleCall {
+  readonly region: string;
+  readonly now: number;
+  /** Through which the call comes, where it comes through one. */
+  readonly endpoint?: EndpointPassage | undefined;
+}
+
+/** The endpoint through which what is asked of a service comes. */
+export const passageTo = (via: EndpointPassages | undefined, service: string, region: string) =>
+  via?.[endpointServiceName({ service, region })];
+
 /** The global condition keys of a call that the workload makes under its role. */
 export const conditionKeysOf = (
   principal: Principal & { readonly kind: "assumed-role" },
-  call: { readonly region: string; readonly now: number },
+  call: RoleCall,
 ): GlobalConditionKeys => ({
+  ...(call.endpoint === undefined ? {} : endpointKeys(call.endpoint)),
   "aws:CurrentTime": [new Date(call.now).toISOString()],
   "aws:EpochTime": [String(Math.floor(call.now / 1_000))],
   "aws:RequestedRegion": [call.region],
@@ -77,9 +97,13 @@ export const denialOf = async (
   authoriser: Authoriser,
   principal: Principal & { readonly kind: "assumed-role" },
   permissions: readonly RequiredPermission[],
-  call: { readonly region: Region; readonly now: number },
+  call: RoleCall & { readonly region: Region },
 ): Promise<string | undefined> => {
-  const decision = await authoriser.decide(principal, permissions, conditionKeysOf(principal, call));
+  const decision = await authoriser.decide(
+    principal,
+    throughEndpoint(permissions, call.endpoint),
+    conditionKeysOf(principal, call),
+  );
   if (decision.kind === "allowed") return undefined;
   return `User: ${principal.arn} is not authorized to perform: ${decision.permission.action} on resource: ${decision.resource} ${decision.because}`;
 };

@@ -1,6 +1,8 @@
 import {
   type Clock,
   type ContainerSecrets,
+  type EndpointPassage,
+  type EndpointPassages,
   type Region,
   ServiceError,
   type SessionResult,
@@ -19,7 +21,12 @@ type RolePrincipal = Principal & { readonly kind: "assumed-role" };
 interface SecretUser {
   readonly principal: RolePrincipal;
   readonly region: Region;
-  readonly conditionKeys: (call: { readonly region: string; readonly now: number }) => GlobalConditionKeys;
+  readonly via?: EndpointPassages | undefined;
+  readonly conditionKeys: (call: {
+    readonly region: string;
+    readonly now: number;
+    readonly endpoint?: EndpointPassage | undefined;
+  }) => GlobalConditionKeys;
 }
 
 /** Where the values of secrets come from; Fleetless's own services give them. */
@@ -45,6 +52,7 @@ export const readContainerSecrets = async (
   { store, secretValues }: WorkloadSecretDependencies,
   id: WorkloadId,
   container: string,
+  via?: EndpointPassages,
 ): Promise<SessionResult<ContainerSecrets>> => {
   const { record, status, principal } = await store.read(async (transaction) => {
     const found = await findWorkload(transaction, id);
@@ -66,7 +74,7 @@ export const readContainerSecrets = async (
       `${failed} the execution role ${role} does not exist or does not trust ecs-tasks.amazonaws.com`,
     );
   }
-  const user: SecretUser = { principal, region, conditionKeys: (call) => conditionKeysOf(principal, call) };
+  const user: SecretUser = { principal, region, via, conditionKeys: (call) => conditionKeysOf(principal, call) };
   try {
     const environment = [];
     for (const { name, valueFrom } of spec.secrets ?? []) {

@@ -22,7 +22,7 @@ const sourceKeys = ({ sourceAddress, endpoint }: Call): GlobalConditionKeys =>
   endpoint === undefined ? { "aws:SourceIp": [sourceAddress] } : endpointKeys(endpoint);
 
 /** A call through an endpoint has the address that it has in its VPC, and none that the world could see. */
-const endpointKeys = ({ endpointId, vpcId, sourceAddress }: EndpointPassage): GlobalConditionKeys => ({
+export const endpointKeys = ({ endpointId, vpcId, sourceAddress }: EndpointPassage): GlobalConditionKeys => ({
   "aws:SourceVpc": [vpcId],
   "aws:SourceVpce": [endpointId],
   "aws:VpcSourceIp": [sourceAddress],

@@ -10,7 +10,10 @@ export interface EndpointPassage {
   readonly policy?: string;
 }
 
-/** By the service's name as endpoints have it, such as `ecr.api`; others are reached by other ways. */
+/**
+ * Through which endpoints what is asked for on a task's behalf comes, by the service's whole name such as
+ * `com.amazonaws.us-east-1.ecr.api`. Services that are missing are reached by other ways.
+ */
 export type EndpointPassages = Readonly<Record<string, EndpointPassage>>;
 
 /** How a call from inside a VPC gets to a service of AWS, if it does. */

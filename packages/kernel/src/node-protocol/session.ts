@@ -4,6 +4,7 @@ import type { HostedZoneUpdate } from "./hosted-zones.ts";
 import type { ImageAccess } from "./image-access.ts";
 import type { VpcSpec } from "./network.ts";
 import type { NodeProcessChannel, NodeProcessRequest } from "./process.ts";
+import type { EndpointPassages } from "./service-passage.ts";
 import type { WorkloadStatus } from "./status.ts";
 import type { TaskProtection, TaskProtectionChange } from "./task-protection.ts";
 import type { WarmImages } from "./warm-image.ts";
@@ -91,7 +92,7 @@ export interface ControlPlaneSession {
    * How to get the image of one of the workload's containers, under the workload's execution role. Asked before each
    * pull: a tag may have moved, and a right may have gone. A refusal's code is the name of ECS's error.
    */
-  imageAccess(workload: WorkloadId, container: string): Promise<SessionResult<ImageAccess>>;
+  imageAccess(workload: WorkloadId, container: string, via?: EndpointPassages): Promise<SessionResult<ImageAccess>>;
   /**
    * The images that the node is to have ready before they are used, as soon as the list is another than that of
    * `version`; the same list when the node has waited long enough.
@@ -103,13 +104,18 @@ export interface ControlPlaneSession {
    * The values of a container's secrets, read under the workload's execution role. They must never be kept where they
    * outlive the workload. A refusal's code is the name of ECS's error and its message ECS's wording.
    */
-  containerSecrets(workload: WorkloadId, container: string): Promise<SessionResult<ContainerSecrets>>;
+  containerSecrets(
+    workload: WorkloadId,
+    container: string,
+    via?: EndpointPassages,
+  ): Promise<SessionResult<ContainerSecrets>>;
   /** Another text after every change of a secret or parameter, whichever it is. */
   secretsVersion(): Promise<string>;
   /** Makes sure, under the workload's execution role, that a log stream exists; makes the group too where asked. */
   createLogStream(
     workload: WorkloadId,
     stream: { readonly group: string; readonly stream: string; readonly createGroup: boolean },
+    via?: EndpointPassages,
   ): Promise<SessionResult<void>>;
   /**
    * Under the workload's execution role. `batch` is the stream's running number of this batch: one that was
@@ -123,6 +129,7 @@ export interface ControlPlaneSession {
       readonly batch: number;
       readonly events: readonly LogEvent[];
     },
+    via?: EndpointPassages,
   ): Promise<SessionResult<void>>;
   /** Under the flow log's own role. What a flow log is told that is gone is acknowledged and dropped. */
   putFlowRecords(delivery: FlowRecordDelivery): Promise<SessionResult<void>>;

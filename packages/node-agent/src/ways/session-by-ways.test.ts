@@ -1,4 +1,12 @@
-import { type ContainerSpec, ManualClock, securityGroupId, subnetId, type VpcSpec } from "@fleetless/kernel";
+import {
+  type ContainerSpec,
+  ManualClock,
+  networkInterfaceId,
+  securityGroupId,
+  subnetId,
+  type VpcEndpointSpec,
+  type VpcSpec,
+} from "@fleetless/kernel";
 import { emptyVpc, openAndClosedRoutes, openAndClosedSubnets, openNetworkAcl } from "@fleetless/kernel/testing";
 import { describe, expect, it, test } from "vitest";
 import { MemorySession } from "../tasks/testing/memory-session.ts";
@@ -140,4 +148,53 @@ test.each([
   ["registry.example:8443/a", { kind: "registry", host: "registry.example", port: 8443 }],
 ])("the image %s comes from %j", (reference, origin) => {
   expect(imageOrigin(reference, { registryPort: 4566, region: "eu-west-1" })).toEqual(origin);
+});
+
+test("the endpoints on the ways go along with what is asked, by their whole names", async () => {
+  const asked: unknown[] = [];
+  const endpoint: VpcEndpointSpec = {
+    id: "vpce-1",
+    kind: "interface",
+    serviceName: "com.amazonaws.us-east-1.secretsmanager",
+    policy: "{}",
+    privateDnsNames: ["secretsmanager.us-east-1.amazonaws.com"],
+    dnsNames: [],
+    interfaces: [{ id: networkInterfaceId("eni-1"), subnetId: subnetId("subnet-open"), privateAddress: "10.0.1.9" }],
+  };
+  const member = {
+    id: networkInterfaceId("eni-1"),
+    privateAddress: "10.0.1.9",
+    macAddress: "02:00:00:00:00:09",
+    subnetId: subnetId("subnet-open"),
+    securityGroupIds: [securityGroupId("sg-2")],
+  };
+  const everyone = { protocol: "-1", peer: { kind: "cidr", cidr: "10.0.0.0/16" } } as const;
+  const lettingIn = { id: securityGroupId("sg-2"), ingress: [everyone], egress: [] };
+  const here = {
+    ...vpc,
+    endpoints: [endpoint],
+    interfaces: [member],
+    securityGroups: [...vpc.securityGroups, lettingIn],
+  };
+  const { workload } = taskIn("open", { secrets: [{ name: "A", valueFrom: secret }] });
+  const clock = new ManualClock();
+  const hosts = new HostAddresses(clock);
+  const ways = new TaskWays({ vpc: () => here, workload: () => workload, hosts, clock });
+  const session = Object.assign(new MemorySession(), {
+    containerSecrets: async (_id: unknown, _container: unknown, via: unknown) => {
+      asked.push(via);
+      return { ok: true, value: { environment: [], files: [] } } as const;
+    },
+  });
+  await sessionByWays({ session, ways, registryPort: 4566 }).containerSecrets(workload.id, "web");
+  expect(asked).toEqual([
+    {
+      "com.amazonaws.us-east-1.secretsmanager": {
+        endpointId: "vpce-1",
+        vpcId: here.id,
+        sourceAddress: "10.0.1.5",
+        policy: "{}",
+      },
+    },
+  ]);
 });

@@ -1,6 +1,9 @@
-import type { WayOut } from "@fleetless/engine";
+import { endpointServiceName, type ServiceDestination } from "@fleetless/engine";
 import {
+  type ContainerSpec,
   type ControlPlaneSession,
+  type EndpointPassage,
+  type EndpointPassages,
   parseArn,
   type SessionRefusal,
   type Workload,
@@ -24,29 +27,69 @@ export interface SessionByWaysOptions {
   readonly registryPort: number;
 }
 
-const refusedBy = (way: WayOut, word: (because: string) => SessionRefusal): SessionRefusal | undefined =>
-  way.kind === "refused" ? word(way.because) : undefined;
-
 const refused = (refusal: SessionRefusal): { readonly ok: false; readonly refusal: SessionRefusal } => ({
   ok: false,
   refusal,
 });
 
-/** The first refusal, asked for in order. */
-const firstOf = async (
-  ...asked: readonly (() => Promise<SessionRefusal | undefined>)[]
-): Promise<SessionRefusal | undefined> => {
-  for (const ask of asked) {
-    const refusal = await ask();
-    if (refusal !== undefined) return refusal;
+/** A service that is needed, and how it is said that there is no way to it. */
+interface Need extends ServiceDestination {
+  readonly word: (because: string) => SessionRefusal;
+}
+
+/** Either the first refusal, or the endpoints that lie on the ways. */
+type Answer =
+  | { readonly kind: "refused"; readonly refusal: SessionRefusal }
+  | { readonly kind: "open"; readonly via: EndpointPassages };
+
+const open: Answer = { kind: "open", via: {} };
+
+/** Asks for the services in order. */
+const ask = async (ways: TaskWays, workload: Workload, needs: readonly Need[]): Promise<Answer> => {
+  const via: Record<string, EndpointPassage> = {};
+  for (const need of needs) {
+    const way = await ways.toService(workload, need);
+    if (way.kind === "refused") return { kind: "refused", refusal: need.word(way.because) };
+    if (way.kind !== "endpoint") continue;
+    const { id: endpointId, policy } = way.endpoint;
+    const { vpcId, privateAddress: sourceAddress } = workload.networkInterface;
+    via[endpointServiceName(need)] = { endpointId, vpcId, sourceAddress, ...(policy === undefined ? {} : { policy }) };
   }
-  return undefined;
+  return { kind: "open", via };
 };
 
 /** The service that a secret's value comes from, and its region: an ARN, or the name of a parameter. */
 const sourceOf = (valueFrom: string, own: string): { readonly service: string; readonly region: string } => {
   const [, service, region] = /^arn:[^:]*:(secretsmanager|ssm):([^:]*):/.exec(valueFrom) ?? [];
   return { service: service ?? "ssm", region: region || own };
+};
+
+const needOfSecret = (valueFrom: string, own: string): Need => {
+  const source = sourceOf(valueFrom, own);
+  const word = (because: string) =>
+    source.service === "ssm"
+      ? noWayToParameterStore(source.region, because)
+      : noWayToSecretsManager(valueFrom, source.region, because);
+  return { ...source, word };
+};
+
+const needsOfSecrets = ({ secrets = [], secretFiles = [] }: ContainerSpec, region: string): readonly Need[] =>
+  [...secrets, ...secretFiles].map(({ valueFrom }) => needOfSecret(valueFrom, region));
+
+/** Fargate logs in to the registry, asks it for the image and gets the layers from S3, with every task anew. */
+const needsOfImage = (
+  { image, repositoryCredentials }: ContainerSpec,
+  own: { readonly registryPort: number; readonly region: string },
+): readonly Need[] => {
+  if (repositoryCredentials !== undefined) return [needOfSecret(repositoryCredentials, own.region)];
+  const origin = imageOrigin(image, own);
+  if (origin.kind !== "ecr") return [];
+  const { region } = origin;
+  return [
+    { service: "ecr.api", region, word: (because) => noWayToRegistryAuth(region, because) },
+    { service: "ecr.dkr", region, word: (because) => noWayToImage(image, because) },
+    { service: "s3", region, word: (because) => noWayToLayers(region, because) },
+  ];
 };
 
 /** A task is started in the region that its ARN names, and so are its interface and log groups where nothing is said. */
@@ -57,70 +100,43 @@ const regionOf = ({ arn }: Workload): string => parseArn(arn)?.region ?? "";
  * its VPC, and where there is none, it fails at once in ECS's words.
  */
 export const sessionByWays = ({ session, ways, registryPort }: SessionByWaysOptions): ControlPlaneSession => {
-  const wayToSecret = async (workload: Workload, valueFrom: string): Promise<SessionRefusal | undefined> => {
-    const source = sourceOf(valueFrom, regionOf(workload));
-    return refusedBy(await ways.toService(workload, source), (because) =>
-      source.service === "ssm"
-        ? noWayToParameterStore(source.region, because)
-        : noWayToSecretsManager(valueFrom, source.region, because),
-    );
-  };
-  const wayToSecrets = async (id: WorkloadId, container: string): Promise<SessionRefusal | undefined> => {
+  /** Asks for what a container needs; nothing of a workload that is not this node's. */
+  const askFor = async (
+    id: WorkloadId,
+    container: string,
+    needs: (spec: ContainerSpec, region: string) => readonly Need[],
+  ): Promise<Answer> => {
     const workload = ways.workload(id);
     const spec = workload?.containers.find(({ name }) => name === container);
-    if (workload === undefined || spec === undefined) return undefined;
-    const { secrets = [], secretFiles = [] } = spec;
-    return await firstOf(
-      ...[...secrets, ...secretFiles].map(
-        ({ valueFrom }) =>
-          () =>
-            wayToSecret(workload, valueFrom),
-      ),
-    );
+    if (workload === undefined || spec === undefined) return open;
+    return await ask(ways, workload, needs(spec, regionOf(workload)));
   };
-  /** Fargate logs in to the registry, asks it for the image and gets the layers from S3, with every task anew. */
-  const wayToImage = async (id: WorkloadId, container: string): Promise<SessionRefusal | undefined> => {
-    const workload = ways.workload(id);
-    const spec = workload?.containers.find(({ name }) => name === container);
-    if (workload === undefined || spec === undefined) return undefined;
-    const { image, repositoryCredentials } = spec;
-    if (repositoryCredentials !== undefined) return await wayToSecret(workload, repositoryCredentials);
-    const origin = imageOrigin(image, { registryPort, region: regionOf(workload) });
-    if (origin.kind !== "ecr") return undefined;
-    const { region } = origin;
-    const way = (service: string) => ways.toService(workload, { service, region });
-    return await firstOf(
-      async () => refusedBy(await way("ecr.api"), (because) => noWayToRegistryAuth(region, because)),
-      async () => refusedBy(await way("ecr.dkr"), (because) => noWayToImage(image, because)),
-      async () => refusedBy(await way("s3"), (because) => noWayToLayers(region, because)),
-    );
-  };
-  const wayToLogs = async (id: WorkloadId, group: string, retryable: boolean): Promise<SessionRefusal | undefined> => {
+  const toLogs = async (id: WorkloadId, group: string, retryable: boolean): Promise<Answer> => {
     const workload = ways.workload(id);
     const log = workload?.containers.find((each) => each.log?.options["awslogs-group"] === group)?.log;
-    if (workload === undefined || log === undefined) return undefined;
+    if (workload === undefined || log === undefined) return open;
     const region = log.options["awslogs-region"] ?? regionOf(workload);
-    return refusedBy(await ways.toService(workload, { service: "logs", region }), (because) =>
-      noWayToLogs(region, because, retryable),
-    );
+    const word = (because: string) => noWayToLogs(region, because, retryable);
+    return await ask(ways, workload, [{ service: "logs", region, word }]);
   };
   return {
     ...session,
     imageAccess: async (id, container) => {
-      const refusal = await wayToImage(id, container);
-      return refusal === undefined ? await session.imageAccess(id, container) : refused(refusal);
+      const answer = await askFor(id, container, (spec, region) => needsOfImage(spec, { registryPort, region }));
+      return answer.kind === "open" ? await session.imageAccess(id, container, answer.via) : refused(answer.refusal);
     },
     containerSecrets: async (id, container) => {
-      const refusal = await wayToSecrets(id, container);
-      return refusal === undefined ? await session.containerSecrets(id, container) : refused(refusal);
+      const answer = await askFor(id, container, needsOfSecrets);
+      if (answer.kind === "refused") return refused(answer.refusal);
+      return await session.containerSecrets(id, container, answer.via);
     },
     createLogStream: async (id, stream) => {
-      const refusal = await wayToLogs(id, stream.group, false);
-      return refusal === undefined ? await session.createLogStream(id, stream) : refused(refusal);
+      const answer = await toLogs(id, stream.group, false);
+      return answer.kind === "open" ? await session.createLogStream(id, stream, answer.via) : refused(answer.refusal);
     },
     putLogEvents: async (id, delivery) => {
-      const refusal = await wayToLogs(id, delivery.group, true);
-      return refusal === undefined ? await session.putLogEvents(id, delivery) : refused(refusal);
+      const answer = await toLogs(id, delivery.group, true);
+      return answer.kind === "open" ? await session.putLogEvents(id, delivery, answer.via) : refused(answer.refusal);
     },
   };
 };

@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from "node:crypto";
+import type { EndpointPassage } from "@fleetless/kernel";
 import { decrypt, encrypt } from "../../credentials/sealing.ts";
 import type { Principal } from "../../gateway/call.ts";
 import type { AuditSink, Decision, GlobalConditionKeys } from "../../gateway/ports.ts";
@@ -19,6 +20,8 @@ export interface KeyUser {
   readonly scope: Scope;
   /** The call's own: aws:SourceIp and the like. */
   readonly conditionKeys: GlobalConditionKeys;
+  /** Through which the call for the value came to the service; its policy knows nothing of the key. */
+  readonly endpoint?: EndpointPassage | undefined;
   /** The service that uses the key for them, such as `secretsmanager`. */
   readonly viaService: string;
 }

@@ -1,3 +1,4 @@
+import { throughEndpoint } from "../../gateway/operation.ts";
 import type { KeyUser } from "../kms/service.ts";
 import type { SecretsManagerDependencies } from "./dependencies.ts";
 import { accessDenied } from "./errors.ts";
@@ -22,7 +23,11 @@ export const createSecretReader = (dependencies: SecretsManagerDependencies): Se
     const action = "secretsmanager:GetSecretValue";
     const conditionKeys = { ...conditionKey("VersionId", versionId), ...conditionKey("VersionStage", versionStage) };
     const permission = await permissionOnSecretId(dependencies, user.scope, secretId, action, conditionKeys);
-    const decision = await authoriser.decide(user.principal, [permission], user.conditionKeys);
+    const decision = await authoriser.decide(
+      user.principal,
+      throughEndpoint([permission], user.endpoint),
+      user.conditionKeys,
+    );
     if (decision.kind === "denied") {
       throw accessDenied(
         `User: ${user.principal.arn} is not authorized to perform: ${action} on resource: ${decision.resource} ${decision.because}`,

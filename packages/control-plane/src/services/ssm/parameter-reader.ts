@@ -1,3 +1,4 @@
+import { throughEndpoint } from "../../gateway/operation.ts";
 import type { KeyUser } from "../kms/service.ts";
 import type { SsmDependencies } from "./dependencies.ts";
 import { accessDenied } from "./errors.ts";
@@ -18,7 +19,11 @@ export const createParameterReader = (dependencies: SsmDependencies): ParameterR
     const { principal, scope } = user;
     const action = "ssm:GetParameters";
     const permission = { action, resources: [arnForPolicy(name, scope)] };
-    const decision = await authoriser.decide(principal, [permission], user.conditionKeys);
+    const decision = await authoriser.decide(
+      principal,
+      throughEndpoint([permission], user.endpoint),
+      user.conditionKeys,
+    );
     if (decision.kind === "denied") {
       throw accessDenied(
         `User: ${principal.arn} is not authorized to perform: ${action} on resource: ${decision.resource} ${decision.because}`,

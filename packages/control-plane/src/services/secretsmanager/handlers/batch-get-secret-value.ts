@@ -6,7 +6,7 @@ import type {
 } from "@aws-sdk/client-secrets-manager";
 import { ServiceError } from "@fleetless/kernel";
 import type { Call } from "../../../gateway/call.ts";
-import { defineOperation, permission } from "../../../gateway/operation.ts";
+import { defineOperation, permission, throughEndpoint } from "../../../gateway/operation.ts";
 import type { SecretsManagerDependencies } from "../dependencies.ts";
 import { keyUserOf } from "../dependencies.ts";
 import { accessDenied, invalidParameter } from "../errors.ts";
@@ -71,7 +71,11 @@ const readOne = async (id: string, call: Call, dependencies: SecretsManagerDepen
   const user = keyUserOf(call);
   const action = "secretsmanager:GetSecretValue";
   const needed = await permissionOnSecretId(dependencies, scopeOf(call), id, action);
-  const decision = await authoriser.decide(call.principal, [needed], user.conditionKeys);
+  const decision = await authoriser.decide(
+    call.principal,
+    throughEndpoint([needed], call.endpoint),
+    user.conditionKeys,
+  );
   if (decision.kind === "denied") {
     throw accessDenied(
       `User: ${call.principal.arn} is not authorized to perform: ${action} on resource: ${decision.resource} ${decision.because}`,
