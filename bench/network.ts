@@ -1,4 +1,5 @@
 import process from "node:process";
+import { defaultFlowLogFormat } from "@fleetless/engine";
 import type { InterfaceMembership, SecurityGroupRuleSpec, SecurityGroupSpec, VpcSpec } from "@fleetless/kernel";
 import { table } from "../packages/cli/src/output.ts";
 import { networkNames } from "../packages/node-agent/src/network/names.ts";
@@ -113,6 +114,31 @@ const betweenTasks = async (fixture: NetworkFixture, stops: Stops): Promise<void
   }
 };
 
+/** The same two tasks with a flow log of their VPC that counts each packet at both ends, and without. */
+const withFlowLogs = async (fixture: NetworkFixture, stops: Stops): Promise<void> => {
+  const open = group([allTraffic]);
+  const plain = vpcWith([open]);
+  const flowLog = {
+    id: "fl-1",
+    resourceId: plain.id,
+    traffic: "ALL",
+    aggregationSeconds: 60,
+    format: defaultFlowLogFormat,
+  } as const;
+  await fixture.network.apply([plain]);
+  const client = await fixture.attach(interfaceIn(plain, "10.0.1.10", [open]));
+  const { address, ...server } = await fixture.attach(interfaceIn(plain, "10.0.2.10", [open]));
+  stops.push(await serveSink({ address, ...server }, port));
+  const pairWith = (vpc: VpcSpec): Pair => ({
+    client,
+    address,
+    prepare: () => fixture.network.apply([structuredClone(vpc)]),
+  });
+  const [logged, bare] = [pairWith({ ...plain, flowLogs: [flowLog] }), pairWith(plain)];
+  row("throughput, flow logs beside none", ...(await compare(logged, bare, throughput)), gigabits, 0.95);
+  row("connections, flow logs beside none", ...(await compare(logged, bare, briefly)), perSecond, 0.85);
+};
+
 const others = (count: number, groups: readonly SecurityGroupSpec[]): readonly InterfaceMembership[] =>
   Array.from({ length: count }, (_, index) =>
     membershipOf(interfaceIn(vpcWith([]), `10.0.2.${index % 250}`, [groups[index % groups.length] ?? group([])])),
@@ -161,7 +187,11 @@ const changesAndLaunches = async (fixture: NetworkFixture, count: number) => {
 
 const withFixture = async <Value>(work: (fixture: NetworkFixture, stops: Stops) => Promise<Value>): Promise<Value> => {
   const stops: Stops = [];
-  const fixture = await new NetworkFixture().open({ auditMilliseconds: 600_000, poolSize: 32 });
+  const fixture = await new NetworkFixture().open({
+    auditMilliseconds: 600_000,
+    poolSize: 32,
+    deliverFlowRecords: async () => ({ ok: true, value: undefined }),
+  });
   try {
     return await work(fixture, stops);
   } finally {
@@ -171,6 +201,7 @@ const withFixture = async <Value>(work: (fixture: NetworkFixture, stops: Stops) 
 };
 
 await withFixture(betweenTasks);
+await withFixture(withFlowLogs);
 const few = await withFixture((fixture) => changesAndLaunches(fixture, 10));
 const many = await withFixture((fixture) => changesAndLaunches(fixture, 1_000));
 const within = (value: number, limit: number): string => (value < limit ? "met" : "missed");
