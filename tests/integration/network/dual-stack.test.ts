@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
 import type { NetworkAclEntrySpec, VpcSpec } from "@fleetless/kernel";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import {
   type AttachedTask,
   allTraffic,
@@ -16,13 +16,10 @@ import {
   ofGroup,
   reach,
   tcp,
+  useNetwork,
 } from "./fixture.ts";
 
-const fixture = new NetworkFixture();
-beforeAll(async () => {
-  await fixture.open();
-});
-afterAll(() => fixture.dispose());
+const fixture = useNetwork();
 
 const everything = { protocol: "-1", peer: anywhereByIpv6 } as const;
 const open = group([allTraffic, everything], [allTraffic, everything]);

@@ -24,6 +24,7 @@ import {
   type WorkloadId,
 } from "@fleetless/kernel";
 import { emptyVpc, openAndClosedRoutes, openAndClosedSubnets, openNetworkAcl } from "@fleetless/kernel/testing";
+import { afterAll, beforeAll } from "vitest";
 import { tryCommand } from "../../../packages/node-agent/src/machine/run-command.ts";
 import type { AttachedInterface, TaskNetwork } from "../../../packages/node-agent/src/network/contract.ts";
 import { createTaskNetwork } from "../../../packages/node-agent/src/network/task-network.ts";
@@ -282,3 +283,14 @@ export const connectFrom = async (
     close: () => child.kill("SIGKILL"),
   };
 };
+
+/** Open from before the first test of the file that calls this to after its last. */
+export const useNetwork = (): NetworkFixture => {
+  const fixture = new NetworkFixture();
+  beforeAll(() => fixture.open());
+  afterAll(() => fixture.dispose());
+  return fixture;
+};
+
+export const pings = async (task: AttachedTask, address: string): Promise<boolean> =>
+  (await execute(task, ["busybox", "ping", "-c", "1", "-W", "1", address])).exitCode === 0;

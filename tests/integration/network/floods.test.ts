@@ -2,7 +2,7 @@ import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import process from "node:process";
 import { interfaceAllowances } from "@fleetless/engine";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { networkNames } from "../../../packages/node-agent/src/network/names.ts";
 import {
   type AttachedTask,
@@ -11,16 +11,12 @@ import {
   execute,
   group,
   interfaceIn,
-  NetworkFixture,
   reach,
+  useNetwork,
   vpcWith,
 } from "./fixture.ts";
 
-const fixture = new NetworkFixture();
-beforeAll(async () => {
-  await fixture.open();
-});
-afterAll(() => fixture.dispose());
+const fixture = useNetwork();
 
 const open = group([allTraffic]);
 

@@ -1,13 +1,9 @@
 import { createServer, type Server } from "node:net";
 import { networkInterfaces } from "node:os";
-import { afterAll, beforeAll, expect, it } from "vitest";
-import { allTraffic, execute, group, interfaceIn, NetworkFixture, reach, tcp, vpcWith } from "./fixture.ts";
+import { expect, it } from "vitest";
+import { allTraffic, execute, group, interfaceIn, reach, tcp, useNetwork, vpcWith } from "./fixture.ts";
 
-const fixture = new NetworkFixture();
-beforeAll(async () => {
-  await fixture.open();
-});
-afterAll(() => fixture.dispose());
+const fixture = useNetwork();
 
 const open = group([allTraffic]);
 

@@ -5,26 +5,22 @@ import {
   subnetId,
   type VpcSpec,
 } from "@fleetless/kernel";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import {
-  type AttachedTask,
   allTraffic,
   connectFrom,
   execute,
   group,
   interfaceIn,
   membershipOf,
-  NetworkFixture,
+  pings,
   reach,
   tcp,
+  useNetwork,
   vpcWith,
 } from "./fixture.ts";
 
-const fixture = new NetworkFixture();
-beforeAll(async () => {
-  await fixture.open();
-});
-afterAll(() => fixture.dispose());
+const fixture = useNetwork();
 
 const open = group([allTraffic]);
 
@@ -52,9 +48,6 @@ const guarded = (vpc: VpcSpec, ingress: readonly Entry[], egress: readonly Entry
   subnets: vpc.subnets.map((subnet) => (subnet.cidr === "10.0.2.0/24" ? { ...subnet, networkAclId: "acl-2" } : subnet)),
   networkAcls: [acl("acl-1", [all], [all]), acl("acl-2", ingress, egress)],
 });
-
-const pings = async (task: AttachedTask, address: string): Promise<boolean> =>
-  (await execute(task, ["busybox", "ping", "-c", "1", "-W", "1", address])).exitCode === 0;
 
 it("asks a subnet's ACL of every packet across its border, the answers' too, and of none within", async () => {
   const vpc = vpcWith([open]);

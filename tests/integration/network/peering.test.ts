@@ -1,5 +1,5 @@
 import type { NetworkInterfaceSpec, VpcSpec } from "@fleetless/kernel";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import {
   allTraffic,
   connectFrom,
@@ -7,18 +7,14 @@ import {
   group,
   interfaceIn,
   membershipOf,
-  NetworkFixture,
   ofGroup,
   reach,
   tcp,
+  useNetwork,
   vpcWith,
 } from "./fixture.ts";
 
-const fixture = new NetworkFixture();
-beforeAll(async () => {
-  await fixture.open();
-});
-afterAll(() => fixture.dispose());
+const fixture = useNetwork();
 
 const open = group([allTraffic]);
 const caller = group([]);

@@ -3,16 +3,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { decideFlow, decideReplies, describeHop, type Flow } from "@fleetless/engine";
 import { type InterfaceMembership, newEc2Id, subnetId, type VpcSpec, vpcId } from "@fleetless/kernel";
 import fc from "fast-check";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { peered, vpcPairsIn } from "../../../packages/engine/src/network/testing/random-vpc.ts";
 import { openSockets } from "../../../packages/node-agent/src/network/vpc-sockets.ts";
-import { type AttachedTask, allTraffic, group, interfaceIn, NetworkFixture, vpcWith } from "./fixture.ts";
+import { type AttachedTask, allTraffic, group, interfaceIn, useNetwork, vpcWith } from "./fixture.ts";
 
-const fixture = new NetworkFixture();
-beforeAll(async () => {
-  await fixture.open();
-});
-afterAll(() => fixture.dispose());
+const fixture = useNetwork();
 
 const rounds = 16;
 const ports = [80, 443];

@@ -1,5 +1,5 @@
 import { networkInterfaceId, type RouteSpec, type RouteTarget, subnetId, type VpcSpec } from "@fleetless/kernel";
-import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
+import { expect, it, onTestFinished } from "vitest";
 import { networkNames } from "../../../packages/node-agent/src/network/names.ts";
 import {
   allTraffic,
@@ -11,14 +11,11 @@ import {
   NetworkFixture,
   reach,
   tcp,
+  useNetwork,
   vpcWith,
 } from "./fixture.ts";
 
-const fixture = new NetworkFixture();
-beforeAll(async () => {
-  await fixture.open();
-});
-afterAll(() => fixture.dispose());
+const fixture = useNetwork();
 
 const open = group([allTraffic]);
 const everywhere = "0.0.0.0/0";

@@ -1,6 +1,5 @@
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import {
-  type AttachedTask,
   allTraffic,
   anywhere,
   connectFrom,
@@ -8,21 +7,15 @@ import {
   group,
   interfaceIn,
   membershipOf,
-  NetworkFixture,
   ofGroup,
+  pings,
   reach,
   tcp,
+  useNetwork,
   vpcWith,
 } from "./fixture.ts";
 
-const fixture = new NetworkFixture();
-beforeAll(async () => {
-  await fixture.open();
-});
-afterAll(() => fixture.dispose());
-
-const pings = async (task: AttachedTask, address: string): Promise<boolean> =>
-  (await execute(task, ["busybox", "ping", "-c", "1", "-W", "1", address])).exitCode === 0;
+const fixture = useNetwork();
 
 it("lets through what both sides' groups allow, and nothing else", async () => {
   const web = group([tcp(80)]);
