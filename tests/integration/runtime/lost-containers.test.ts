@@ -88,6 +88,25 @@ describe.each(isolations)("under %s", (isolation) => {
     expect(await ended).toMatchObject({ exitCode: 42 });
     await machine.remove(workload);
   });
+
+  it("a command whose start is cut off by the end of containerd is run anew, and its container runs on", async () => {
+    const workload = workloadOf({ isolation, containers: [{ script: "sleep 1000" }] });
+    await machine.sandbox(workload);
+    await machine.launch(workload);
+    const [shim] = shimOf(workload);
+    for (const milliseconds of [20, 40, 60, 80, 110, 150]) {
+      const key = { workloadId: workload.id, name: "app" };
+      const ended = machine.runtime.execute(key, ["/bin/sh", "-c", "echo healthy; exit 4"], 20_000);
+      ended.catch(() => undefined);
+      await sleep(milliseconds);
+      const killed = containerd();
+      kill([killed]);
+      expect(await ended).toEqual({ exitCode: 4, output: "healthy\n" });
+      for (const deadline = Date.now() + 20_000; containerd() === killed && Date.now() < deadline; ) await sleep(20);
+    }
+    expect(shimOf(workload)).toEqual([shim]);
+    await machine.remove(workload);
+  });
 });
 
 it("a container is made though a containerd that was killed over it has left its directory", async () => {

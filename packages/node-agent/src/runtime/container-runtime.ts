@@ -173,7 +173,7 @@ export class ContainerdRuntime implements ContainerRuntime {
       process: vault.complete(containerId, { ...file.process, args: command, terminal: false }),
       timeoutMilliseconds,
       directory: records.directory(key.workloadId),
-      onTimeout: () => sandboxes.driverOf(record).killCommand(record, containerId, execId),
+      onTimeout: (id) => sandboxes.driverOf(record).killCommand(record, containerId, id),
     });
   }
 

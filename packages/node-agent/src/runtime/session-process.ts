@@ -75,7 +75,7 @@ export const startSessionProcess = async (tasks: Tasks, request: SessionProcessR
       ended,
     );
   } catch (thrown) {
-    await tasks.deleteExec(containerId, execId).catch(() => undefined);
+    await tasks.abandonExec(containerId, execId);
     await release();
     stdout.stream.destroy();
     stderr?.stream.destroy();

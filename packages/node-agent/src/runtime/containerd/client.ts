@@ -63,6 +63,8 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
   /** Default 120,000. */
   readonly timeoutMilliseconds?: number;
+  /** The call cannot bear being repeated: where containerd goes away over it, that is told. */
+  readonly once?: boolean;
 }
 
 /** How long a call waits for a containerd that is away. */
@@ -91,14 +93,15 @@ export class ContainerdClient {
     return metadata;
   }
 
-  /** Calls a method. Where containerd is away the call is made again for a while, so it must bear being repeated. */
+  /** Calls a method. Where containerd is away the call is made again for a while, unless it is to be made once. */
   call<Response extends object>(
     service: ContainerdService,
     name: string,
     request: object,
     options: CallOptions = {},
   ): Promise<Response> {
-    return this.patiently(() => this.#callOnce<Response>(service, name, request, options), options);
+    const call = () => this.#callOnce<Response>(service, name, request, options);
+    return options.once === true ? call() : this.patiently(call, options);
   }
 
   /** Does something with containerd, again for a while where that is away, as while it is started anew. */

@@ -184,10 +184,19 @@ export class Tasks {
     });
   }
 
-  /** Answers the process's id on this machine. */
+  /**
+   * Answers the process's id on this machine. A command whose start was cut off is never started again, since the shim
+   * of containerd 1.6 breaks down over its end, and takes its containers with it: forget it, and make another.
+   */
   async startExec(id: string, execId: string): Promise<number> {
     const request = { container_id: id, exec_id: execId };
-    return (await this.#client.call<{ readonly pid: number }>("Tasks", "Start", request)).pid;
+    return (await this.#client.call<{ readonly pid: number }>("Tasks", "Start", request, { once: true })).pid;
+  }
+
+  /** Ends a command of which it is not known whether it runs, and forgets it. */
+  async abandonExec(id: string, execId: string): Promise<void> {
+    await this.kill(id, 9, { execId }).catch(() => undefined);
+    await this.deleteExec(id, execId).catch(() => undefined);
   }
 
   async resize(id: string, execId: string, columns: number, rows: number): Promise<void> {
