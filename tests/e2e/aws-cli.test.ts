@@ -26,6 +26,14 @@ test("the caller is the account's root user with the well-known local key", asyn
   expect(identity).toMatchObject({ Account: "123456789012", Arn: "arn:aws:iam::123456789012:root" });
 });
 
+test("the calls of before are looked up in the audit trail", async () => {
+  const { Events } = await aws<{ Events: { EventName: string }[] }>(
+    ...["cloudtrail", "lookup-events", "--max-items", "1"],
+    ...["--lookup-attributes", "AttributeKey=EventName,AttributeValue=GetCallerIdentity"],
+  );
+  expect(Events).toMatchObject([{ EventName: "GetCallerIdentity" }]);
+});
+
 test("a task is registered, run, waited for, read and stopped", async () => {
   const trust = {
     Version: "2012-10-17",

@@ -106,6 +106,19 @@ describe("permissions", () => {
     expect(JSON.parse(read.Policy ?? "")).toEqual(JSON.parse(policy(all(userArn("bob")))));
   });
 
+  test("a grant allows nothing that its key cannot do", async () => {
+    const KeyId = await keyId();
+    const grant = { KeyId, GranteePrincipal: userArn("bob") };
+    await expect(kms.send(new CreateGrantCommand({ ...grant, Operations: ["Decrypt", "Sign"] }))).rejects.toMatchObject(
+      {
+        name: "ValidationException",
+        message: expect.stringContaining("Sign is not valid"),
+      },
+    );
+    const made = kms.send(new CreateGrantCommand({ ...grant, Operations: ["Decrypt", "DescribeKey", "RetireGrant"] }));
+    await expect(made).resolves.toMatchObject({ GrantId: expect.stringMatching(/^[0-9a-f]{64}$/) });
+  });
+
   test("grants let in whom they name, for what they name, as long as they last", async () => {
     const KeyId = await keyId();
     const Plaintext = bytes("x");

@@ -16,7 +16,13 @@ export { checkInput, describeViolations, type Violation } from "./model/check-in
 export { checkOutput } from "./model/check-output.ts";
 export { redactSensitive } from "./model/redact-sensitive.ts";
 export { sdkSchemas } from "./model/sdk-schemas.ts";
-export { loadServiceModel, type OperationModel, type ProtocolName, type ServiceModel } from "./model/service-model.ts";
+export {
+  isTargetOf,
+  loadServiceModel,
+  type OperationModel,
+  type ProtocolName,
+  type ServiceModel,
+} from "./model/service-model.ts";
 export type { Member, Shape, StructureShape } from "./model/shape.ts";
 export * from "./signature/errors.ts";
 export { type RequestSignature, readSignature } from "./signature/read-signature.ts";

@@ -53,6 +53,12 @@ describe("repositories", () => {
     await expect(make(name)).rejects.toMatchObject({ name: "InvalidParameterException" });
   });
 
+  test.each(["bogus", "!", "YQ=="])("are not listed from a token %s that nobody was given", async (nextToken) => {
+    await expect(ecr.send(new DescribeRepositoriesCommand({ nextToken }))).rejects.toMatchObject({
+      name: "InvalidParameterException",
+    });
+  });
+
   test("have tags", async () => {
     await make("tagged", { tags: [{ Key: "a", Value: "1" }] });
     const resourceArn = `arn:aws:ecr:us-east-1:${registryId}:repository/tagged`;

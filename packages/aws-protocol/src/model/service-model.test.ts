@@ -6,7 +6,7 @@ import { matchRoute, routesOf } from "../codecs/http-bindings/match-route.ts";
 import { checkInput, describeViolations } from "./check-input.ts";
 import { checkOutput } from "./check-output.ts";
 import { redactSensitive } from "./redact-sensitive.ts";
-import { loadServiceModel } from "./service-model.ts";
+import { isTargetOf, loadServiceModel } from "./service-model.ts";
 
 const shapesOf = async (sdk: object, name: string) => {
   const operation = (await loadServiceModel(sdk)).operations.get(name);
@@ -102,4 +102,18 @@ test("routes that share a path are told apart by queries, headers and greed", as
   expect(nameOf("PUT", "bucket/a", {}, { "x-amz-copy-source": "b/c" })).toBe("CopyObject");
   expect(nameOf("PUT", "bucket/a", { partNumber: "1", uploadId: "u" })).toBe("UploadPart");
   expect(nameOf("GET", "bucket/%")).toBeUndefined();
+});
+
+describe("a target", () => {
+  const cloudTrail = { targetPrefix: "CloudTrail_20131101" };
+
+  test.each(["CloudTrail_20131101", "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101"])(
+    "%s means the service, by its own name or behind that of a package of AWS",
+    (prefix) => expect(isTargetOf(cloudTrail, prefix)).toBe(true),
+  );
+
+  test.each(["", "CloudTrail_20131102", "NoCloudTrail_20131101", "com.amazonaws.", "org.other.CloudTrail_20131101"])(
+    "%j means another",
+    (prefix) => expect(isTargetOf(cloudTrail, prefix)).toBe(false),
+  );
 });

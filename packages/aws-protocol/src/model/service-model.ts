@@ -190,3 +190,10 @@ const addError = (
   errors.set(schema[2], model);
   if (!errors.has(queryCode)) errors.set(queryCode, model);
 };
+
+/**
+ * Whether what stands before the operation in an X-Amz-Target means a service. Some clients put the name of a package
+ * before the service's, as botocore does for CloudTrail: com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101.
+ */
+export const isTargetOf = ({ targetPrefix }: Pick<ServiceModel, "targetPrefix">, prefix: string): boolean =>
+  prefix === targetPrefix || (prefix.startsWith("com.amazonaws.") && prefix.endsWith(`.${targetPrefix}`));

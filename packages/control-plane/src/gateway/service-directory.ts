@@ -1,6 +1,7 @@
 import {
   type HttpRequest,
   headerOf,
+  isTargetOf,
   loadServiceModel,
   parseQueryString,
   type ServiceModel,
@@ -77,7 +78,7 @@ export class ServiceDirectory {
     const version = parameters.get("Version");
     for (const service of services) {
       const model = await this.#model(service);
-      if (prefix !== undefined ? model.targetPrefix === prefix : false) return { service, model };
+      if (prefix !== undefined && isTargetOf(model, prefix)) return { service, model };
       if (action !== undefined && model.operations.has(action) && (version ?? model.apiVersion) === model.apiVersion) {
         return { service, model };
       }

@@ -1,6 +1,6 @@
 import type { HttpRequest } from "../../http/message.ts";
 import { headerOf } from "../../http/message.ts";
-import type { OperationModel, ServiceModel } from "../../model/service-model.ts";
+import { isTargetOf, type OperationModel, type ServiceModel } from "../../model/service-model.ts";
 import type { StructureValue } from "../codec.ts";
 import { parsing } from "../serialisation-error.ts";
 import { parseJsonBody } from "./parse-body.ts";
@@ -14,7 +14,7 @@ export const operationName = (request: HttpRequest): string => {
 
 export const operationOf = (model: ServiceModel, request: HttpRequest): OperationModel | undefined => {
   const target = headerOf(request.headers, "x-amz-target") ?? "";
-  if (target.slice(0, target.lastIndexOf(".")) !== model.targetPrefix) return undefined;
+  if (!isTargetOf(model, target.slice(0, target.lastIndexOf(".")))) return undefined;
   return model.operations.get(operationName(request));
 };
 

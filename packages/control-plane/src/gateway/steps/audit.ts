@@ -9,14 +9,13 @@ export const audit = (exchange: Exchange, context: GatewayContext): void => {
   const { identified, call, error } = exchange;
   if (identified === undefined) return;
   const { operation, service } = identified;
-  const readOnly = reading.test(operation.name);
   context.audit.record({
     eventId: randomUUID(),
     requestId: exchange.requestId,
     at: exchange.receivedAt,
     service: service.signingName,
     operation: operation.name,
-    readOnly,
+    readOnly: reading.test(operation.name),
     region: call?.region ?? context.region,
     accountId: call?.accountId ?? context.accountId,
     principal: call?.principal,
@@ -25,8 +24,7 @@ export const audit = (exchange: Exchange, context: GatewayContext): void => {
     vpcEndpointId: exchange.endpoint?.endpointId,
     userAgent: exchange.userAgent,
     requestParameters: redactSensitive(operation.input, exchange.input),
-    // No trail tells what a call that only reads was answered.
-    responseElements: readOnly ? undefined : redactSensitive(operation.output, exchange.output),
+    responseElements: redactSensitive(operation.output, exchange.output),
     errorCode: error?.code,
     errorMessage: error?.message,
     checks: exchange.checks,

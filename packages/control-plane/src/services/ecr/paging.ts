@@ -5,6 +5,14 @@ export interface PageRequest {
   readonly maxResults?: number | undefined;
 }
 
+const tokenOf = (name: string): string => Buffer.from(name, "utf8").toString("base64url");
+
+const nameInToken = (token: string): string => {
+  const name = Buffer.from(token, "base64url").toString("utf8");
+  if (name !== "" && tokenOf(name) === token) return name;
+  throw invalidParameter("Invalid parameter at 'nextToken' failed to satisfy constraint: 'Invalid token provided'");
+};
+
 /** One page of items in the order of their unique names. Throws InvalidParameterException. */
 export const pageOf = <Item>(
   items: readonly Item[],
@@ -16,11 +24,11 @@ export const pageOf = <Item>(
       "Invalid parameter at 'maxResults' failed to satisfy constraint: 'Member must have a value between 1 and 1000'",
     );
   }
-  const after = nextToken === undefined ? undefined : Buffer.from(nextToken, "base64url").toString("utf8");
+  const after = nextToken === undefined ? undefined : nameInToken(nextToken);
   const behind = after === undefined ? items : items.filter((item) => nameOf(item) > after);
   const page = behind.slice(0, maxResults);
   const last = page.at(-1);
   return last !== undefined && behind.length > page.length
-    ? { items: page, nextToken: Buffer.from(nameOf(last), "utf8").toString("base64url") }
+    ? { items: page, nextToken: tokenOf(nameOf(last)) }
     : { items: page };
 };

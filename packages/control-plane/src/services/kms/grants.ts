@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import type { GrantConstraints } from "@aws-sdk/client-kms";
-import type { GrantRecord, Scope } from "./collections.ts";
+import type { GrantConstraints, GrantOperation } from "@aws-sdk/client-kms";
+import type { GrantRecord, KeyRecord, Scope } from "./collections.ts";
 import { validation } from "./errors.ts";
 import { keyArn } from "./names.ts";
 
@@ -15,6 +15,36 @@ const withContext: ReadonlySet<string> = new Set([
   "ReEncryptFrom",
   "ReEncryptTo",
 ]);
+
+/** For what a key of each kind can be used at all, beside what is asked of the key itself. */
+const operationsByUse: Readonly<Record<string, readonly GrantOperation[]>> = {
+  SYMMETRIC: [
+    "Decrypt",
+    "Encrypt",
+    "ReEncryptFrom",
+    "ReEncryptTo",
+    "GenerateDataKey",
+    "GenerateDataKeyWithoutPlaintext",
+    "GenerateDataKeyPair",
+    "GenerateDataKeyPairWithoutPlaintext",
+  ],
+  ENCRYPT_DECRYPT: ["Decrypt", "Encrypt", "ReEncryptFrom", "ReEncryptTo", "GetPublicKey"],
+  SIGN_VERIFY: ["Sign", "Verify", "GetPublicKey"],
+  KEY_AGREEMENT: ["DeriveSharedSecret", "GetPublicKey"],
+  GENERATE_VERIFY_MAC: ["GenerateMac", "VerifyMac"],
+};
+const operationsOnAnyKey: readonly GrantOperation[] = ["CreateGrant", "DescribeKey", "RetireGrant"];
+
+/** Throws ValidationException where a key cannot do what a grant is to allow. */
+export const checkGrantOperations = (key: KeyRecord, operations: readonly GrantOperation[]): void => {
+  const use = key.keySpec === "SYMMETRIC_DEFAULT" ? "SYMMETRIC" : key.keyUsage;
+  const fitting = operationsByUse[use] ?? [];
+  const other = operations.find((operation) => !fitting.includes(operation) && !operationsOnAnyKey.includes(operation));
+  if (other === undefined) return;
+  throw validation(
+    `The operation ${other} is not valid for a grant on ${keyArn(key, key.keyId)}, whose key spec is ${key.keySpec} and whose key usage is ${key.keyUsage}.`,
+  );
+};
 
 /** Whether a grant covers an operation with this encryption context. */
 export const grantAllows = (

@@ -3,7 +3,7 @@ import { defineOperation } from "../../../gateway/operation.ts";
 import type { GrantRecord } from "../collections.ts";
 import type { KmsDependencies } from "../dependencies.ts";
 import { constraintViolated, dryRun, limitExceeded, validation } from "../errors.ts";
-import { constraintOf, grantToken, newGrantId, sameGrant } from "../grants.ts";
+import { checkGrantOperations, constraintOf, grantToken, newGrantId, sameGrant } from "../grants.ts";
 import { checkNotPendingDeletion } from "../key-changes.ts";
 import { keyArn } from "../names.ts";
 import { conditionKey, onKey, scopeOf } from "../permissions.ts";
@@ -40,6 +40,7 @@ export const createGrant = defineOperation<KmsDependencies, CreateGrantRequest, 
     const grant = await store.transaction(async (transaction) => {
       const key = await requireKeyById(transaction, scope, input.KeyId, clock.now());
       checkNotPendingDeletion(key);
+      checkGrantOperations(key, operations);
       const wanted: GrantRecord = {
         ...scope,
         grantId: newGrantId(),
