@@ -1,3 +1,4 @@
+import { DeleteVpcEndpointsCommand } from "@aws-sdk/client-ec2";
 import { CreateRepositoryCommand, ECRClient } from "@aws-sdk/client-ecr";
 import type { Task } from "@aws-sdk/client-ecs";
 import { PutRolePolicyCommand } from "@aws-sdk/client-iam";
@@ -176,4 +177,33 @@ test.concurrent("endpoints' policies hold for what is fetched and delivered for 
     /^ResourceInitializationError: failed to validate logger args: .*AccessDeniedException/,
   );
   expect(log.stoppedReason).toContain(because("logs:CreateLogStream"));
+});
+
+test.concurrent("lines whose way is lost while the task runs are kept, and delivered when it is back", async () => {
+  const { tasks } = fleetless;
+  const place = await createIsolatedSubnet(tasks.ec2, 65);
+  const open = await createGroup(tasks.ec2, place.vpcId, "endpoints", "10.65.0.0/16");
+  const endpoint = await createInterfaceEndpoint(tasks.ec2, place, "logs", open);
+  const script = "echo before; until [ -e /go ]; do sleep 0.1; done; echo meanwhile; sleep 1000";
+  const given = { ...container({ image: busyboxReference, ...shell(script) }), stopTimeout: 2 };
+  const task = await tasks.run(
+    "lost-way",
+    [given],
+    "RUNNING",
+    {},
+    {
+      ...inSubnet(place.subnetId),
+      enableExecuteCommand: true,
+    },
+  );
+  await tasks.untilLine(task, /before/);
+  await tasks.ec2.send(new DeleteVpcEndpointsCommand({ VpcEndpointIds: [endpoint] }));
+  const id = task.taskArn ?? "";
+  const { code } = await fleetless.instance.run("task", "exec", id, "--", "touch", "/go");
+  expect(code).toBe(0);
+  await new Promise((wake) => setTimeout(wake, 2_000));
+  expect(await tasks.lines(task)).toEqual(["before"]);
+  await createInterfaceEndpoint(tasks.ec2, place, "logs", open);
+  expect(await tasks.untilLine(task, /meanwhile/)).toEqual(["before", "meanwhile"]);
+  await tasks.stop(id);
 });
