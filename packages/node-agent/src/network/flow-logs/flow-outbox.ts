@@ -49,7 +49,7 @@ export class FlowOutbox {
       }
       const result = await this.#attempt(() => this.#options.deliver(delivery));
       if (result.ok || !result.refusal.retryable) {
-        if (!result.ok) logger.warn({ ...result.refusal, flowLog: delivery.flowLogId }, "flow records were refused");
+        if (!result.ok) logger.debug({ ...result.refusal, flowLog: delivery.flowLogId }, "flow records were refused");
         store.delivered(delivery.batch);
         failures = 0;
       } else {
