@@ -47,7 +47,7 @@ export const shimSockets = (dataDirectory: string): string[] => {
 
 /** What the names of things have that belong to some instance of Fleetless. */
 const ofSomeInstance =
-  /\brt-[0-9a-f]{12}\b|\bfleetless-(?:e2e|rt|runtime|runner|test|postgres|docker)-|\bfl-[0-9a-f]{6}-|\bflu[0-9a-f]{6}|\bfleetless-[0-9a-f]{6}\b|\/node\/(?:state|runtime)\/|\b198\.1[89]\.\d|metric 42\d{8}/;
+  /\brt-[0-9a-f]{12}\b|\bfleetless-(?:e2e|sdk|busybox|rt|runtime|runner|test|postgres|docker)-|\bfl-[0-9a-f]{6}-|\bflu[0-9a-f]{6}|\bfleetless-[0-9a-f]{6}\b|\/node\/(?:state|runtime)\/|\b198\.1[89]\.\d|metric 42\d{8}/;
 
 /** How things are called that belong to the instance of a data directory. */
 const marksOf = (dataDirectory: string): readonly string[] => {
