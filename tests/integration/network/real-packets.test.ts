@@ -1,22 +1,42 @@
+import { randomInt } from "node:crypto";
 import { Socket as DatagramSocket } from "node:dgram";
 import { setTimeout as sleep } from "node:timers/promises";
-import { decideFlow, decideReplies, describeHop, type Flow } from "@fleetless/engine";
+import {
+  decideFlow,
+  decideReplies,
+  describeHop,
+  type Flow,
+  familyOf,
+  type Hop,
+  type IpFamily,
+  memberAddress,
+} from "@fleetless/engine";
 import { type InterfaceMembership, newEc2Id, subnetId, type VpcSpec, vpcId } from "@fleetless/kernel";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { peered, vpcPairsIn } from "../../../packages/engine/src/network/testing/random-vpc.ts";
 import { openSockets } from "../../../packages/node-agent/src/network/vpc-sockets.ts";
-import { type AttachedTask, allTraffic, group, interfaceIn, useNetwork, vpcWith } from "./fixture.ts";
+import {
+  type AttachedTask,
+  allTraffic,
+  anywhereByIpv6,
+  dualStackVpcWith,
+  group,
+  interfaceIn,
+  useNetwork,
+  vpcWith,
+} from "./fixture.ts";
 
 const fixture = useNetwork();
 
-const rounds = 16;
+const rounds = 12;
 const ports = [80, 443];
 const senderPort = 40_000;
 
 interface Station {
   readonly task: AttachedTask;
-  readonly sockets: ReadonlyMap<number, DatagramSocket>;
+  readonly sockets: readonly DatagramSocket[];
+  readonly senders: Readonly<Record<IpFamily, DatagramSocket | undefined>>;
 }
 
 const answer = "answer to ";
@@ -25,8 +45,11 @@ const arrivals = new Map<string, string>();
 
 const station = async (task: AttachedTask): Promise<Station> => {
   const namespace = task.attached.networkNamespacePath.replace(/.*\//, "");
-  const requests = [...ports, senderPort].map((port) => ({ protocol: "udp", address: "0.0.0.0", port }) as const);
-  const sockets = new Map<number, DatagramSocket>();
+  const requests = ["0.0.0.0", "::"].flatMap((address) =>
+    [...ports, senderPort].map((port) => ({ protocol: "udp", address, port }) as const),
+  );
+  const sockets: DatagramSocket[] = [];
+  const senders: Record<IpFamily, DatagramSocket | undefined> = { ipv4: undefined, ipv6: undefined };
   for (const { request, socket } of await openSockets(namespace, requests)) {
     if (!(socket instanceof DatagramSocket)) throw new Error("no datagram socket");
     socket.on("message", (message, from) => {
@@ -35,10 +58,13 @@ const station = async (task: AttachedTask): Promise<Station> => {
       if (!text.startsWith(answer)) socket.send(answer + text, from.port, from.address, () => undefined);
     });
     socket.on("error", () => undefined);
-    sockets.set(request.port, socket);
+    sockets.push(socket);
+    if (request.port === senderPort) senders[familyOf(request.address)] = socket;
   }
-  return { task, sockets };
+  return { task, sockets, senders };
 };
+
+const isGateway = (hop: Hop): boolean => hop.kind === "internet-gateway" || hop.kind === "egress-only-internet-gateway";
 
 let packets = 0;
 
@@ -46,7 +72,7 @@ let packets = 0;
 const send = (from: Station, address: string, port: number): string => {
   packets += 1;
   const text = `packet ${packets}`;
-  from.sockets.get(senderPort)?.send(text, port, address, () => undefined);
+  from.senders[familyOf(address)]?.send(text, port, address, () => undefined);
   return text;
 };
 
@@ -59,11 +85,17 @@ interface Probe {
 }
 
 it("does with packets what reachability says, through random VPCs and their changes", async () => {
-  const open = group([allTraffic]);
+  const everything = [allTraffic, { protocol: "-1", peer: anywhereByIpv6 }] as const;
+  const open = group(everything, everything);
   const outside = `${fixture.publicPrefix}.240`;
+  const worldVpc = dualStackVpcWith([open]);
+  const beyondSpec = interfaceIn(worldVpc, "10.0.1.10", [open], outside);
+  const outsides = [outside, beyondSpec.ipv6Address ?? ""];
+  const group16 = () => randomInt(4096, 65_536).toString(16);
   const world = {
     blocks: [`${fixture.publicPrefix}.0/24`, `${fixture.publicPrefix}.128/25`, "198.51.100.0/24"],
-    ipv6Blocks: [],
+    ipv6Blocks: [...worldVpc.ipv6Cidrs, worldVpc.subnets[0]?.ipv6Cidr ?? "::/0", "2001:db8:2::/48"],
+    ipv6Prefix: `fd${randomInt(16, 256).toString(16)}:${group16()}:${group16()}`,
     publicAddress: (second: number, number: number) => `${fixture.publicPrefix}.${second * 100 + number}`,
   };
   const seed = Date.now() % 2 ** 31;
@@ -75,10 +107,7 @@ it("does with packets what reachability says, through random VPCs and their chan
       const vpc = {
         ...vpcWith([]),
         id,
-        subnets: (samples[0]?.[0].subnets ?? []).map((each) => ({
-          ...each,
-          cidr: each.cidr.replace("10.0.", `10.${second}.`),
-        })),
+        subnets: samples[0]?.[second === 0 ? 0 : 1].subnets ?? [],
       };
       const spec = interfaceIn(vpc, `10.${second}.${third}.${index + 10}`, []);
       const shown = index === 4 ? {} : { publicAddress: world.publicAddress(second, index + 1) };
@@ -99,10 +128,9 @@ it("does with packets what reachability says, through random VPCs and their chan
     if (here === undefined || there === undefined) throw new Error("no pair");
     return [peered(here, there), peered(there, here)];
   };
-  const worldVpc = vpcWith([open]);
   const pairs = samples.map(pairOf);
   await fixture.network.apply([worldVpc, ...(pairs[0] ?? [])]);
-  const beyond = await station(await fixture.attach(interfaceIn(worldVpc, "10.0.1.10", [open], outside)));
+  const beyond = await station(await fixture.attach(beyondSpec));
   const stations = new Map<string, Station>();
   for (const vpc of pairs[0] ?? []) {
     for (const member of vpc.interfaces) {
@@ -120,7 +148,7 @@ it("does with packets what reachability says, through random VPCs and their chan
       const met = [...hops, ...(replies?.hops ?? [])].map(describeHop);
       const told = [`${flow.source} to ${flow.destination}:${flow.destinationPort}`, ...met];
       // Beyond an internet gateway nobody has a private address.
-      const ends = flow.destination === outside || hops.at(-1)?.kind === "network-interface";
+      const ends = outsides.includes(flow.destination) || hops.at(-1)?.kind === "network-interface";
       const expected = arrives === undefined || !ends ? undefined : `${arrives.source} at ${at}`;
       const isAnswered = expected !== undefined && replies?.allowed === true;
       return { text: send(from, address, flow.destinationPort ?? 0), expected, isAnswered, told: told.join("\n") };
@@ -130,18 +158,25 @@ it("does with packets what reachability says, through random VPCs and their chan
     for (const member of vpc.interfaces) {
       const from = stations.get(member.privateAddress);
       if (from === undefined) continue;
-      const near = { ...kind, source: member.privateAddress };
-      for (const destinationPort of ports) {
-        for (const { privateAddress } of [...vpc.interfaces, ...other.interfaces]) {
-          if (privateAddress === member.privateAddress) continue;
-          made.push(
-            probe(from, privateAddress, { ...near, destination: privateAddress, destinationPort }, privateAddress),
-          );
+      for (const family of ["ipv4", "ipv6"] as const) {
+        const source = memberAddress(member, family);
+        const [far = "", shown] = family === "ipv4" ? [outside, member.publicAddress] : [outsides[1], source];
+        if (source === undefined) continue;
+        for (const destinationPort of ports) {
+          const near = { ...kind, source, destinationPort };
+          for (const each of [...vpc.interfaces, ...other.interfaces]) {
+            const destination = memberAddress(each, family);
+            if (destination === undefined || destination === source) continue;
+            // By IPv6 the peer is reached through the world too, where its own gateway and not the peering decides.
+            const throughTheWorld = decideFlow(vpc, { ...near, destination }, known).hops.some(isGateway);
+            if (throughTheWorld && family === "ipv6") continue;
+            made.push(probe(from, destination, { ...near, destination }, each.privateAddress));
+          }
+          made.push(probe(from, far, { ...near, destination: far }, beyond.task.address));
+          if (shown === undefined) continue;
+          const inward = { ...kind, source: far, destination: source, destinationPort };
+          made.push(probe(beyond, shown, inward, member.privateAddress));
         }
-        made.push(probe(from, outside, { ...near, destination: outside, destinationPort }, beyond.task.address));
-        if (member.publicAddress === undefined) continue;
-        const inward = { ...kind, source: outside, destination: member.privateAddress, destinationPort };
-        made.push(probe(beyond, member.publicAddress, inward, member.privateAddress));
       }
     }
     return made;
@@ -167,7 +202,7 @@ it("does with packets what reachability says, through random VPCs and their chan
       if (expected !== undefined) delivered += 1;
     }
   }
-  for (const { sockets } of [beyond, ...stations.values()]) for (const socket of sockets.values()) socket.close();
+  for (const { sockets } of [beyond, ...stations.values()]) for (const socket of sockets) socket.close();
   // Neither all nor nothing passes, or the property would say little.
   expect(packets).toBeGreaterThan(2_000);
   expect(delivered).toBeGreaterThan(100);

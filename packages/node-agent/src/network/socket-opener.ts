@@ -3,7 +3,7 @@
  * agent, which cannot enter a namespace itself.
  */
 import { createSocket } from "node:dgram";
-import { createServer } from "node:net";
+import { createServer, isIPv6 } from "node:net";
 import type { SocketAddressRequest } from "./vpc-sockets.ts";
 
 const open = (request: SocketAddressRequest): Promise<void> =>
@@ -17,7 +17,7 @@ const open = (request: SocketAddressRequest): Promise<void> =>
         process.send?.(request, server, {}, sent),
       );
     } else {
-      const socket = createSocket("udp4");
+      const socket = isIPv6(request.address) ? createSocket({ type: "udp6", ipv6Only: true }) : createSocket("udp4");
       socket.once("error", fail);
       socket.bind({ address: request.address, port: request.port, exclusive: true }, () =>
         process.send?.(request, socket, {}, sent),

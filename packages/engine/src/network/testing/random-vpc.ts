@@ -18,12 +18,15 @@ import type { Flow } from "../flow.ts";
 export interface RandomWorld {
   readonly blocks: readonly string[];
   readonly ipv6Blocks: readonly string[];
+  /** The first three groups of the VPCs' IPv6 blocks. */
+  readonly ipv6Prefix: string;
   /** A public address of the VPC whose second byte is given; `number` is at most 20. */
   publicAddress(second: number, number: number): string;
 }
 
 const documentationWorld: RandomWorld = {
   blocks: ["203.0.113.0/24", "203.0.113.128/25", "198.51.100.0/24"],
+  ipv6Prefix: "fd12:3456:789a",
   ipv6Blocks: ["2001:db8:1::/48", "2001:db8:1:8000::/49", "2001:db8:2::/48"],
   publicAddress: (second, number) => `100.64.${second}.${number}`,
 };
@@ -31,10 +34,11 @@ export const worldAddresses = ["203.0.113.9", "203.0.113.200", "198.51.100.7", "
 export const worldIpv6Addresses = ["2001:db8:1::9", "2001:db8:1:8000::200", "2001:db8:2::7", "2600::1"] as const;
 
 /** The IPv6 block of the VPC with this second byte; that of its subnets; the address of an interface in one. */
-const ipv6Cidr = (second: number): string => `fd12:3456:789a:${second}00::/56`;
-const ipv6Subnet = (second: number, third: number): string => `fd12:3456:789a:${second}0${third}::/64`;
-export const ipv6AddressIn = (second: number, third: number, number: number): string =>
-  ipv6Subnet(second, third).replace("/64", (number * 4096 + 7).toString(16));
+const ipv6Cidr = ({ ipv6Prefix }: RandomWorld, second: number): string => `${ipv6Prefix}:${second}00::/56`;
+const ipv6Subnet = ({ ipv6Prefix }: RandomWorld, second: number, third: number): string =>
+  `${ipv6Prefix}:${second}0${third}::/64`;
+export const ipv6AddressIn = (second: number, third: number, number: number, world = documentationWorld): string =>
+  ipv6Subnet(world, second, third).replace("/64", (number * 4096 + 7).toString(16));
 
 const groupIds = ["sg-a", "sg-b", "sg-c"].map(securityGroupId);
 const ports = [0, 22, 80, 81, 443, 1024, 65_535];
@@ -56,11 +60,11 @@ const ipv6BlocksOf = (world: RandomWorld, second: number, peerSecond: number): r
   "::/0",
   "::/0",
   ...world.ipv6Blocks,
-  ipv6Cidr(second),
-  ipv6Subnet(second, 1),
-  `${ipv6AddressIn(second, 1, 2)}/128`,
-  ipv6Cidr(peerSecond),
-  ipv6Subnet(peerSecond, 2),
+  ipv6Cidr(world, second),
+  ipv6Subnet(world, second, 1),
+  `${ipv6AddressIn(second, 1, 2, world)}/128`,
+  ipv6Cidr(world, peerSecond),
+  ipv6Subnet(world, peerSecond, 2),
 ];
 
 const traffic = fc.oneof(
@@ -152,8 +156,8 @@ const ipv6Routes = (world: RandomWorld, peerSecond: number): fc.Arbitrary<readon
         "::/0",
         "::/0",
         ...world.ipv6Blocks,
-        ipv6Cidr(peerSecond),
-        ipv6Subnet(peerSecond, 2),
+        ipv6Cidr(world, peerSecond),
+        ipv6Subnet(world, peerSecond, 2),
       ),
       target: fc.constantFrom(...ipv6Targets),
     }),
@@ -189,7 +193,7 @@ const members = (world: RandomWorld, second: number): fc.Arbitrary<readonly Inte
         macAddress: `02:00:00:00:${String(second).padStart(2, "0")}:0${index}`,
         subnetId: subnetId(`subnet-${subnet}`),
         securityGroupIds: groups,
-        ...(dual ? { ipv6Address: ipv6AddressIn(second, subnet, index + 1) } : {}),
+        ...(dual ? { ipv6Address: ipv6AddressIn(second, subnet, index + 1, world) } : {}),
         ...(exposed ? { publicAddress: world.publicAddress(second, index + 1) } : {}),
       })),
     );
@@ -221,11 +225,11 @@ const randomVpc = (world: RandomWorld, second: number, peerSecond: number): fc.A
       ...emptyVpc,
       id: vpcId(`vpc-${second}`),
       cidr: `10.${second}.0.0/16`,
-      ipv6Cidrs: [ipv6Cidr(second)],
+      ipv6Cidrs: [ipv6Cidr(world, second)],
       subnets: assigned.map(([table, acl], index) => ({
         id: subnetId(`subnet-${index + 1}`),
         cidr: `10.${second}.${index + 1}.0/24`,
-        ipv6Cidr: ipv6Subnet(second, index + 1),
+        ipv6Cidr: ipv6Subnet(world, second, index + 1),
         availabilityZone: "us-east-1a",
         routeTableId: `rtb-${table}`,
         networkAclId: `acl-${acl}`,
