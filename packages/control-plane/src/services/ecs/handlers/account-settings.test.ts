@@ -31,4 +31,9 @@ describe("account settings", () => {
       code: "InvalidParameterException",
     });
   });
+
+  it("give tasks of dual-stack subnets IPv6 unless they say otherwise", async () => {
+    const all = await world.invoke(listAccountSettings, { principalArn, effectiveSettings: true, maxResults: 100 });
+    expect(all.settings).toContainEqual({ name: "dualStackIPv6", value: "enabled", principalArn, type: "user" });
+  });
 });
