@@ -5,6 +5,8 @@ import { namespacePath } from "./names.ts";
 
 /** Of one connection in the kernel's list, at most 256 bytes. */
 const outputLimit = 512 * 1024 * 1024;
+/** One ends what is there; another sees that nothing is left. What one missed, such as a packet under way, the next does. */
+const mostRounds = 4;
 
 const integer = (value: string | undefined): number | undefined => (value === undefined ? undefined : Number(value));
 
@@ -50,24 +52,28 @@ const removal = ({ protocol, original, icmpType, icmpCode, icmpId }: TrackedFlow
   return `-D -f ${family} -p ${protocol} -s ${source} -d ${destination}${ports}${icmp}\n`;
 };
 
-/**
- * Makes the kernel forget connections of a VPC that would not come about any more, so that their next packet is
- * decided anew: it is refused. Answers how many there were.
- */
-export const forgetRefusedFlows = async (vpc: VpcSpec, namespace: string): Promise<number> => {
-  const within = `--net=${namespacePath(namespace)}`;
+const listFlows = async (vpc: VpcSpec, within: string): Promise<readonly TrackedFlow[]> => {
   const families = ["ipv4", ...(vpc.ipv6Cidrs.length === 0 ? [] : ["ipv6"])];
   const lists = await Promise.all(
     families.map((family) =>
       runCommand("nsenter", [within, "conntrack", "-L", "-f", family, "-o", "extended"], { outputLimit }),
     ),
   );
-  const flows = lists.flatMap(({ stdout }) => stdout.split("\n").flatMap((line) => parseTrackedFlow(line) ?? []));
-  const refused = refusedFlows(vpc, flows);
-  if (refused.length > 0) {
+  return lists.flatMap(({ stdout }) => stdout.split("\n").flatMap((line) => parseTrackedFlow(line) ?? []));
+};
+
+/**
+ * Makes the kernel forget connections of a VPC that would not come about any more, so that their next packet is
+ * decided anew: it is refused. Throws where it cannot, or where some are still there.
+ */
+export const forgetRefusedFlows = async (vpc: VpcSpec, namespace: string): Promise<void> => {
+  const within = `--net=${namespacePath(namespace)}`;
+  for (let round = 0; round < mostRounds; round += 1) {
+    const refused = refusedFlows(vpc, await listFlows(vpc, within));
+    if (refused.length === 0) return;
     const input = refused.map(removal).join("");
     // It opens its input by name, which the kernel allows of a pipe and not of the socket that it would get from here.
     await runCommand("nsenter", [within, "sh", "-c", "cat | conntrack -R -"], { input, outputLimit });
   }
-  return refused.length;
+  throw new Error(`Connections came back ${mostRounds} times`);
 };

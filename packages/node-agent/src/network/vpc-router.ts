@@ -33,6 +33,7 @@ import {
 import { PacketFilterEnforcer } from "./packet-filter-enforcer.ts";
 import { type PeeringDevices, peeringLines } from "./peering-links.ts";
 import { PublicAddresses } from "./public-addresses.ts";
+import { RefusedConnections } from "./refused-connections.ts";
 import {
   ipv6RouterParameters,
   ipv6WiringLines,
@@ -41,7 +42,6 @@ import {
   trackingParameters,
   wiringLines,
 } from "./router-setup.ts";
-import { forgetRefusedFlows } from "./tracked-connections.ts";
 import { shapingDevice, TrafficShaper } from "./traffic-shaper.ts";
 import { VpcRouting } from "./vpc-routing.ts";
 
@@ -76,6 +76,7 @@ export class VpcRouter {
   readonly #commit = new CoalescedJob(() => this.#enforce(), gatherMilliseconds);
   readonly #records = new Map<string, InterfaceRecord>();
   readonly #shaper: TrafficShaper;
+  readonly #refused: RefusedConnections;
   #auditTimer: NodeJS.Timeout | undefined;
   #auditDue = false;
   #vpc: VpcSpec;
@@ -99,6 +100,9 @@ export class VpcRouter {
     this.#ip = new IpSession(this.namespace);
     this.#routing = new VpcRouting(this.namespace, this.#ip, () => this.#locals());
     this.#shaper = new TrafficShaper(this.namespace);
+    this.#refused = new RefusedConnections(this.namespace, (thrown) =>
+      this.#warn(thrown, "connections go on whose rules are gone"),
+    );
     this.#packetFilter = new PacketFilterEnforcer({
       namespace: this.namespace,
       quiet: options.quiet,
@@ -161,13 +165,17 @@ export class VpcRouter {
     await this.#commit.run();
     // There to be set once a rule of the packet filter asks for connections.
     await setParameters(this.namespace, trackingParameters);
-    if (present) await this.#forgetRefused();
+    if (present) this.#refused.expect();
+    await this.#endRefused();
     this.#ip.prepare();
     this.#packetFilter.prepare();
     this.#pool.fill();
     const audit = (): void => {
       this.#auditDue = true;
-      this.#commit.run().catch((thrown: unknown) => this.#warn(thrown, "the packet filter could not be checked"));
+      this.#commit
+        .run()
+        .then(() => this.#endRefused())
+        .catch((thrown: unknown) => this.#warn(thrown, "the packet filter could not be checked"));
     };
     this.#auditTimer = setInterval(audit, this.#options.auditMilliseconds).unref();
     return inside.filter(isPeeringDevice);
@@ -175,7 +183,7 @@ export class VpcRouter {
 
   /** Enforces another description of the same VPC. */
   async update(vpc: VpcSpec): Promise<void> {
-    const before = this.#vpc;
+    if (mayRefuseFlows(this.#vpc, vpc)) this.#refused.expect();
     this.#vpc = vpc;
     this.#routing.want(this.#vpc, this.#peeringDevices);
     const wanted = this.#routerAddresses();
@@ -190,7 +198,7 @@ export class VpcRouter {
     this.#addresses = wanted;
     await this.#openIpv6();
     await Promise.all([this.#ip.run(lines), this.#commit.run()]);
-    if (mayRefuseFlows(before, vpc)) await this.#forgetRefused();
+    await this.#endRefused();
   }
 
   /** Leads to peered VPCs by these devices, and by no others. */
@@ -286,13 +294,9 @@ export class VpcRouter {
     return [...this.#records.values()].map(localInterface);
   }
 
-  /** Ends connections that the VPC as it is now would not let come about. */
-  async #forgetRefused(): Promise<void> {
-    const locals = [...this.#records.values()].map(({ networkInterface }) => networkInterface);
-    const interfaces = [...new Map([...locals, ...this.#vpc.interfaces].map((each) => [each.id, each])).values()];
-    await forgetRefusedFlows({ ...this.#vpc, interfaces }, this.namespace).catch((thrown: unknown) =>
-      this.#warn(thrown, "connections go on whose rules are gone"),
-    );
+  #endRefused(): Promise<void> {
+    const connected = this.records.map(({ networkInterface }) => networkInterface);
+    return this.#refused.end(this.#vpc, connected);
   }
 
   /** Finds out whether somebody changed the routes, which are mended, or the packet filter, which is written anew. */
