@@ -52,7 +52,7 @@ it("reads what the kernel remembers of a connection", () => {
   expect(parseTrackedFlow(ping)).toMatchObject({ protocol: 1, icmpType: 8, icmpCode: 0, icmpId: 77 });
   expect(parseTrackedFlow(other)).toMatchObject({ protocol: 50, original: { source: "10.0.1.11" } });
   expect(parseTrackedFlow("")).toBeUndefined();
-  expect(parseTrackedFlow(tcp.replace("ipv4     2", "ipv6     10"))).toBeUndefined();
+  expect(parseTrackedFlow(tcp.replace("ipv4     2", "unspec   0"))).toBeUndefined();
 });
 
 it("refuses exactly the connections that would not come about any more", () => {
