@@ -108,6 +108,15 @@ export class PeeringLinks {
   }
 }
 
+/** The devices of a VPC's peerings among those that an earlier run left in its namespace. */
+export const peeringDevicesAmong = (names: readonly string[], vpc: VpcSpec): PeeringDevices =>
+  new Map(
+    vpc.peerings.flatMap(({ id }) => {
+      const device = names.find((name) => isDeviceOfPeering(name, id));
+      return device === undefined ? [] : [[id, device] as const];
+    }),
+  );
+
 /** The lines that bring a VPC's end of a link up; which of the two ends it is decides its hardware address. */
 export const peeringLines = (vpc: VpcSpec, devices: PeeringDevices): readonly string[] =>
   vpc.peerings.flatMap(({ id, peerVpcId }) => {

@@ -1,4 +1,12 @@
-import { ipv6Gateway, uplinkInterface } from "@fleetless/engine";
+import {
+  addressAt,
+  ipv6Gateway,
+  linkLocalResolverAddress,
+  resolverAddress,
+  taskEndpointAddress,
+  uplinkInterface,
+} from "@fleetless/engine";
+import type { VpcSpec } from "@fleetless/kernel";
 import { hostHop, vpcHop } from "./host-network.ts";
 import type { InterfaceRecord } from "./interface-records.ts";
 
@@ -61,6 +69,18 @@ const ipv6PortLines = ({ port, networkInterface: { ipv6Address, macAddress } }: 
         `route replace ${ipv6Address}/128 dev ${port}`,
         `neigh replace ${ipv6Address} lladdr ${macAddress} dev ${port} nud permanent`,
       ];
+
+/** What the router itself answers at: the gateway of each subnet, the resolver, the tasks' endpoints. */
+export const routerAddresses = (vpc: VpcSpec): readonly string[] => {
+  const gateways = vpc.subnets.map((subnet) => addressAt(subnet.cidr, 1));
+  return [...new Set([...gateways, resolverAddress(vpc), linkLocalResolverAddress, taskEndpointAddress])];
+};
+
+/** The lines that give the router these addresses in place of those. */
+export const readdressingLines = (before: readonly string[], wanted: readonly string[]): readonly string[] => [
+  ...wanted.filter((address) => !before.includes(address)).map((address) => `addr replace ${address}/32 dev lo`),
+  ...before.filter((address) => !wanted.includes(address)).map((address) => `addr del ${address}/32 dev lo`),
+];
 
 /** The lines that wire a VPC's namespace to the machine and give its router addresses. */
 export const wiringLines = (addresses: readonly string[]): readonly string[] => [

@@ -1,14 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { FilterPlan, FlowCounting, LocalInterface } from "@fleetless/engine";
-import {
-  addressAt,
-  linkLocalResolverAddress,
-  mayRefuseFlows,
-  publicAddressesOf,
-  resolverAddress,
-  taskEndpointAddress,
-  uplinkInterface,
-} from "@fleetless/engine";
+import { mayRefuseFlows, publicAddressesOf, uplinkInterface } from "@fleetless/engine";
 import type { Logger, VpcSpec } from "@fleetless/kernel";
 import { messageOf } from "@fleetless/kernel";
 import type { Quiet } from "../machine/quiet.ts";
@@ -21,7 +13,7 @@ import type { InterfaceRecord } from "./interface-records.ts";
 import { IpSession } from "./ip-session.ts";
 import { localInterface } from "./local-interface.ts";
 import type { NetworkNames } from "./names.ts";
-import { isDeviceOfPeering, isPeeringDevice, portPrefix } from "./names.ts";
+import { isPeeringDevice, portPrefix } from "./names.ts";
 import {
   deleteInterfaces,
   deleteNamespaces,
@@ -31,13 +23,15 @@ import {
   setParameters,
 } from "./namespace.ts";
 import { PacketFilterEnforcer } from "./packet-filter-enforcer.ts";
-import { type PeeringDevices, peeringLines } from "./peering-links.ts";
+import { type PeeringDevices, peeringDevicesAmong, peeringLines } from "./peering-links.ts";
 import { PublicAddresses } from "./public-addresses.ts";
 import { RefusedConnections } from "./refused-connections.ts";
 import {
   ipv6RouterParameters,
   ipv6WiringLines,
   portLines,
+  readdressingLines,
+  routerAddresses,
   routerParameters,
   trackingParameters,
   wiringLines,
@@ -148,13 +142,8 @@ export class VpcRouter {
     for (const record of adopted) this.#records.set(record.workloadId, record);
     const kept = new Set(adopted.flatMap(({ port }) => [port, shapingDevice(port)]));
     const strays = inside.filter((name) => name.startsWith(portPrefix) && !kept.has(name));
-    this.#addresses = this.#routerAddresses();
-    this.#peeringDevices = new Map(
-      this.#vpc.peerings.flatMap(({ id }) => {
-        const device = inside.find((name) => isDeviceOfPeering(name, id));
-        return device === undefined ? [] : [[id, device] as const];
-      }),
-    );
+    this.#addresses = routerAddresses(this.#vpc);
+    this.#peeringDevices = peeringDevicesAmong(inside, this.#vpc);
     this.#routing.want(this.#vpc, this.#peeringDevices);
     await runIp(wiringLines(this.#addresses), this.namespace);
     await this.#openIpv6();
@@ -186,15 +175,8 @@ export class VpcRouter {
     if (mayRefuseFlows(this.#vpc, vpc)) this.#refused.expect();
     this.#vpc = vpc;
     this.#routing.want(this.#vpc, this.#peeringDevices);
-    const wanted = this.#routerAddresses();
-    const lines = [
-      ...wanted
-        .filter((address) => !this.#addresses.includes(address))
-        .map((address) => `addr replace ${address}/32 dev lo`),
-      ...this.#addresses
-        .filter((address) => !wanted.includes(address))
-        .map((address) => `addr del ${address}/32 dev lo`),
-    ];
+    const wanted = routerAddresses(vpc);
+    const lines = readdressingLines(this.#addresses, wanted);
     this.#addresses = wanted;
     await this.#openIpv6();
     await Promise.all([this.#ip.run(lines), this.#commit.run()]);
@@ -252,11 +234,6 @@ export class VpcRouter {
     if (!options.remove) return;
     await deleteInterfaces([this.#options.names.hostUplink(this.#vpc.id)]);
     await deleteNamespaces([this.namespace]);
-  }
-
-  #routerAddresses(): readonly string[] {
-    const gateways = this.#vpc.subnets.map((subnet) => addressAt(subnet.cidr, 1));
-    return [...new Set([...gateways, resolverAddress(this.#vpc), linkLocalResolverAddress, taskEndpointAddress])];
   }
 
   /** Once the VPC has a block of IPv6. Where it has none any more, the packet filter drops all of it. */
