@@ -205,6 +205,11 @@ test("keys are listed page by page, tagged, and found or not", async () => {
   );
   await kms.send(new UntagResourceCommand({ KeyId, TagKeys: ["a"] }));
   expect((await kms.send(new ListResourceTagsCommand({ KeyId }))).Tags).toEqual([{ TagKey: "b", TagValue: "2" }]);
+  for (const Limit of [0, 51]) {
+    await expect(kms.send(new ListResourceTagsCommand({ KeyId, Limit }))).rejects.toMatchObject({
+      name: "ValidationException",
+    });
+  }
   const missing = "00000000-0000-0000-0000-000000000000";
   await expect(kms.send(new DescribeKeyCommand({ KeyId: missing }))).rejects.toMatchObject({
     name: "NotFoundException",

@@ -210,6 +210,13 @@ test("secrets are filtered, sorted, paged, tagged and read in batches", async ()
   await client.send(new UntagResourceCommand({ SecretId: "team/a", TagKeys: ["owner"] }));
   const { Tags } = await client.send(new DescribeSecretCommand({ SecretId: "team/a" }));
   expect(Tags).toEqual([{ Key: "x", Value: "y" }]);
+  const twice = [
+    { Key: "z", Value: "1" },
+    { Key: "z", Value: "2" },
+  ];
+  await expect(client.send(new TagResourceCommand({ SecretId: "team/a", Tags: twice }))).rejects.toMatchObject({
+    name: "InvalidParameterException",
+  });
 });
 
 test("its own key protects it, and no other way leads to the value", async () => {

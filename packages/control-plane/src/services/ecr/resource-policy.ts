@@ -33,6 +33,14 @@ export const onResource = (text: string, arn: string): string => {
   return JSON.stringify({ ...document, Statement: named });
 };
 
+/** The first action of a policy that is none of ECR's. Throws SyntaxError for what is not JSON. */
+export const foreignAction = (text: string): string | undefined =>
+  statementsOf(text)
+    .filter(isFields)
+    .flatMap(({ Action: action, NotAction: notAction }) => [action, notAction].flat())
+    .filter((action) => typeof action === "string")
+    .find((action) => action !== "*" && !/^ecr:/i.test(action));
+
 /** One document of a repository's policy and its registry's; undefined where there is neither. */
 export const joinPolicies = (
   arn: string,

@@ -7,7 +7,10 @@ const mostTags = 50;
 
 /** Throws InvalidParameterException for a tag that AWS would not take. */
 export const withTags = (before: Tags, added: readonly Tag[]): Tags => {
+  const named = new Set<string>();
   for (const { Key: key = "", Value: value = "" } of added) {
+    if (named.has(key)) throw invalidParameter(`The tag key ${key} was given more than once.`);
+    named.add(key);
     if (key.length < 1 || key.length > 128 || !allowed.test(key)) {
       throw invalidParameter(`Invalid tag key: ${key.slice(0, 200)}`);
     }

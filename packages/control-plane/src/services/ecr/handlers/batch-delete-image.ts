@@ -7,8 +7,8 @@ import type {
 import { defineOperation } from "../../../gateway/operation.ts";
 import { repositoryKey } from "../collections.ts";
 import { type EcrDependencies, scopeOf } from "../dependencies.ts";
-import { invalidParameter } from "../errors.ts";
 import { deleteImage } from "../images/delete-image.ts";
+import { checkNamed } from "../named-items.ts";
 import { onRepository } from "../permissions.ts";
 import { requireRepository } from "../repository.ts";
 
@@ -17,7 +17,7 @@ export const batchDeleteImage = defineOperation<EcrDependencies, BatchDeleteImag
   authorise: onRepository("BatchDeleteImage"),
   handle: async (input, call, { store }) => {
     const { repositoryName: name = "", imageIds: wanted = [] } = input;
-    if (wanted.length > 100) throw invalidParameter("At most 100 images can be deleted at once");
+    checkNamed("imageIds", wanted);
     const scope = scopeOf(input, call);
     return store.transaction(async (transaction) => {
       await requireRepository(transaction, scope, name);

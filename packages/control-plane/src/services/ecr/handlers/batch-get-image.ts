@@ -2,9 +2,9 @@ import type { BatchGetImageRequest, BatchGetImageResponse, Image, ImageFailure }
 import { defineOperation } from "../../../gateway/operation.ts";
 import { repositoryKey } from "../collections.ts";
 import { type EcrDependencies, scopeOf } from "../dependencies.ts";
-import { invalidParameter } from "../errors.ts";
 import { lookUpImage } from "../images/find-image.ts";
 import { recordPull } from "../images/record-pull.ts";
+import { checkNamed } from "../named-items.ts";
 import { repositoryPermission } from "../permissions.ts";
 import { requireRepository } from "../repository.ts";
 import { imageView } from "../views.ts";
@@ -27,7 +27,7 @@ export const batchGetImage = defineOperation<EcrDependencies, BatchGetImageReque
   },
   handle: async (input, call, dependencies) => {
     const { repositoryName: name = "", imageIds = [] } = input;
-    if (imageIds.length > 100) throw invalidParameter("At most 100 images can be asked for at once");
+    checkNamed("imageIds", imageIds);
     const scope = scopeOf(input, call);
     const key = repositoryKey(scope, name);
     const images: Image[] = [];

@@ -2,9 +2,10 @@ import type { DescribeImagesRequest, DescribeImagesResponse } from "@aws-sdk/cli
 import { defineOperation } from "../../../gateway/operation.ts";
 import { repositoryKey } from "../collections.ts";
 import { type EcrDependencies, scopeOf } from "../dependencies.ts";
-import { imageNotFound, invalidParameter } from "../errors.ts";
+import { imageNotFound } from "../errors.ts";
 import { lookUpImage } from "../images/find-image.ts";
 import { listImages } from "../images/list-images.ts";
+import { checkNamedOrPaged } from "../named-items.ts";
 import { pageOf } from "../paging.ts";
 import { onRepository } from "../permissions.ts";
 import { requireRepository, tagsOfImage } from "../repository.ts";
@@ -17,10 +18,10 @@ export const describeImages = defineOperation<EcrDependencies, DescribeImagesReq
     const { repositoryName: name = "", imageIds, filter } = input;
     const scope = scopeOf(input, call);
     const key = repositoryKey(scope, name);
-    if ((imageIds?.length ?? 0) > 100) throw invalidParameter("At most 100 images can be described by name");
+    checkNamedOrPaged("imageIds", imageIds, input);
     const images = await store.read(async (transaction) => {
       await requireRepository(transaction, scope, name);
-      if (imageIds === undefined || imageIds.length === 0) return listImages(transaction, key, filter?.tagStatus);
+      if (imageIds === undefined) return listImages(transaction, key, filter?.tagStatus);
       const named = [];
       for (const { imageDigest: digest, imageTag: tag } of imageIds) {
         const found = await lookUpImage(transaction, key, { digest, tag });
@@ -31,8 +32,8 @@ export const describeImages = defineOperation<EcrDependencies, DescribeImagesReq
       return named;
     });
     const isNone = filter?.imageStatus === "ARCHIVED" || filter?.imageStatus === "ACTIVATING";
-    const isNamed = (imageIds?.length ?? 0) > 0;
-    const page = isNamed ? { items: images } : pageOf(isNone ? [] : images, ({ image }) => image.digest, input);
+    const page =
+      imageIds !== undefined ? { items: images } : pageOf(isNone ? [] : images, ({ image }) => image.digest, input);
     return {
       imageDetails: page.items.map(({ image, tags }) => imageDetailView(scope, name, image, tags)),
       ...("nextToken" in page ? { nextToken: page.nextToken } : {}),

@@ -1,7 +1,7 @@
 import type { DescribeRepositoriesRequest, DescribeRepositoriesResponse } from "@aws-sdk/client-ecr";
 import { defineOperation } from "../../../gateway/operation.ts";
 import { type EcrDependencies, scopeOf } from "../dependencies.ts";
-import { invalidParameter } from "../errors.ts";
+import { checkNamedOrPaged } from "../named-items.ts";
 import { pageOf } from "../paging.ts";
 import { repositoryPermission } from "../permissions.ts";
 import { repositoriesIn, requireRepository } from "../repository.ts";
@@ -25,8 +25,8 @@ export const describeRepositories = defineOperation<
   handle: async (input, call, dependencies) => {
     const scope = scopeOf(input, call);
     const { repositoryNames: names } = input;
-    if (names !== undefined && names.length > 0) {
-      if (names.length > 100) throw invalidParameter("At most 100 repositories can be described by name");
+    checkNamedOrPaged("repositoryNames", names, input);
+    if (names !== undefined) {
       const found = await dependencies.store.read(async (transaction) => {
         const records = [];
         for (const name of names) records.push(await requireRepository(transaction, scope, name));

@@ -10,7 +10,7 @@ export const listResourceTags = defineOperation<KmsDependencies, ListResourceTag
   authorise: onKey("kms:ListResourceTags", ({ KeyId }) => KeyId),
   handle: async (input, call, { store, clock }) => {
     const key = await store.read((transaction) => requireKeyById(transaction, scopeOf(call), input.KeyId, clock.now()));
-    const { items, marker } = pageOf(Object.entries(key.tags), ([name]) => name, input);
+    const { items, marker } = pageOf(Object.entries(key.tags), ([name]) => name, input, 50);
     return { Tags: items.map(([TagKey, TagValue]) => ({ TagKey, TagValue })), ...marker };
   },
 });
