@@ -4,10 +4,13 @@ import type {
 } from "@aws-sdk/client-ec2";
 import { newEc2Id } from "@fleetless/kernel";
 import { defineOperation } from "../../../gateway/operation.ts";
+import type { Transaction } from "../../../state/store.ts";
+import { makeOnce, tokenIn } from "../client-token.ts";
 import { keyInVpc } from "../collections.ts";
 import { type EgressOnlyInternetGatewayRecord, egressOnlyInternetGateways } from "../connectivity-collections.ts";
 import { type Ec2Dependencies, scopeOfCall } from "../dependencies.ts";
-import { guardVpc, requireVpc } from "../ownership.ts";
+import { idIn } from "../kept-results.ts";
+import { guardVpc, requireEgressOnlyInternetGateway, requireVpc } from "../ownership.ts";
 import { onNew } from "../permissions.ts";
 import { readTagSpecifications } from "../tags.ts";
 import { egressOnlyInternetGatewayView } from "../views/gateways.ts";
@@ -18,9 +21,9 @@ export const createEgressOnlyInternetGateway = defineOperation<
   CreateEgressOnlyInternetGatewayResult
 >({
   authorise: onNew("CreateEgressOnlyInternetGateway", "egress-only-internet-gateway", (input) => [input.VpcId]),
-  handle: async (input, call, { store }) => {
+  handle: async (input, call, { store, clock }) => {
     const scope = scopeOfCall(call);
-    return store.transaction(async (transaction) => {
+    const make = async (transaction: Transaction): Promise<EgressOnlyInternetGatewayRecord> => {
       const vpc = await requireVpc(transaction, scope, input.VpcId);
       await guardVpc(transaction, vpc.id);
       const gateway: EgressOnlyInternetGatewayRecord = {
@@ -30,10 +33,22 @@ export const createEgressOnlyInternetGateway = defineOperation<
         vpcId: vpc.id,
       };
       transaction.insert(egressOnlyInternetGateways, keyInVpc(gateway), gateway);
-      return {
-        ...(input.ClientToken === undefined ? {} : { ClientToken: input.ClientToken }),
-        EgressOnlyInternetGateway: egressOnlyInternetGatewayView(gateway),
-      };
+      return gateway;
+    };
+    const answer = (gateway: EgressOnlyInternetGatewayRecord): CreateEgressOnlyInternetGatewayResult => ({
+      EgressOnlyInternetGateway: egressOnlyInternetGatewayView(gateway),
+      ...tokenIn(input),
     });
+    return store.transaction((transaction) =>
+      makeOnce<CreateEgressOnlyInternetGatewayResult>(transaction, call, clock, {
+        operation: "CreateEgressOnlyInternetGateway",
+        input,
+        make: async () => answer(await make(transaction)),
+        repeat: async (kept) => {
+          const id = idIn(kept, "EgressOnlyInternetGateway", "EgressOnlyInternetGatewayId");
+          return answer(await requireEgressOnlyInternetGateway(transaction, scope, id));
+        },
+      }),
+    );
   },
 });

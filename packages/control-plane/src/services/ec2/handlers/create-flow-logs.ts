@@ -6,7 +6,8 @@ import type {
 } from "@aws-sdk/client-ec2";
 import { newEc2Id, parseArn, ServiceError, type VpcId } from "@fleetless/kernel";
 import { defineOperation } from "../../../gateway/operation.ts";
-import type { ReadTransaction } from "../../../state/store.ts";
+import type { ReadTransaction, Transaction } from "../../../state/store.ts";
+import { makeOnce, tokenIn } from "../client-token.ts";
 import { keyInVpc } from "../collections.ts";
 import { type FlowLogRecord, flowLogs } from "../connectivity-collections.ts";
 import { type Ec2Dependencies, scopeOfCall } from "../dependencies.ts";
@@ -18,7 +19,8 @@ import {
   notSupported,
 } from "../errors.ts";
 import { readFlowLogFormat } from "../flow-log-format.ts";
-import { guardVpc, requireNetworkInterface, requireSubnet, requireVpc } from "../ownership.ts";
+import { idIn } from "../kept-results.ts";
+import { guardVpc, requireFlowLog, requireNetworkInterface, requireSubnet, requireVpc } from "../ownership.ts";
 import { permissionsOnNew } from "../permissions.ts";
 import { refuseParameters } from "../refuse-parameters.ts";
 import { flowLogsInVpc, type Scope } from "../repository.ts";
@@ -103,7 +105,7 @@ export const createFlowLogs = defineOperation<Ec2Dependencies, CreateFlowLogsReq
     if (!input.ResourceIds?.length) throw missingParameter("ResourceIds");
     for (const resourceId of new Set(input.ResourceIds)) {
       try {
-        const id = await store.transaction(async (transaction) => {
+        const make = async (transaction: Transaction): Promise<{ readonly FlowLogId: string }> => {
           const vpcId = await vpcOfResource(transaction, scope, input.ResourceType, resourceId);
           await guardVpc(transaction, vpcId);
           const same = (await flowLogsInVpc(transaction, vpcId)).some(
@@ -116,18 +118,28 @@ export const createFlowLogs = defineOperation<Ec2Dependencies, CreateFlowLogsReq
           if (same) throw flowLogExists();
           const flowLog: FlowLogRecord = { ...common, id: newEc2Id("fl"), vpcId, resourceId };
           transaction.insert(flowLogs, keyInVpc(flowLog), flowLog);
-          return flowLog.id;
-        });
-        FlowLogIds.push(id);
+          return { FlowLogId: flowLog.id };
+        };
+        const { FlowLogId } = await store.transaction((transaction) =>
+          makeOnce(transaction, call, clock, {
+            operation: `CreateFlowLogs/${resourceId}`,
+            input,
+            make: () => make(transaction),
+            repeat: async (kept) => ({
+              FlowLogId: (await requireFlowLog(transaction, scope, idIn(kept, "FlowLogId"))).id,
+            }),
+          }),
+        );
+        FlowLogIds.push(FlowLogId);
       } catch (thrown) {
-        if (!(thrown instanceof ServiceError)) throw thrown;
+        if (!(thrown instanceof ServiceError) || thrown.code === "IdempotentParameterMismatch") throw thrown;
         Unsuccessful.push({ ResourceId: resourceId, Error: { Code: thrown.code, Message: thrown.message } });
       }
     }
     return {
       FlowLogIds,
       Unsuccessful,
-      ...(input.ClientToken === undefined ? {} : { ClientToken: input.ClientToken }),
+      ...tokenIn(input),
     };
   },
 });

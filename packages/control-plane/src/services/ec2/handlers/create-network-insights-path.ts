@@ -1,11 +1,14 @@
 import type { CreateNetworkInsightsPathRequest, CreateNetworkInsightsPathResult } from "@aws-sdk/client-ec2";
 import { newEc2Id } from "@fleetless/kernel";
 import { defineOperation } from "../../../gateway/operation.ts";
+import type { Transaction } from "../../../state/store.ts";
+import { makeOnce } from "../client-token.ts";
 import { type Ec2Dependencies, scopeOfCall } from "../dependencies.ts";
 import { invalidParameterCombination, invalidParameterValue, missingParameter, notSupported } from "../errors.ts";
 import { parseIpv4 } from "../ipv4.ts";
+import { idIn } from "../kept-results.ts";
 import { type NetworkInsightsPathRecord, networkInsightsPaths } from "../network-insights-collections.ts";
-import { requireNetworkInterface } from "../ownership.ts";
+import { requireInsightsPath, requireNetworkInterface } from "../ownership.ts";
 import { onNew } from "../permissions.ts";
 import { refuseParameters } from "../refuse-parameters.ts";
 import { readTagSpecifications } from "../tags.ts";
@@ -40,7 +43,7 @@ export const createNetworkInsightsPath = defineOperation<
     }
     const scope = scopeOfCall(call);
     const tags = readTagSpecifications(input.TagSpecifications, "network-insights-path");
-    return store.transaction(async (transaction) => {
+    const make = async (transaction: Transaction): Promise<NetworkInsightsPathRecord> => {
       const source = await requireNetworkInterface(transaction, scope, requireInterfaceId(Source, "source"));
       const destination =
         Destination === undefined
@@ -58,7 +61,18 @@ export const createNetworkInsightsPath = defineOperation<
         createdAt: clock.now(),
       };
       transaction.insert(networkInsightsPaths, path.id, path);
-      return { NetworkInsightsPath: insightsPathView(path) };
-    });
+      return path;
+    };
+    return store.transaction((transaction) =>
+      makeOnce<CreateNetworkInsightsPathResult>(transaction, call, clock, {
+        operation: "CreateNetworkInsightsPath",
+        input,
+        make: async () => ({ NetworkInsightsPath: insightsPathView(await make(transaction)) }),
+        repeat: async (kept) => {
+          const id = idIn(kept, "NetworkInsightsPath", "NetworkInsightsPathId");
+          return { NetworkInsightsPath: insightsPathView(await requireInsightsPath(transaction, scope, id)) };
+        },
+      }),
+    );
   },
 });

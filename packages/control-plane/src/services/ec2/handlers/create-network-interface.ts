@@ -1,11 +1,15 @@
 import type { CreateNetworkInterfaceRequest, CreateNetworkInterfaceResult } from "@aws-sdk/client-ec2";
 import { defineOperation } from "../../../gateway/operation.ts";
+import type { Transaction } from "../../../state/store.ts";
+import { makeOnce, tokenIn } from "../client-token.ts";
+import type { NetworkInterfaceRecord } from "../collections.ts";
 import { type Ec2Dependencies, scopeOfCall } from "../dependencies.ts";
 import { invalidParameterValue, notSupported } from "../errors.ts";
 import { namesOfGroups } from "../group-names.ts";
 import { insertInterface, requireAddressCount, takeInterfaceAddress } from "../interface-records.ts";
+import { idIn } from "../kept-results.ts";
 import { resolveGroups } from "../network-interfaces.ts";
-import { guardVpc, requireSubnet } from "../ownership.ts";
+import { guardVpc, requireNetworkInterface, requireSubnet } from "../ownership.ts";
 import { onNew } from "../permissions.ts";
 import { refuseParameters } from "../refuse-parameters.ts";
 import { readTagSpecifications } from "../tags.ts";
@@ -51,7 +55,7 @@ export const createNetworkInterface = defineOperation<
     const { primary, secondaries } = wantedAddresses(input);
     const tags = readTagSpecifications(input.TagSpecifications, "network-interface");
     const scope = scopeOfCall(call);
-    return store.transaction(async (transaction) => {
+    const make = async (transaction: Transaction): Promise<NetworkInterfaceRecord> => {
       const subnet = await requireSubnet(transaction, scope, input.SubnetId);
       await guardVpc(transaction, subnet.vpcId);
       const securityGroupIds = await resolveGroups(
@@ -63,7 +67,7 @@ export const createNetworkInterface = defineOperation<
       // Chosen ones first, so that none is handed out before it is asked for by name.
       const first = primary === undefined ? undefined : await takeInterfaceAddress(transaction, subnet, primary);
       for (const one of secondaries) secondaryAddresses.push(await takeInterfaceAddress(transaction, subnet, one));
-      const record = await insertInterface(
+      return insertInterface(
         transaction,
         subnet,
         {
@@ -81,10 +85,21 @@ export const createNetworkInterface = defineOperation<
           ipv6AddressCount: input.Ipv6AddressCount,
         },
       );
-      return {
+    };
+    return store.transaction(async (transaction) => {
+      const answer = async (record: NetworkInterfaceRecord): Promise<CreateNetworkInterfaceResult> => ({
         NetworkInterface: networkInterfaceView(record, await namesOfGroups(transaction, record.securityGroupIds)),
-        ...(input.ClientToken === undefined ? {} : { ClientToken: input.ClientToken }),
-      };
+        ...tokenIn(input),
+      });
+      return makeOnce<CreateNetworkInterfaceResult>(transaction, call, clock, {
+        operation: "CreateNetworkInterface",
+        input,
+        make: async () => answer(await make(transaction)),
+        repeat: async (kept) => {
+          const id = idIn(kept, "NetworkInterface", "NetworkInterfaceId");
+          return answer(await requireNetworkInterface(transaction, scope, id));
+        },
+      });
     });
   },
 });
