@@ -1,12 +1,15 @@
 import { familyOf, refusedFlows, type TrackedFlow } from "@fleetless/engine";
 import type { VpcSpec } from "@fleetless/kernel";
-import { runCommand } from "../machine/run-command.ts";
+import { runCommand, tryCommand } from "../machine/run-command.ts";
+import { hasEndedMeanwhile } from "./flows.ts";
 import { namespacePath } from "./names.ts";
 
 /** Of one connection in the kernel's list, at most 256 bytes. */
 const outputLimit = 512 * 1024 * 1024;
 /** One ends what is there; another sees that nothing is left. What one missed, such as a packet under way, the next does. */
-const mostRounds = 4;
+const mostRounds = 16;
+/** To be done in well under the time that a command may take: each walks all that the machine remembers, some 7 ms. */
+const mostRemovals = 1_000;
 
 const integer = (value: string | undefined): number | undefined => (value === undefined ? undefined : Number(value));
 
@@ -42,14 +45,14 @@ export const parseTrackedFlow = (line: string): TrackedFlow | undefined => {
   };
 };
 
-const removal = ({ protocol, original, icmpType, icmpCode, icmpId }: TrackedFlow): string => {
-  const { source, destination, sourcePort, destinationPort } = original;
-  const family = familyOf(source);
+/** What `conntrack -D` is to match: all that decides about a connection, so that it ends any number of the same at once. */
+const removal = ({ protocol, original, reply, icmpType, icmpCode }: TrackedFlow): string => {
+  const family = familyOf(original.source);
   const name = family === "ipv4" ? "icmp" : "icmpv6";
-  const ports = sourcePort === undefined ? "" : ` --sport ${sourcePort} --dport ${destinationPort}`;
-  const icmp =
-    icmpId === undefined ? "" : ` --${name}-type ${icmpType} --${name}-code ${icmpCode} --${name}-id ${icmpId}`;
-  return `-D -f ${family} -p ${protocol} -s ${source} -d ${destination}${ports}${icmp}\n`;
+  const ends = `-s ${original.source} -d ${original.destination} -r ${reply.source} -q ${reply.destination}`;
+  const port = reply.sourcePort === undefined ? "" : ` --reply-port-src ${reply.sourcePort}`;
+  const icmp = icmpType === undefined ? "" : ` --${name}-type ${icmpType} --${name}-code ${icmpCode}`;
+  return `-D -f ${family} -p ${protocol} ${ends}${port}${icmp}\n`;
 };
 
 const listFlows = async (vpc: VpcSpec, within: string): Promise<readonly TrackedFlow[]> => {
@@ -62,6 +65,15 @@ const listFlows = async (vpc: VpcSpec, within: string): Promise<readonly Tracked
   return lists.flatMap(({ stdout }) => stdout.split("\n").flatMap((line) => parseTrackedFlow(line) ?? []));
 };
 
+/** Removes all of them, or those before one that ended by itself meanwhile, at which the command gives up. */
+const remove = async (removals: readonly string[], within: string): Promise<void> => {
+  // It opens its input by name, which the kernel allows of a pipe and not of the socket that it would get from here.
+  const parameters = [within, "sh", "-c", "cat | conntrack -R -"];
+  const { exitCode, stderr } = await tryCommand("nsenter", parameters, { input: removals.join(""), outputLimit });
+  if (exitCode === 0 || hasEndedMeanwhile(stderr)) return;
+  throw new Error(`Connections could not be ended: ${stderr.trim()}`);
+};
+
 /**
  * Makes the kernel forget connections of a VPC that would not come about any more, so that their next packet is
  * decided anew: it is refused. Throws where it cannot, or where some are still there.
@@ -71,9 +83,10 @@ export const forgetRefusedFlows = async (vpc: VpcSpec, namespace: string): Promi
   for (let round = 0; round < mostRounds; round += 1) {
     const refused = refusedFlows(vpc, await listFlows(vpc, within));
     if (refused.length === 0) return;
-    const input = refused.map(removal).join("");
-    // It opens its input by name, which the kernel allows of a pipe and not of the socket that it would get from here.
-    await runCommand("nsenter", [within, "sh", "-c", "cat | conntrack -R -"], { input, outputLimit });
+    const removals = [...new Set(refused.map(removal))];
+    for (let done = 0; done < removals.length; done += mostRemovals) {
+      await remove(removals.slice(done, done + mostRemovals), within);
+    }
   }
   throw new Error(`Connections came back ${mostRounds} times`);
 };
