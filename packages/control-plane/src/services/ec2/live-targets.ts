@@ -1,5 +1,6 @@
 import type { VpcId } from "@fleetless/kernel";
 import type { ReadTransaction } from "../../state/store.ts";
+import type { RouteTableRecord } from "./collections.ts";
 import {
   egressOnlyInternetGatewaysInVpc,
   internetGatewaysOf,
@@ -12,13 +13,16 @@ import {
 import { natGatewayState } from "./views/gateways.ts";
 
 /**
- * The targets of the VPC's routes that exist, beside `local`. A route to any other is a blackhole: its gateway was
+ * The targets of a VPC's routes that exist, beside `local`. A route to any other is a blackhole: its gateway was
  * detached or deleted, its peering ended.
  */
 export const liveTargetsOf = async (
   transaction: ReadTransaction,
   vpc: Scope & { readonly id: VpcId },
+  tables: readonly RouteTableRecord[],
 ): Promise<ReadonlySet<string>> => {
+  // A VPC may have thousands of interfaces, and is read at each launch.
+  const leadsToInterface = tables.some(({ routes }) => routes.some(({ gatewayId }) => gatewayId.startsWith("eni-")));
   const attached = (await internetGatewaysOf(transaction, vpc)).filter(({ vpcId }) => vpcId === vpc.id);
   const natGatewaysHere = await natGatewaysInVpc(transaction, vpc.id);
   return new Set([
@@ -26,7 +30,7 @@ export const liveTargetsOf = async (
     ...(await egressOnlyInternetGatewaysInVpc(transaction, vpc.id)).map(({ id }) => id),
     ...natGatewaysHere.filter((one) => natGatewayState(one) === "available").map(({ id }) => id),
     ...(await peeringsOfVpc(transaction, vpc.id)).filter(({ status }) => status === "active").map(({ id }) => id),
-    ...(await networkInterfacesInVpc(transaction, vpc.id)).map(({ id }) => id),
+    ...(leadsToInterface ? await networkInterfacesInVpc(transaction, vpc.id) : []).map(({ id }) => id),
     ...(await vpcEndpointsInVpc(transaction, vpc.id)).map(({ id }) => id),
   ]);
 };

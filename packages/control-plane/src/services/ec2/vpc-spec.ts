@@ -64,7 +64,7 @@ export const readVpcSpec = async (transaction: ReadTransaction, id: VpcId): Prom
   const acls = await networkAclsInVpc(transaction, id);
   const groups = await securityGroupsInVpc(transaction, id);
   const lists = await prefixListsUsedBy(transaction, vpc, tables, groups);
-  const liveTargets = await liveTargetsOf(transaction, vpc);
+  const liveTargets = await liveTargetsOf(transaction, vpc, tables);
   return {
     id,
     cidr: vpc.cidr,

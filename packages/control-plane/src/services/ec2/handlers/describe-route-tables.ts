@@ -21,7 +21,7 @@ export const describeRouteTables = defineOperation<
       const tables = await routeTablesOf(transaction, scope);
       const live = new Map<VpcId, ReadonlySet<string>>();
       for (const { vpcId } of tables) {
-        if (!live.has(vpcId)) live.set(vpcId, await liveTargetsOf(transaction, { ...scope, id: vpcId }));
+        if (!live.has(vpcId)) live.set(vpcId, await liveTargetsOf(transaction, { ...scope, id: vpcId }, tables));
       }
       return tables.map((table) => ({ ...table, liveTargets: live.get(table.vpcId) ?? new Set<string>() }));
     });
