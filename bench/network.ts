@@ -14,7 +14,8 @@ import {
   tcp,
   vpcWith,
 } from "../tests/integration/network/fixture.ts";
-import { connectionRate, serveSink, throughput } from "./network/traffic.ts";
+import { addressTranslated, barePath, betweenContainers, worldDevice, worldOf } from "./network/paths.ts";
+import { connectionRate, type Place, serveSink, throughput } from "./network/traffic.ts";
 
 /**
  * What the rules of a VPC cost: throughput and connections per second between two tasks beside the same veths, routes
@@ -38,16 +39,16 @@ const perSecond = (value: number): string => `${Math.round(value)} /s`;
 const milliseconds = (value: number): string => `${value.toFixed(1)} ms`;
 
 interface Pair {
-  readonly client: AttachedTask;
+  readonly client: Place;
   readonly address: string;
   /** Makes the path what it is to be for the next piece. */
   readonly prepare: () => Promise<void>;
 }
 
-type Measure = (task: AttachedTask, address: string, port: number, milliseconds: number) => Promise<number>;
+type Measure = (place: Place, address: string, port: number, milliseconds: number) => Promise<number>;
 
 /** Within the allowance of new connections that an interface has. */
-const briefly: Measure = (task, address, at) => connectionRate(task, address, at, 200);
+const briefly: Measure = (place, address, at) => connectionRate(place, address, at, 200);
 
 /** Medians of pieces that take turns, so that a busy moment of the machine meets both. */
 const compare = async (one: Pair, other: Pair, measure: Measure): Promise<readonly [number, number]> => {
@@ -78,10 +79,28 @@ const manyRules = (count: number): readonly SecurityGroupRuleSpec[] =>
 /** Many rules that do not match, then the one that does. */
 const groupOf = (count: number): SecurityGroupSpec => group([...manyRules(count), tcp(port)]);
 
-/** Ends servers, whatever becomes of the measurement. */
-type Stops = (() => void)[];
+/** Ends servers and takes down what was made, the last first, whatever becomes of the measurement. */
+type Stops = (() => void | Promise<void>)[];
 
 const noChange = async (): Promise<void> => undefined;
+
+/** Knows connections and decides nothing: what any stateful filter begins with. */
+const trackingOnly = `table inet tracking {
+  chain forward { type filter hook forward priority 0; ct state established,related accept; }
+}
+`;
+
+const toOutside = async (fixture: NetworkFixture, stops: Stops, world: Place): Promise<void> => {
+  const client = await addressTranslated(fixture);
+  const bare = await barePath(stops);
+  stops.push(await serveSink(world, port), await serveSink(bare.world, port));
+  const translated: Pair = { client, address: world.address, prepare: noChange };
+  const plain: Pair = { client: bare.client, address: bare.world.address, prepare: noChange };
+  row("throughput to the outside, NAT beside none", ...(await compare(translated, plain, throughput)), gigabits, 0.95);
+  row("connections to the outside, NAT beside none", ...(await compare(translated, plain, briefly)), perSecond, 0.95);
+};
+
+const placeOf = ({ attached, address }: AttachedTask): Place => ({ ...attached, address });
 
 const betweenTasks = async (fixture: NetworkFixture, stops: Stops): Promise<void> => {
   const [few, many] = [groupOf(10), groupOf(5_000)];
@@ -93,22 +112,31 @@ const betweenTasks = async (fixture: NetworkFixture, stops: Stops): Promise<void
     [plain, few],
     [crowded, many],
   ] as const) {
-    const client = await fixture.attach(interfaceIn(vpc, "10.0.1.10", [rules]));
-    const server = await fixture.attach(interfaceIn(vpc, "10.0.1.11", [rules]));
+    const client = placeOf(await fixture.attach(interfaceIn(vpc, "10.0.1.10", [rules])));
+    const server = placeOf(await fixture.attach(interfaceIn(vpc, "10.0.1.11", [rules])));
     stops.push(await serveSink(server, port));
     ends.push({ client, address: server.address, prepare: noChange });
   }
+  const docker = await betweenContainers(stops);
+  const containers: Pair | undefined =
+    "reason" in docker ? undefined : { client: docker.client, address: docker.server.address, prepare: noChange };
+  if ("reason" in docker) process.stdout.write(`No Docker beside it: ${docker.reason}\n`);
+  else stops.push(await serveSink(docker.server, port));
   const [withFew, withMany] = ends;
   if (withFew === undefined || withMany === undefined) throw new Error("no tasks");
   const namespace = networkNames(fixture.instance).vpcNamespace(plain.id);
   const rules = await listing(namespace);
   const bare: Pair = { ...withFew, prepare: () => nft(namespace, "flush ruleset\n") };
+  const tracked: Pair = { ...withFew, prepare: () => nft(namespace, `flush ruleset\n${trackingOnly}`) };
   const ruled: Pair = { ...withFew, prepare: () => nft(namespace, `flush ruleset\n${rules}`) };
   for (const [name, measure, unit] of [
     ["throughput", throughput, gigabits],
     ["connections", briefly, perSecond],
   ] as const) {
     row(`${name} between tasks, rules beside none`, ...(await compare(ruled, bare, measure)), unit, 0.95);
+    row(`${name}, rules beside tracking alone`, ...(await compare(ruled, tracked, measure)), unit, 0.95);
+    if (containers !== undefined)
+      row(`${name}, beside Docker's bridge`, ...(await compare(ruled, containers, measure)), unit, 0.95);
     await ruled.prepare();
     row(`${name}, 5000 rules beside ten`, ...(await compare(withMany, withFew, measure)), unit, 0.9);
   }
@@ -126,9 +154,10 @@ const withFlowLogs = async (fixture: NetworkFixture, stops: Stops): Promise<void
     format: defaultFlowLogFormat,
   } as const;
   await fixture.network.apply([plain]);
-  const client = await fixture.attach(interfaceIn(plain, "10.0.1.10", [open]));
-  const { address, ...server } = await fixture.attach(interfaceIn(plain, "10.0.2.10", [open]));
-  stops.push(await serveSink({ address, ...server }, port));
+  const client = placeOf(await fixture.attach(interfaceIn(plain, "10.0.1.10", [open])));
+  const server = placeOf(await fixture.attach(interfaceIn(plain, "10.0.2.10", [open])));
+  const { address } = server;
+  stops.push(await serveSink(server, port));
   const pairWith = (vpc: VpcSpec): Pair => ({
     client,
     address,
@@ -185,23 +214,34 @@ const changesAndLaunches = async (fixture: NetworkFixture, count: number) => {
   return { change: median(changes), launch: median(launches) };
 };
 
-const withFixture = async <Value>(work: (fixture: NetworkFixture, stops: Stops) => Promise<Value>): Promise<Value> => {
+const withFixture = async <Value>(
+  work: (fixture: NetworkFixture, stops: Stops) => Promise<Value>,
+  options: Parameters<NetworkFixture["open"]>[0] = {},
+): Promise<Value> => {
   const stops: Stops = [];
   const fixture = await new NetworkFixture().open({
     auditMilliseconds: 600_000,
     poolSize: 32,
     deliverFlowRecords: async () => ({ ok: true, value: undefined }),
+    ...options,
   });
   try {
     return await work(fixture, stops);
   } finally {
-    for (const stop of stops) stop();
+    for (const stop of stops.toReversed()) await stop();
     await fixture.dispose();
   }
 };
 
 await withFixture(betweenTasks);
 await withFixture(withFlowLogs);
+const outside: Stops = [];
+try {
+  const world = await worldOf(outside);
+  await withFixture((fixture, stops) => toOutside(fixture, stops, world), { externalInterfaces: [worldDevice] });
+} finally {
+  for (const stop of outside) await stop();
+}
 const few = await withFixture((fixture) => changesAndLaunches(fixture, 10));
 const many = await withFixture((fixture) => changesAndLaunches(fixture, 1_000));
 const within = (value: number, limit: number): string => (value < limit ? "met" : "missed");

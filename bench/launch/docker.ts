@@ -10,6 +10,8 @@ export interface Docker {
   readonly run: () => number;
   /** `docker run --detach`, which answers once the container runs. */
   readonly runDetached: () => number;
+  /** Starts a container that waits; answers its network namespace and address. */
+  readonly place: () => { readonly networkNamespacePath: string; readonly address: string };
   readonly close: () => Promise<void>;
 }
 
@@ -92,5 +94,17 @@ export const startDocker = async (): Promise<Docker | { readonly reason: string 
     docker("run", "--detach", "bench:1", "true");
     return performance.now() - started;
   };
-  return { run, runDetached, close };
+  const waiting: string[] = [];
+  const place = (): ReturnType<Docker["place"]> => {
+    const id = docker("run", "--detach", "bench:1", "sleep", "3600").trim();
+    waiting.push(id);
+    const format = "{{.State.Pid}} {{.NetworkSettings.IPAddress}}";
+    const [pid, address = ""] = docker("inspect", "--format", format, id).trim().split(" ");
+    return { networkNamespacePath: `/proc/${pid}/ns/net`, address };
+  };
+  const closeAll = async (): Promise<void> => {
+    if (waiting.length > 0) docker("rm", "--force", ...waiting);
+    await close();
+  };
+  return { run, runDetached, place, close: closeAll };
 };

@@ -1,6 +1,11 @@
 import { spawn } from "node:child_process";
 import process from "node:process";
-import type { AttachedTask } from "../../tests/integration/network/fixture.ts";
+
+/** A network namespace in which traffic begins or ends. */
+export interface Place {
+  readonly networkNamespacePath: string;
+  readonly address: string;
+}
 
 /** Takes everything that comes, on the port named, and closes what is closed. */
 const sink = `
@@ -47,21 +52,21 @@ const next = () => {
 for (let n = 0; n < 4; n++) next();
 `;
 
-const inside = (task: AttachedTask, program: string, ...args: readonly string[]) =>
-  spawn("nsenter", [`--net=${task.attached.networkNamespacePath}`, process.execPath, "-e", program, ...args], {
+const inside = (place: Place, program: string, ...args: readonly string[]) =>
+  spawn("nsenter", [`--net=${place.networkNamespacePath}`, process.execPath, "-e", program, ...args], {
     stdio: ["ignore", "pipe", "inherit"],
   });
 
 /** A server in the task that takes everything; ends it when called. */
-export const serveSink = async (task: AttachedTask, port: number): Promise<() => void> => {
-  const child = inside(task, sink, String(port));
+export const serveSink = async (place: Place, port: number): Promise<() => void> => {
+  const child = inside(place, sink, String(port));
   await new Promise((resolve) => child.stdout.once("data", resolve));
   return () => child.kill("SIGKILL");
 };
 
-const measure = (task: AttachedTask, program: string, address: string, port: number, milliseconds: number) =>
+const measure = (place: Place, program: string, address: string, port: number, milliseconds: number) =>
   new Promise<number>((resolve, reject) => {
-    const child = inside(task, program, address, String(port), String(milliseconds));
+    const child = inside(place, program, address, String(port), String(milliseconds));
     let output = "";
     child.stdout.on("data", (chunk: Buffer) => {
       output += chunk.toString();
@@ -72,9 +77,9 @@ const measure = (task: AttachedTask, program: string, address: string, port: num
   });
 
 /** Bytes a second over one connection. */
-export const throughput = (task: AttachedTask, address: string, port: number, milliseconds: number) =>
-  measure(task, stream, address, port, milliseconds);
+export const throughput = (place: Place, address: string, port: number, milliseconds: number) =>
+  measure(place, stream, address, port, milliseconds);
 
 /** Connections a second, four at once. */
-export const connectionRate = (task: AttachedTask, address: string, port: number, milliseconds: number) =>
-  measure(task, connections, address, port, milliseconds);
+export const connectionRate = (place: Place, address: string, port: number, milliseconds: number) =>
+  measure(place, connections, address, port, milliseconds);
