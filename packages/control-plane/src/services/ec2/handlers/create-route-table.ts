@@ -50,7 +50,8 @@ export const createRouteTable = defineOperation<Ec2Dependencies, CreateRouteTabl
         repeat: async (kept) => {
           const id = idIn(kept, "RouteTable", "RouteTableId");
           const table = await requireRouteTable(transaction, scopeOfCall(call), id);
-          return answer(table, await liveTargetsOf(transaction, { ...scopeOfCall(call), id: table.vpcId }));
+          const vpc = { ...scopeOfCall(call), id: table.vpcId };
+          return answer(table, await liveTargetsOf(transaction, vpc, [table]));
         },
       }),
     );
