@@ -12,7 +12,7 @@ import type {
   VpcRecord,
 } from "./collections.ts";
 import { ec2Arn } from "./dependencies.ts";
-import type { Describable, FilterTable } from "./describe.ts";
+import type { Describable, FilterTable, PageSizes } from "./describe.ts";
 import {
   internetGatewayNotFound,
   networkAclNotFound,
@@ -31,14 +31,18 @@ import { availabilityZoneId } from "./zones.ts";
 export const describable = <Resource extends { readonly id: string; readonly tags: Tags }>(
   notFound: Describable<Resource>["notFound"],
   filters: FilterTable<Resource>,
+  pageSizes?: PageSizes,
 ): Describable<Resource> => ({
   idOf: (resource) => resource.id,
   tagsOf: (resource) => resource.tags,
   notFound,
   filters,
+  ...(pageSizes === undefined ? {} : { pageSizes }),
 });
 
 const always = (value: string) => () => value;
+/** What AWS's resources may have and ours never do. */
+const never = () => undefined;
 
 const ipv4BlocksOf = (vpc: VpcRecord): readonly AssociatedBlock[] => [
   { associationId: vpc.cidrAssociationId, cidr: vpc.cidr },
@@ -89,30 +93,49 @@ export const describableSubnet = describable<SubnetRecord & { readonly freeAddre
   "ipv6-cidr-block-association.state": (subnet) => (subnet.ipv6Block === undefined ? undefined : "associated"),
   "enable-dns64": (subnet) => String(subnet.enableDns64 ?? false),
   "private-dns-name-options-on-launch.hostname-type": (subnet) => subnet.hostnameType ?? "ip-name",
+  "private-dns-name-options-on-launch.enable-resource-name-dns-a-record": (subnet) =>
+    String(subnet.enableResourceNameDnsARecord ?? false),
+  "private-dns-name-options-on-launch.enable-resource-name-dns-aaaa-record": (subnet) =>
+    String(subnet.enableResourceNameDnsAAAARecord ?? false),
+  "map-customer-owned-ip-on-launch": always("false"),
+  "customer-owned-ipv4-pool": never,
+  "enable-lni-at-device-index": never,
+  "outpost-arn": never,
 });
 
 const present = (values: readonly (string | undefined)[]): readonly string[] =>
   values.filter((value) => value !== undefined);
 
+/** A group with the names of all groups of its account by their ids. */
+export type NamedSecurityGroup = SecurityGroupRecord & { readonly groupNames: ReadonlyMap<string, string> };
+
 const permissionFilters = (
   direction: SecurityGroupRule["direction"],
   prefix: string,
-): FilterTable<SecurityGroupRecord> => {
+): FilterTable<NamedSecurityGroup> => {
   const each =
-    (read: (rule: SecurityGroupRule) => string | undefined) =>
-    (group: SecurityGroupRecord): readonly string[] =>
-      present(group.rules.filter((rule) => rule.direction === direction).map(read));
+    (read: (rule: SecurityGroupRule, group: NamedSecurityGroup) => string | undefined) =>
+    (group: NamedSecurityGroup): readonly string[] =>
+      present(group.rules.filter((rule) => rule.direction === direction).map((rule) => read(rule, group)));
   const groupOf = ({ peer }: SecurityGroupRule) => (peer.kind === "group" ? peer.groupId : undefined);
+  const cidrOf =
+    (family: "IPv4" | "IPv6") =>
+    ({ peer }: SecurityGroupRule) =>
+      peer.kind === "cidr" && familyOf(peer.cidr) === family ? peer.cidr : undefined;
   return {
-    [`${prefix}.cidr`]: each(({ peer }) => (peer.kind === "cidr" ? peer.cidr : undefined)),
+    [`${prefix}.cidr`]: each(cidrOf("IPv4")),
+    [`${prefix}.ipv6-cidr`]: each(cidrOf("IPv6")),
+    [`${prefix}.prefix-list-id`]: each(({ peer }) => (peer.kind === "prefix-list" ? peer.prefixListId : undefined)),
     [`${prefix}.group-id`]: each(groupOf),
+    [`${prefix}.group-name`]: each((rule, { groupNames }) => groupNames.get(groupOf(rule) ?? "")),
+    [`${prefix}.user-id`]: each((rule, { accountId }) => (rule.peer.kind === "group" ? accountId : undefined)),
     [`${prefix}.from-port`]: each((rule) => (rule.protocol === "-1" ? undefined : String(rule.fromPort))),
     [`${prefix}.to-port`]: each((rule) => (rule.protocol === "-1" ? undefined : String(rule.toPort))),
     [`${prefix}.protocol`]: each((rule) => rule.protocol),
   };
 };
 
-export const describableSecurityGroup = describable<SecurityGroupRecord>(securityGroupNotFound, {
+export const describableSecurityGroup = describable<NamedSecurityGroup>(securityGroupNotFound, {
   "group-id": (group) => group.id,
   "group-name": (group) => group.name,
   description: (group) => group.description,
@@ -141,6 +164,7 @@ export const describableNetworkInterface = describable<
   "subnet-id": (record) => record.subnetId,
   "vpc-id": (record) => record.vpcId,
   "availability-zone": (record) => record.availabilityZone,
+  "availability-zone-id": (record) => availabilityZoneId(record.availabilityZone),
   description: (record) => record.description,
   "group-id": (record) => record.securityGroupIds,
   "group-name": (record) => present(record.securityGroupIds.map((id) => record.groupNames.get(id))),
@@ -157,13 +181,20 @@ export const describableNetworkInterface = describable<
   "association.association-id": (record) => record.elastic?.associationId,
   "association.ip-owner-id": (record) =>
     record.publicAddress === undefined ? undefined : ownerOfPublicAddress(record),
+  "addresses.association.owner-id": (record) =>
+    record.publicAddress === undefined ? undefined : ownerOfPublicAddress(record),
+  "association.public-dns-name": never,
+  "attachment.attach-time": (record) =>
+    record.ec2AttachmentId === undefined ? undefined : new Date(record.attachedAt).toISOString(),
   "attachment.attachment-id": (record) => record.ec2AttachmentId,
   "attachment.status": (record) => (record.ec2AttachmentId === undefined ? undefined : "attached"),
   "attachment.device-index": (record) => (record.ec2AttachmentId === undefined ? undefined : "1"),
   "attachment.instance-owner-id": attachmentOwner,
   "attachment.delete-on-termination": (record) => (record.ec2AttachmentId === undefined ? undefined : "false"),
   /** Tasks are no instances: Terraform asks so before it deletes a group. */
-  "attachment.instance-id": () => undefined,
+  "attachment.instance-id": never,
+  "operator.managed": always("false"),
+  "operator.principal": never,
   "interface-type": (record) => record.interfaceType ?? "interface",
   "requester-id": (record) => (record.madeByCaller ? undefined : record.ownerId),
   "requester-managed": (record) => String(record.madeByCaller !== true),
@@ -197,7 +228,7 @@ export const describableRouteTable = describable<RouteTableRecord & { readonly l
     "association.route-table-id": (table) => (table.associations.length === 0 ? undefined : table.id),
     "association.route-table-association-id": (table) => table.associations.map(({ id }) => id),
     "association.subnet-id": (table) => present(table.associations.map(({ subnetId }) => subnetId)),
-    "association.gateway-id": () => undefined,
+    "association.gateway-id": never,
     "route.destination-cidr-block": destinationsIn("IPv4"),
     "route.destination-ipv6-cidr-block": destinationsIn("IPv6"),
     "route.destination-prefix-list-id": destinationsIn(undefined),
@@ -207,11 +238,12 @@ export const describableRouteTable = describable<RouteTableRecord & { readonly l
     "route.network-interface-id": targetsWith("eni-"),
     "route.vpc-peering-connection-id": targetsWith("pcx-"),
     "route.egress-only-internet-gateway-id": targetsWith("eigw-"),
-    "route.instance-id": () => undefined,
-    "route.transit-gateway-id": () => undefined,
+    "route.instance-id": never,
+    "route.transit-gateway-id": never,
     "route.origin": (table) => table.routes.map(({ origin }) => origin),
     "route.state": (table) => table.routes.map((route) => routeState(route, table.liveTargets)),
   },
+  { least: 5, most: 100 },
 );
 
 export const describableNetworkAcl = describable<NetworkAclRecord>(networkAclNotFound, {

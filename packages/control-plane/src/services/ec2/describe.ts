@@ -1,7 +1,7 @@
 import type { Filter } from "@aws-sdk/client-ec2";
 import type { ServiceError } from "@fleetless/kernel";
 import type { Tags } from "./collections.ts";
-import { invalidNextToken, invalidParameterValue } from "./errors.ts";
+import { filterLimitExceeded, invalidNextToken, invalidParameterValue } from "./errors.ts";
 import { matchesGlob } from "./glob.ts";
 
 /** By filter name: the values of a resource that the filter looks at. */
@@ -21,8 +21,31 @@ export interface Describable<Resource> {
   readonly tagsOf: (resource: Resource) => Tags;
   readonly filters: FilterTable<Resource>;
   readonly notFound: (id: string) => ServiceError;
+  /** What MaxResults may be; 5 to 1000 where not given. */
+  readonly pageSizes?: PageSizes;
 }
 
+export interface PageSizes {
+  readonly least: number;
+  readonly most: number;
+  /** AWS takes a greater number for the greatest. */
+  readonly clamped?: boolean;
+}
+
+const usualPageSizes: PageSizes = { least: 5, most: 1000 };
+/** Of the calls whose MaxResults has no bounds in AWS's model. */
+export const unboundedPageSizes: PageSizes = { least: 1, most: 1000, clamped: true };
+
+const readPageSize = (asked: number | undefined, { least, most, clamped }: PageSizes): number => {
+  if (asked === undefined) return usualPageSizes.most;
+  const bound = asked < least ? `greater than ${least}` : `less than or equal to ${most}`;
+  if (asked < least || (asked > most && clamped !== true)) {
+    throw invalidParameterValue(`Value ( ${asked} ) for parameter maxResults is invalid. Expecting a value ${bound}.`);
+  }
+  return Math.min(asked, most);
+};
+
+/** In all filters of one call. */
 const maximumFilterValues = 200;
 
 const valuesOf = <Resource>(
@@ -48,15 +71,12 @@ const matchesFilters = <Resource>(
   describable: Describable<Resource>,
 ): readonly Resource[] => {
   let matching = resources;
+  const values = (filters ?? []).reduce((sum, { Values }) => sum + (Values?.length ?? 0), 0);
+  if (values > maximumFilterValues) throw filterLimitExceeded(maximumFilterValues);
   for (const { Name: name = "", Values: wanted = [] } of filters ?? []) {
     const known = name === "tag-key" || name === "tag-value" || name.startsWith("tag:");
     if (!known && !Object.hasOwn(describable.filters, name)) {
       throw invalidParameterValue(`The filter '${name}' is invalid`);
-    }
-    if (wanted.length > maximumFilterValues) {
-      throw invalidParameterValue(
-        `The maximum number of filter values specified on a single call is ${maximumFilterValues}`,
-      );
     }
     matching = matching.filter((resource) =>
       valuesOf(resource, name, describable).some((value) => wanted.some((pattern) => matchesGlob(pattern, value))),
@@ -81,11 +101,7 @@ export const describe = <Resource>(
   request: DescribeRequest,
 ): { readonly items: readonly Resource[]; readonly nextToken: string | undefined } => {
   const { ids = [], maxResults, nextToken } = request;
-  if (maxResults !== undefined && (maxResults < 5 || maxResults > 1000)) {
-    throw invalidParameterValue(
-      `Value ( ${maxResults} ) for parameter maxResults is invalid. Expecting a value between 5 and 1000.`,
-    );
-  }
+  const pageSize = readPageSize(maxResults, describable.pageSizes ?? usualPageSizes);
   const present = new Set(resources.map(describable.idOf));
   for (const id of ids) if (!present.has(id)) throw describable.notFound(id);
   const wanted = new Set(ids);
@@ -97,7 +113,7 @@ export const describe = <Resource>(
   )
     .filter((resource) => after === undefined || describable.idOf(resource) > after)
     .toSorted((a, b) => byId(describable.idOf(a), describable.idOf(b)));
-  const items = selected.slice(0, maxResults ?? 1000);
+  const items = selected.slice(0, pageSize);
   const last = items.at(-1);
   return {
     items,

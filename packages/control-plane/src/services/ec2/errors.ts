@@ -61,7 +61,6 @@ export const endpointServiceNotFound = defineError(
 );
 export const prefixListNotFound = notFound("InvalidPrefixListID.NotFound", "prefix list ID");
 export const flowLogNotFound = notFound("InvalidFlowLogId.NotFound", "flow log ID");
-export const taggableNotFound = notFound("InvalidID", "ID");
 
 export const securityGroupNameNotFound = defineError(
   "InvalidGroup.NotFound",
@@ -116,6 +115,11 @@ export const tooManyRules = defineError(
   () => "The maximum number of rules per security group has been reached.",
 );
 export const invalidParameterValue = defineError("InvalidParameterValue", 400, (message: string) => message);
+export const filterLimitExceeded = defineError(
+  "FilterLimitExceeded",
+  400,
+  (limit: number) => `The maximum number of filter values specified on a single call is ${limit}`,
+);
 export const invalidParameterCombination = defineError(
   "InvalidParameterCombination",
   400,

@@ -1,5 +1,5 @@
 import type { ResourceType } from "@aws-sdk/client-ec2";
-import { parseArn } from "@fleetless/kernel";
+import { parseArn, type ServiceError } from "@fleetless/kernel";
 import type { Collection, ReadTransaction, Store, Transaction } from "../../state/store.ts";
 import {
   internetGateways,
@@ -24,7 +24,30 @@ import {
   vpcPeerings,
 } from "./connectivity-collections.ts";
 import { ec2Arn } from "./dependencies.ts";
-import { malformedId, missingParameter, notSupported, taggableNotFound, tooManyTags } from "./errors.ts";
+import {
+  allocationNotFound,
+  dhcpOptionsNotFound,
+  egressOnlyInternetGatewayNotFound,
+  flowLogNotFound,
+  insightsAnalysisNotFound,
+  insightsPathNotFound,
+  internetGatewayNotFound,
+  malformedId,
+  missingParameter,
+  natGatewayIdNotFound,
+  networkAclNotFound,
+  networkInterfaceNotFound,
+  notSupported,
+  prefixListNotFound,
+  routeTableNotFound,
+  securityGroupNotFound,
+  securityGroupRuleNotFound,
+  subnetNotFound,
+  tooManyTags,
+  vpcEndpointNotFound,
+  vpcNotFound,
+  vpcPeeringNotFound,
+} from "./errors.ts";
 import { networkInsightsAnalyses, networkInsightsPaths } from "./network-insights-collections.ts";
 import {
   findInsightsAnalysis,
@@ -79,6 +102,7 @@ type ChangeTags = (tags: Tags) => Tags;
 /** A kind of resource that carries tags, told by the prefix of its ids. */
 interface Taggable {
   readonly resourceType: ResourceType;
+  readonly notFound: (id: string) => ServiceError;
   /** False where there is no such resource in the scope. */
   change(transaction: Transaction, scope: Scope, id: string, change: ChangeTags): Promise<boolean>;
   list(transaction: ReadTransaction, scope: Scope): Promise<readonly { readonly id: string; readonly tags: Tags }[]>;
@@ -93,8 +117,10 @@ const taggable = <Document extends OwnedResource & { readonly id: string }>(
   find: (transaction: ReadTransaction, id: string) => Promise<Document | undefined>,
   list: (transaction: ReadTransaction, scope: Scope) => Promise<readonly Document[]>,
   keyOf: (document: Document) => string,
+  notFound: Taggable["notFound"],
 ): Taggable => ({
   resourceType,
+  notFound,
   list,
   change: async (transaction, scope, id, change) => {
     const document = await find(transaction, id);
@@ -108,6 +134,7 @@ const ownKey = ({ id }: { readonly id: string }): string => id;
 
 const securityGroupRules: Taggable = {
   resourceType: "security-group-rule",
+  notFound: securityGroupRuleNotFound,
   list: async (transaction, scope) => (await securityGroupsOf(transaction, scope)).flatMap(({ rules }) => rules),
   change: async (transaction, scope, id, change) => {
     const [found] = await securityGroupsWithRule(transaction, id);
@@ -120,14 +147,37 @@ const securityGroupRules: Taggable = {
 };
 
 const taggables: ReadonlyMap<string, Taggable> = new Map([
-  ["vpc", taggable("vpc", vpcs, findVpc, vpcsOf, ownKey)],
-  ["subnet", taggable("subnet", subnets, findSubnet, subnetsOf, keyInVpc)],
-  ["sg", taggable("security-group", securityGroups, findSecurityGroup, securityGroupsOf, keyInVpc)],
+  ["vpc", taggable("vpc", vpcs, findVpc, vpcsOf, ownKey, vpcNotFound)],
+  ["subnet", taggable("subnet", subnets, findSubnet, subnetsOf, keyInVpc, subnetNotFound)],
+  [
+    "sg",
+    taggable("security-group", securityGroups, findSecurityGroup, securityGroupsOf, keyInVpc, securityGroupNotFound),
+  ],
   ["sgr", securityGroupRules],
-  ["eni", taggable("network-interface", networkInterfaces, findNetworkInterface, networkInterfacesOf, keyInVpc)],
-  ["igw", taggable("internet-gateway", internetGateways, findInternetGateway, internetGatewaysOf, ownKey)],
-  ["rtb", taggable("route-table", routeTables, findRouteTable, routeTablesOf, keyInVpc)],
-  ["dopt", taggable("dhcp-options", dhcpOptions, findDhcpOptions, dhcpOptionsOf, ownKey)],
+  [
+    "eni",
+    taggable(
+      "network-interface",
+      networkInterfaces,
+      findNetworkInterface,
+      networkInterfacesOf,
+      keyInVpc,
+      networkInterfaceNotFound,
+    ),
+  ],
+  [
+    "igw",
+    taggable(
+      "internet-gateway",
+      internetGateways,
+      findInternetGateway,
+      internetGatewaysOf,
+      ownKey,
+      internetGatewayNotFound,
+    ),
+  ],
+  ["rtb", taggable("route-table", routeTables, findRouteTable, routeTablesOf, keyInVpc, routeTableNotFound)],
+  ["dopt", taggable("dhcp-options", dhcpOptions, findDhcpOptions, dhcpOptionsOf, ownKey, dhcpOptionsNotFound)],
   [
     "eigw",
     taggable(
@@ -136,20 +186,38 @@ const taggables: ReadonlyMap<string, Taggable> = new Map([
       findEgressOnlyInternetGateway,
       egressOnlyInternetGatewaysOf,
       keyInVpc,
+      egressOnlyInternetGatewayNotFound,
     ),
   ],
-  ["eipalloc", taggable("elastic-ip", addresses, findAddress, addressesOf, ownKey)],
-  ["nat", taggable("natgateway", natGateways, findNatGateway, natGatewaysOf, keyInVpc)],
-  ["pcx", taggable("vpc-peering-connection", vpcPeerings, findVpcPeering, vpcPeeringsOf, ownKey)],
-  ["vpce", taggable("vpc-endpoint", vpcEndpoints, findVpcEndpoint, vpcEndpointsOf, keyInVpc)],
-  ["pl", taggable("prefix-list", prefixLists, findPrefixList, prefixListsOf, ownKey)],
-  ["nip", taggable("network-insights-path", networkInsightsPaths, findInsightsPath, insightsPathsOf, ownKey)],
+  ["eipalloc", taggable("elastic-ip", addresses, findAddress, addressesOf, ownKey, allocationNotFound)],
+  ["nat", taggable("natgateway", natGateways, findNatGateway, natGatewaysOf, keyInVpc, natGatewayIdNotFound)],
+  ["pcx", taggable("vpc-peering-connection", vpcPeerings, findVpcPeering, vpcPeeringsOf, ownKey, vpcPeeringNotFound)],
+  ["vpce", taggable("vpc-endpoint", vpcEndpoints, findVpcEndpoint, vpcEndpointsOf, keyInVpc, vpcEndpointNotFound)],
+  ["pl", taggable("prefix-list", prefixLists, findPrefixList, prefixListsOf, ownKey, prefixListNotFound)],
+  [
+    "nip",
+    taggable(
+      "network-insights-path",
+      networkInsightsPaths,
+      findInsightsPath,
+      insightsPathsOf,
+      ownKey,
+      insightsPathNotFound,
+    ),
+  ],
   [
     "nia",
-    taggable("network-insights-analysis", networkInsightsAnalyses, findInsightsAnalysis, insightsAnalysesOf, ownKey),
+    taggable(
+      "network-insights-analysis",
+      networkInsightsAnalyses,
+      findInsightsAnalysis,
+      insightsAnalysesOf,
+      ownKey,
+      insightsAnalysisNotFound,
+    ),
   ],
-  ["fl", taggable("vpc-flow-log", flowLogs, findFlowLog, flowLogsOf, keyInVpc)],
-  ["acl", taggable("network-acl", networkAcls, findNetworkAcl, networkAclsOf, keyInVpc)],
+  ["fl", taggable("vpc-flow-log", flowLogs, findFlowLog, flowLogsOf, keyInVpc, flowLogNotFound)],
+  ["acl", taggable("network-acl", networkAcls, findNetworkAcl, networkAclsOf, keyInVpc, networkAclNotFound)],
 ]);
 
 const maximumResources = 1000;
@@ -177,7 +245,7 @@ export const changeTags = async (
       if (!/^[a-z-]+-[0-9a-f]+$/.test(id)) throw malformedId(id);
       const kind = taggables.get(prefixOf(id));
       if (kind === undefined) throw notSupported(`Tagging a resource of the kind ${prefixOf(id)}`);
-      if (!(await kind.change(transaction, scope, id, limited))) throw taggableNotFound(id);
+      if (!(await kind.change(transaction, scope, id, limited))) throw kind.notFound(id);
     }
   });
 };

@@ -13,7 +13,7 @@ export const readTags = (tags: readonly Tag[]): Tags => {
         `Tag key exceeds the maximum length of 127 characters or is empty: '${key.slice(0, 140)}'`,
       );
     }
-    if (value.length > 255) throw invalidParameterValue("Tag value exceeds the maximum length of 255 characters");
+    if (value.length > 256) throw invalidParameterValue("Tag value exceeds the maximum length of 256 characters");
     if (/^aws:/i.test(key)) throw invalidParameterValue("Tag keys starting with 'aws:' are reserved for internal use");
     if (read.has(key)) throw invalidParameterValue(`Duplicate tag key '${key}' specified.`);
     read.set(key, value);

@@ -22,6 +22,9 @@ const describableZone = (idOf: (zone: AvailabilityZone) => string): Describable<
     "opt-in-status": (zone) => zone.OptInStatus,
     state: (zone) => zone.State,
     message: () => undefined,
+    "group-long-name": () => undefined,
+    "parent-zone-id": () => undefined,
+    "parent-zone-name": () => undefined,
   },
 });
 

@@ -27,10 +27,14 @@ export const describeNetworkInsightsAnalyses = defineOperation<
     );
     const { views, NextToken } = describePage(
       all,
-      describable<NetworkInsightsAnalysisRecord>(insightsAnalysisNotFound, {
-        "path-found": ({ pathFound }) => String(pathFound),
-        status: () => "succeeded",
-      }),
+      describable<NetworkInsightsAnalysisRecord>(
+        insightsAnalysisNotFound,
+        {
+          "path-found": ({ pathFound }) => String(pathFound),
+          status: () => "succeeded",
+        },
+        { least: 1, most: 100 },
+      ),
       input,
       input.NetworkInsightsAnalysisIds,
       insightsAnalysisView,

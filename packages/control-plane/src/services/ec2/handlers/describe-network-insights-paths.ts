@@ -9,6 +9,16 @@ import { insightsPathsOf } from "../network-insights-repository.ts";
 import { onEverything } from "../permissions.ts";
 import { insightsPathView } from "../views/network-insights.ts";
 
+/** A path's own filters, which none has here. */
+const noFilters = Object.fromEntries(
+  ["source", "destination"].flatMap((end) =>
+    ["source-address", "source-port-range", "destination-address", "destination-port-range"].map((part) => [
+      `filter-at-${end}.${part}`,
+      () => undefined,
+    ]),
+  ),
+);
+
 export const describeNetworkInsightsPaths = defineOperation<
   Ec2Dependencies,
   DescribeNetworkInsightsPathsRequest,
@@ -19,11 +29,16 @@ export const describeNetworkInsightsPaths = defineOperation<
     const all = await store.read((transaction) => insightsPathsOf(transaction, scopeOfCall(call)));
     const { views, NextToken } = describePage(
       all,
-      describable<NetworkInsightsPathRecord>(insightsPathNotFound, {
-        source: ({ source }) => source,
-        destination: ({ destination }) => destination,
-        protocol: ({ protocol }) => protocol,
-      }),
+      describable<NetworkInsightsPathRecord>(
+        insightsPathNotFound,
+        {
+          source: ({ source }) => source,
+          destination: ({ destination }) => destination,
+          protocol: ({ protocol }) => protocol,
+          ...noFilters,
+        },
+        { least: 1, most: 100 },
+      ),
       input,
       input.NetworkInsightsPathIds,
       insightsPathView,

@@ -3,6 +3,7 @@ import { defineOperation } from "../../../gateway/operation.ts";
 import { awsPrefixLists } from "../aws-prefix-lists.ts";
 import { describablePrefixList } from "../connectivity-describables.ts";
 import type { Ec2Dependencies } from "../dependencies.ts";
+import { unboundedPageSizes } from "../describe.ts";
 import { describePage } from "../describe-page.ts";
 import { onEverything } from "../permissions.ts";
 import { entriesOfList } from "../prefix-lists.ts";
@@ -16,7 +17,7 @@ export const describePrefixLists = defineOperation<
   handle: async (input, call) => {
     const { views, NextToken } = describePage(
       awsPrefixLists(call.region),
-      describablePrefixList,
+      { ...describablePrefixList, pageSizes: unboundedPageSizes },
       input,
       input.PrefixListIds,
       (list) => ({

@@ -21,7 +21,9 @@ export const describeSecurityGroups = defineOperation<
       for (const name of input.GroupNames ?? []) {
         named.push((await requireSecurityGroup(transaction, scopeOfCall(call), { GroupName: name })).id);
       }
-      return { all: await securityGroupsOf(transaction, scopeOfCall(call)), named };
+      const groups = await securityGroupsOf(transaction, scopeOfCall(call));
+      const groupNames: ReadonlyMap<string, string> = new Map(groups.map(({ id, name }) => [id, name]));
+      return { all: groups.map((group) => ({ ...group, groupNames })), named };
     });
     const page = describe(all, describableSecurityGroup, {
       ids: [...(input.GroupIds ?? []), ...named],

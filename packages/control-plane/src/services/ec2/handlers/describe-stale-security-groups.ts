@@ -25,6 +25,7 @@ const describableStale: Describable<StaleRule> = {
   tagsOf: () => ({}),
   notFound: securityGroupNotFound,
   filters: {},
+  pageSizes: { least: 5, most: 255 },
 };
 
 /** Rules that name a group of a VPC with which the peering is over, or a group there that is gone. */

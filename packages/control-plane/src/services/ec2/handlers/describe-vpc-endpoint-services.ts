@@ -5,7 +5,7 @@ import type {
 } from "@aws-sdk/client-ec2";
 import { defineOperation } from "../../../gateway/operation.ts";
 import type { Ec2Dependencies } from "../dependencies.ts";
-import type { Describable } from "../describe.ts";
+import { type Describable, unboundedPageSizes } from "../describe.ts";
 import { describePage } from "../describe-page.ts";
 import { type EndpointService, endpointServices, privateDnsNamesOf, serviceNameOf } from "../endpoint-services.ts";
 import { endpointServiceNotFound } from "../errors.ts";
@@ -17,7 +17,7 @@ interface NamedService {
   readonly serviceName: string;
 }
 
-const describableService: Describable<NamedService> = {
+const describableService = (region: string): Describable<NamedService> => ({
   idOf: ({ serviceName }) => serviceName,
   tagsOf: () => ({}),
   notFound: endpointServiceNotFound,
@@ -26,8 +26,10 @@ const describableService: Describable<NamedService> = {
     "service-type": ({ service }) => service.kinds,
     owner: () => "amazon",
     "supported-ip-address-types": () => "ipv4",
+    "service-region": () => region,
   },
-};
+  pageSizes: unboundedPageSizes,
+});
 
 export const describeVpcEndpointServices = defineOperation<
   Ec2Dependencies,
@@ -39,7 +41,7 @@ export const describeVpcEndpointServices = defineOperation<
     const all = endpointServices.map((service) => ({ service, serviceName: serviceNameOf(service, region) }));
     const { views, NextToken } = describePage(
       all,
-      describableService,
+      describableService(region),
       input,
       input.ServiceNames,
       ({ service, serviceName }): ServiceDetail => {

@@ -1,10 +1,11 @@
 import type { DescribeVpcPeeringConnectionsRequest, DescribeVpcPeeringConnectionsResult } from "@aws-sdk/client-ec2";
+import type { VpcId } from "@fleetless/kernel";
 import { defineOperation } from "../../../gateway/operation.ts";
-import { describableVpcPeering } from "../connectivity-describables.ts";
+import { type DescribedVpcPeering, describableVpcPeering } from "../connectivity-describables.ts";
 import { type Ec2Dependencies, scopeOfCall } from "../dependencies.ts";
 import { describePage } from "../describe-page.ts";
 import { onEverything } from "../permissions.ts";
-import { vpcPeeringsOf } from "../repository.ts";
+import { findVpc, vpcPeeringsOf } from "../repository.ts";
 import { vpcPeeringView } from "../views/vpc-peering.ts";
 
 /** AWS tells of an ended peering for about two hours. */
@@ -23,8 +24,18 @@ export const describeVpcPeeringConnections = defineOperation<
         ({ status, changedAt }) =>
           (status !== "deleted" && status !== "rejected") || changedAt + toldOfMilliseconds > now,
       );
+      const cidrOf = async (id: VpcId) => (await findVpc(transaction, id))?.cidr;
+      const described = await Promise.all(
+        all.map(
+          async (peering): Promise<DescribedVpcPeering> => ({
+            ...peering,
+            requesterCidr: await cidrOf(peering.requester.vpcId),
+            accepterCidr: await cidrOf(peering.accepter.vpcId),
+          }),
+        ),
+      );
       const { views, NextToken } = describePage(
-        all,
+        described,
         describableVpcPeering(now),
         input,
         input.VpcPeeringConnectionIds,

@@ -21,6 +21,7 @@ const describableUser: Describable<User> = {
   tagsOf: () => ({}),
   notFound: prefixListNotFound,
   filters: {},
+  pageSizes: { least: 5, most: 255 },
 };
 
 export const getManagedPrefixListAssociations = defineOperation<

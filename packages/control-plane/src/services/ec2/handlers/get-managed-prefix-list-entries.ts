@@ -17,6 +17,7 @@ const describableEntry: Describable<Listed> = {
   tagsOf: () => ({}),
   notFound: prefixListNotFound,
   filters: {},
+  pageSizes: { least: 1, most: 100 },
 };
 
 export const getManagedPrefixListEntries = defineOperation<

@@ -8,6 +8,11 @@ import { onIds } from "../permissions.ts";
 import { securityGroupsInVpc } from "../repository.ts";
 import { tagsView } from "../tags.ts";
 
+const describableGroupForVpc: typeof describableSecurityGroup = {
+  ...describableSecurityGroup,
+  filters: { ...describableSecurityGroup.filters, "primary-vpc-id": ({ vpcId }) => vpcId },
+};
+
 export const getSecurityGroupsForVpc = defineOperation<
   Ec2Dependencies,
   GetSecurityGroupsForVpcRequest,
@@ -17,9 +22,11 @@ export const getSecurityGroupsForVpc = defineOperation<
   handle: async (input, call, { store }) => {
     const groups = await store.read(async (transaction) => {
       const vpc = await requireVpc(transaction, scopeOfCall(call), input.VpcId);
-      return securityGroupsInVpc(transaction, vpc.id);
+      const found = await securityGroupsInVpc(transaction, vpc.id);
+      const groupNames: ReadonlyMap<string, string> = new Map(found.map(({ id, name }) => [id, name]));
+      return found.map((group) => ({ ...group, groupNames }));
     });
-    const { views, NextToken } = describePage(groups, describableSecurityGroup, input, undefined, (group) => ({
+    const { views, NextToken } = describePage(groups, describableGroupForVpc, input, undefined, (group) => ({
       GroupId: group.id,
       GroupName: group.name,
       Description: group.description,

@@ -39,6 +39,8 @@ const messages: Readonly<Record<string, string>> = {
   expired: "Expired",
 };
 
+export const messageOfStatus = (status: string): string => messages[status] ?? status;
+
 /** A request that nobody accepted in a week has expired. */
 export const peeringStatus = (
   { status, expiresAt }: VpcPeeringRecord,
@@ -56,7 +58,7 @@ export const vpcPeeringView = async (
     RequesterVpcInfo: await sideView(transaction, peering.requester),
     AccepterVpcInfo: await sideView(transaction, peering.accepter),
     ...(code === "pending-acceptance" ? { ExpirationTime: new Date(peering.expiresAt) } : {}),
-    Status: { Code: code, Message: messages[code] ?? code },
+    Status: { Code: code, Message: messageOfStatus(code) },
     Tags: tagsView(peering.tags),
   };
 };
