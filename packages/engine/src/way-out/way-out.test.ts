@@ -146,8 +146,16 @@ describe("the way to a service of AWS", () => {
     expect(wayToService({ ...vpc, endpoints: [interfaceEndpoint("logs")] }, inIsolated, logsIn("eu-west-1")).kind).toBe(
       "refused",
     );
-    const unnamed = { ...vpc, dnsHostnames: false, endpoints: [interfaceEndpoint("logs")] };
-    expect(wayToService(unnamed, inIsolated, logs).kind).toBe("refused");
+  });
+
+  it("is not an endpoint whose private DNS the VPC does not answer", () => {
+    const endpoints = [interfaceEndpoint("logs")];
+    expect(because(wayToService({ ...vpc, dnsHostnames: false, endpoints }, inIsolated, logs))).toContain(
+      "and enableDnsHostnames of vpc-1 is off, which the private DNS of vpce-logs needs",
+    );
+    expect(because(wayToService({ ...vpc, dnsSupport: false, endpoints }, inIsolated, logs))).toContain(
+      "and enableDnsSupport of vpc-1 is off, which the private DNS of vpce-logs needs",
+    );
   });
 
   it("does not go round an endpoint whose groups do not let it in", () => {

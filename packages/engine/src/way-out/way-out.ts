@@ -96,7 +96,11 @@ const gatewayAt = (vpc: VpcSpec, { hops }: Connection, name: string): VpcEndpoin
 /** What else would do, where there is no way by the routes. */
 const endpointHint = (vpc: VpcSpec, name: string): string => {
   const found = vpc.endpoints.find(({ kind, serviceName }) => kind === "interface" && serviceName === name);
-  return found === undefined ? `, and ${vpc.id} has no endpoint for it` : `, and ${found.id} has no private DNS`;
+  if (found === undefined) return `, and ${vpc.id} has no endpoint for it`;
+  if (found.privateDnsNames.length === 0) return `, and ${found.id} has no private DNS`;
+  if (found.interfaces.length === 0) return `, and ${found.id} has no interface`;
+  const attribute = vpc.dnsSupport ? "enableDnsHostnames" : "enableDnsSupport";
+  return `, and ${attribute} of ${vpc.id} is off, which the private DNS of ${found.id} needs`;
 };
 
 /**
