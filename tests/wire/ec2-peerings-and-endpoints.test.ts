@@ -1,5 +1,6 @@
 import {
   AcceptVpcPeeringConnectionCommand,
+  AssociateVpcCidrBlockCommand,
   AuthorizeSecurityGroupIngressCommand,
   CreateRouteCommand,
   CreateVpcEndpointCommand,
@@ -9,12 +10,14 @@ import {
   DeleteVpcPeeringConnectionCommand,
   DescribeNetworkInterfacesCommand,
   DescribeSecurityGroupReferencesCommand,
+  DescribeSecurityGroupsCommand,
   DescribeStaleSecurityGroupsCommand,
   DescribeVpcEndpointServicesCommand,
   DescribeVpcEndpointsCommand,
   DescribeVpcPeeringConnectionsCommand,
   ModifyVpcAttributeCommand,
   ModifyVpcEndpointCommand,
+  RevokeSecurityGroupIngressCommand,
 } from "@aws-sdk/client-ec2";
 import { describe, expect, test } from "vitest";
 
@@ -40,11 +43,23 @@ describe("a VPC peering", () => {
     });
     expect(await routesOf(RouteTableId)).toMatchObject([{ VpcPeeringConnectionId, State: "active" }]);
     await allow();
+    // A second group of the same VPC makes no second reference of it.
+    const GroupId = await newGroup(VpcId);
+    await ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupId, IpPermissions: [rule] }));
+    const pairOf = async (id: string) =>
+      (await ec2.send(new DescribeSecurityGroupsCommand({ GroupIds: [id] }))).SecurityGroups?.[0]?.IpPermissions?.[0]
+        ?.UserIdGroupPairs?.[0];
+    expect(await pairOf(GroupId)).toMatchObject({ GroupId: theirs, PeeringStatus: "active" });
     const references = await ec2.send(new DescribeSecurityGroupReferencesCommand({ GroupId: [theirs] }));
     expect(references.SecurityGroupReferenceSet).toEqual([
       { GroupId: theirs, ReferencingVpcId: VpcId, VpcPeeringConnectionId },
     ]);
+    await ec2.send(new RevokeSecurityGroupIngressCommand({ GroupId, IpPermissions: [rule] }));
+    await expect(
+      ec2.send(new RevokeSecurityGroupIngressCommand({ GroupId, IpPermissions: [rule] })),
+    ).rejects.toMatchObject({ name: "InvalidPermission.NotFound" });
     await ec2.send(new DeleteVpcPeeringConnectionCommand({ VpcPeeringConnectionId }));
+    expect(await pairOf(own)).toMatchObject({ GroupId: theirs, PeeringStatus: "deleted" });
     const { VpcPeeringConnections } = await ec2.send(
       new DescribeVpcPeeringConnectionsCommand({ VpcPeeringConnectionIds: [VpcPeeringConnectionId] }),
     );
@@ -56,15 +71,31 @@ describe("a VPC peering", () => {
     ]);
   });
 
-  test("of VPCs with one block is not accepted", async () => {
+  test("of VPCs with one block fails", async () => {
     const [VpcId, PeerVpcId] = [await newVpc("10.12.0.0/16"), await newVpc("10.12.0.0/16")];
     const { VpcPeeringConnection } = await ec2.send(new CreateVpcPeeringConnectionCommand({ VpcId, PeerVpcId }));
+    expect(VpcPeeringConnection?.Status).toEqual({
+      Code: "failed",
+      Message: "Failed due to incorrect VPC-ID, Account ID, or overlapping CIDR range",
+    });
+    const { VpcPeeringConnectionId } = VpcPeeringConnection ?? {};
+    await expect(ec2.send(new AcceptVpcPeeringConnectionCommand({ VpcPeeringConnectionId }))).rejects.toMatchObject({
+      name: "InvalidStateTransition",
+    });
+  });
+
+  test("is asked for once, and not accepted once blocks overlap", async () => {
+    const [VpcId, PeerVpcId] = [await newVpc("10.13.0.0/16"), await newVpc("10.14.0.0/16")];
+    const { VpcPeeringConnection } = await ec2.send(new CreateVpcPeeringConnectionCommand({ VpcId, PeerVpcId }));
+    await expect(ec2.send(new CreateVpcPeeringConnectionCommand({ VpcId, PeerVpcId }))).rejects.toMatchObject({
+      name: "VpcPeeringConnectionAlreadyExists",
+    });
+    for (const id of [VpcId, PeerVpcId]) {
+      await ec2.send(new AssociateVpcCidrBlockCommand({ VpcId: id, CidrBlock: "10.15.0.0/16" }));
+    }
     const { VpcPeeringConnectionId } = VpcPeeringConnection ?? {};
     await expect(ec2.send(new AcceptVpcPeeringConnectionCommand({ VpcPeeringConnectionId }))).rejects.toMatchObject({
       name: "OperationNotPermitted",
-    });
-    await expect(ec2.send(new CreateVpcPeeringConnectionCommand({ VpcId, PeerVpcId }))).rejects.toMatchObject({
-      name: "VpcPeeringConnectionAlreadyExists",
     });
   });
 });

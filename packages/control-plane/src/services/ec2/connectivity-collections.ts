@@ -56,7 +56,7 @@ export interface VpcPeeringRecord extends OwnedResource {
   readonly id: string;
   readonly requester: PeeringSide;
   readonly accepter: PeeringSide;
-  readonly status: "pending-acceptance" | "active" | "rejected" | "deleted";
+  readonly status: "pending-acceptance" | "active" | "rejected" | "deleted" | "failed";
   readonly changedAt: number;
   readonly expiresAt: number;
 }

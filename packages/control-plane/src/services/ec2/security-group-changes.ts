@@ -27,6 +27,7 @@ import {
   findDefaultVpcId,
   findSecurityGroup,
   findSecurityGroupByName,
+  findVpc,
   type Scope,
 } from "./repository.ts";
 import {
@@ -166,20 +167,23 @@ export const rulesWithIds = (
     return rule;
   });
 
-/** The rules of one direction that permissions describe. Throws InvalidPermission.NotFound. */
-const rulesMatching = async (
+/** What permissions describe: the group's rules of one direction, and what it has no rule for. */
+const matchRules = async (
   transaction: ReadTransaction,
   group: SecurityGroupRecord,
   direction: SecurityGroupRule["direction"],
   requested: readonly RequestedRule[],
-): Promise<readonly SecurityGroupRule[]> => {
-  return (await resolveRules(transaction, group, requested)).map((described) => {
+): Promise<{ readonly rules: readonly SecurityGroupRule[]; readonly unknown: readonly ResolvedRule[] }> => {
+  const rules: SecurityGroupRule[] = [];
+  const unknown: ResolvedRule[] = [];
+  for (const described of await resolveRules(transaction, group, requested)) {
     const rule = group.rules.find(
       (candidate) => candidate.direction === direction && ruleIdentity(candidate) === ruleIdentity(described),
     );
-    if (rule === undefined) throw permissionNotFound();
-    return rule;
-  });
+    if (rule === undefined) unknown.push(described);
+    else rules.push(rule);
+  }
+  return { rules, unknown };
 };
 
 export const revokeRules = (
@@ -194,17 +198,21 @@ export const revokeRules = (
   });
 };
 
-/** The rules that a call names by ids, by what they say, or both. */
+/**
+ * The rules that a call names by ids, by what they say, or both. What the default VPC's groups have no rule for is
+ * only told; in another VPC it is InvalidPermission.NotFound.
+ */
 export const rulesNamed = async (
   transaction: ReadTransaction,
   group: SecurityGroupRecord,
   direction: SecurityGroupRule["direction"],
   ids: readonly string[],
   requested: readonly RequestedRule[],
-): Promise<readonly SecurityGroupRule[]> => {
+): ReturnType<typeof matchRules> => {
   if (ids.length === 0 && requested.length === 0) throw missingParameter("ipPermissions or securityGroupRuleIds");
-  const described = await rulesMatching(transaction, group, direction, requested);
-  return [...new Set([...rulesWithIds(group, direction, ids), ...described])];
+  const { rules, unknown } = await matchRules(transaction, group, direction, requested);
+  if (unknown.length > 0 && (await findVpc(transaction, group.vpcId))?.isDefault !== true) throw permissionNotFound();
+  return { rules: [...new Set([...rulesWithIds(group, direction, ids), ...rules])], unknown };
 };
 
 /** Gives rules new descriptions; an empty one takes the description away. */
@@ -221,7 +229,8 @@ export const describeRules = async (
   for (const { SecurityGroupRuleId: id = "", Description: description } of byId) {
     for (const rule of rulesWithIds(group, direction, [id])) descriptions.set(rule, readDescription(description));
   }
-  const matching = await rulesMatching(transaction, group, direction, requested);
+  const { rules: matching, unknown } = await matchRules(transaction, group, direction, requested);
+  if (unknown.length > 0) throw permissionNotFound();
   for (const [index, rule] of matching.entries()) descriptions.set(rule, requested[index]?.description);
   const rules = group.rules.map((rule) => {
     if (!descriptions.has(rule)) return rule;

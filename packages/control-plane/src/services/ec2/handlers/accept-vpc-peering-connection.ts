@@ -30,7 +30,7 @@ export const acceptVpcPeeringConnection = defineOperation<
       const vpc = await requireVpc(transaction, requester, requester.vpcId);
       const peer = await requireVpc(transaction, accepter, accepter.vpcId);
       if (blocksOf(vpc).some((one) => blocksOf(peer).some((other) => cidrsOverlap(one, other)))) {
-        // AWS lets such a request be made, and fails it.
+        // Blocks that came after the request, which fails of itself where they are there before.
         throw overlappingPeers(vpc.id, peer.id);
       }
       const accepted: VpcPeeringRecord = { ...peering, status: "active", changedAt: now };

@@ -1,6 +1,7 @@
 import type { CreateVpcPeeringConnectionRequest, CreateVpcPeeringConnectionResult } from "@aws-sdk/client-ec2";
 import { newEc2Id } from "@fleetless/kernel";
 import { defineOperation } from "../../../gateway/operation.ts";
+import { cidrsOverlap } from "../cidr.ts";
 import type { VpcRecord } from "../collections.ts";
 import { type VpcPeeringRecord, vpcPeerings } from "../connectivity-collections.ts";
 import { type Ec2Dependencies, scopeOfCall } from "../dependencies.ts";
@@ -10,6 +11,7 @@ import { onNew } from "../permissions.ts";
 import { peeringsOfVpc } from "../repository.ts";
 import { readTagSpecifications } from "../tags.ts";
 import { vpcPeeringView } from "../views/vpc-peering.ts";
+import { blocksOf } from "../vpc-creation.ts";
 
 const weekMilliseconds = 7 * 24 * 60 * 60 * 1000;
 
@@ -55,7 +57,9 @@ export const createVpcPeeringConnection = defineOperation<
         id: newEc2Id("pcx"),
         requester: sideOf(vpc),
         accepter: sideOf(peer),
-        status: "pending-acceptance",
+        status: blocksOf(vpc).some((one) => blocksOf(peer).some((other) => cidrsOverlap(one, other)))
+          ? "failed"
+          : "pending-acceptance",
         changedAt: now,
         expiresAt: now + weekMilliseconds,
       };

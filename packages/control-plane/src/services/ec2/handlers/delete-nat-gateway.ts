@@ -9,6 +9,7 @@ import { releaseNetworkInterfaceTo } from "../interface-records.ts";
 import { requireNatGateway } from "../ownership.ts";
 import { onIds } from "../permissions.ts";
 import { natGatewaysInVpc } from "../repository.ts";
+import { isForgotten } from "../told-of-nat-gateways.ts";
 
 export const deleteNatGateway = defineOperation<Ec2Dependencies, DeleteNatGatewayRequest, DeleteNatGatewayResult>({
   authorise: onIds("DeleteNatGateway", (input) => [input.NatGatewayId]),
@@ -25,13 +26,8 @@ export const deleteNatGateway = defineOperation<Ec2Dependencies, DeleteNatGatewa
   },
 });
 
-/** How long a deleted gateway is still told of: AWS says about an hour. */
-const toldOfMilliseconds = 60 * 60 * 1000;
-
 const forgetDeletedGateways = async (transaction: Transaction, vpcId: VpcId, now: number): Promise<void> => {
   for (const gateway of await natGatewaysInVpc(transaction, vpcId)) {
-    if (gateway.deletedAt !== undefined && gateway.deletedAt + toldOfMilliseconds < now) {
-      transaction.delete(natGateways, keyInVpc(gateway));
-    }
+    if (isForgotten(gateway, now)) transaction.delete(natGateways, keyInVpc(gateway));
   }
 };

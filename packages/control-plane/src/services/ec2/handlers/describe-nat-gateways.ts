@@ -5,6 +5,7 @@ import { describePage } from "../describe-page.ts";
 import { describableNatGateway } from "../gateway-describables.ts";
 import { onEverything } from "../permissions.ts";
 import { natGatewaysOf } from "../repository.ts";
+import { isForgotten } from "../told-of-nat-gateways.ts";
 import { natGatewayView } from "../views/gateways.ts";
 
 export const describeNatGateways = defineOperation<
@@ -13,10 +14,10 @@ export const describeNatGateways = defineOperation<
   DescribeNatGatewaysResult
 >({
   authorise: onEverything("DescribeNatGateways"),
-  handle: async (input, call, { store }) => {
+  handle: async (input, call, { store, clock }) => {
     const all = await store.read((transaction) => natGatewaysOf(transaction, scopeOfCall(call)));
     const { views, NextToken } = describePage(
-      all,
+      all.filter((gateway) => !isForgotten(gateway, clock.now())),
       describableNatGateway,
       { Filters: input.Filter, MaxResults: input.MaxResults, NextToken: input.NextToken },
       input.NatGatewayIds,

@@ -20,8 +20,10 @@ export const describeSecurityGroupReferences = defineOperation<
       const SecurityGroupReferenceSet: SecurityGroupReference[] = [];
       for (const id of input.GroupId ?? []) {
         const group = await requireSecurityGroupById(transaction, scopeOfCall(call), id);
+        const referencing = new Set<string>();
         for (const other of await securityGroupsReferencing(transaction, group.id)) {
-          if (other.vpcId === group.vpcId) continue;
+          if (other.vpcId === group.vpcId || referencing.has(other.vpcId)) continue;
+          referencing.add(other.vpcId);
           const rule = other.rules.find(({ peer }) => peer.kind === "group" && peer.groupId === group.id);
           const peered = rule?.peer.kind === "group" ? rule.peer.peered : undefined;
           SecurityGroupReferenceSet.push({

@@ -14,13 +14,15 @@ import { requireVpc } from "../ownership.ts";
 import { onIds } from "../permissions.ts";
 import { findSecurityGroup, findVpcPeering, securityGroupsInVpc } from "../repository.ts";
 
-interface StaleRule {
+type SecurityGroupRuleOfPeering = SecurityGroupRule & { readonly peeringStatus: string };
+
+interface StaleRules {
   readonly id: string;
   readonly group: SecurityGroupRecord;
-  readonly rules: readonly SecurityGroupRule[];
+  readonly rules: readonly SecurityGroupRuleOfPeering[];
 }
 
-const describableStale: Describable<StaleRule> = {
+const describableStale: Describable<StaleRules> = {
   idOf: ({ id }) => id,
   tagsOf: () => ({}),
   notFound: securityGroupNotFound,
@@ -29,21 +31,19 @@ const describableStale: Describable<StaleRule> = {
 };
 
 /** Rules that name a group of a VPC with which the peering is over, or a group there that is gone. */
-const staleRulesOf = async (
-  transaction: ReadTransaction,
-  group: SecurityGroupRecord,
-): Promise<readonly SecurityGroupRule[]> => {
-  const stale: SecurityGroupRule[] = [];
+const staleRulesOf = async (transaction: ReadTransaction, group: SecurityGroupRecord): Promise<StaleRules["rules"]> => {
+  const stale: SecurityGroupRuleOfPeering[] = [];
   for (const rule of group.rules) {
     if (rule.peer.kind !== "group" || rule.peer.peered === undefined) continue;
     const peering = await findVpcPeering(transaction, rule.peer.peered.peeringId);
     const isGone = (await findSecurityGroup(transaction, rule.peer.groupId)) === undefined;
-    if (isGone || peering?.status !== "active") stale.push(rule);
+    const peeringStatus = peering === undefined ? "deleted" : peering.status;
+    if (isGone || peeringStatus !== "active") stale.push({ ...rule, peeringStatus });
   }
   return stale;
 };
 
-const permissionsOf = (rules: readonly SecurityGroupRule[], direction: SecurityGroupRule["direction"]) =>
+const permissionsOf = (rules: StaleRules["rules"], direction: SecurityGroupRule["direction"]) =>
   rules
     .filter((rule) => rule.direction === direction)
     .map(
@@ -57,7 +57,7 @@ const permissionsOf = (rules: readonly SecurityGroupRule[], direction: SecurityG
                   GroupId: rule.peer.groupId,
                   VpcId: rule.peer.peered.vpcId,
                   VpcPeeringConnectionId: rule.peer.peered.peeringId,
-                  PeeringStatus: "deleted",
+                  PeeringStatus: rule.peeringStatus,
                 },
               ]
             : [],
@@ -73,7 +73,7 @@ export const describeStaleSecurityGroups = defineOperation<
   handle: async (input, call, { store }) => {
     const stale = await store.read(async (transaction) => {
       const vpc = await requireVpc(transaction, scopeOfCall(call), input.VpcId);
-      const found: StaleRule[] = [];
+      const found: StaleRules[] = [];
       for (const group of await securityGroupsInVpc(transaction, vpc.id)) {
         const rules = await staleRulesOf(transaction, group);
         if (rules.length > 0) found.push({ id: group.id, group, rules });

@@ -22,7 +22,8 @@ export const describeVpcPeeringConnections = defineOperation<
     return store.read(async (transaction) => {
       const all = (await vpcPeeringsOf(transaction, scopeOfCall(call))).filter(
         ({ status, changedAt }) =>
-          (status !== "deleted" && status !== "rejected") || changedAt + toldOfMilliseconds > now,
+          (status !== "deleted" && status !== "rejected" && status !== "failed") ||
+          changedAt + toldOfMilliseconds > now,
       );
       const cidrOf = async (id: VpcId) => (await findVpc(transaction, id))?.cidr;
       const described = await Promise.all(

@@ -4,7 +4,7 @@ import { type Ec2Dependencies, scopeOfCall } from "../dependencies.ts";
 import { onSecurityGroup } from "../permissions.ts";
 import { requireSecurityGroup, revokeRules, rulesNamed } from "../security-group-changes.ts";
 import { readPermissions } from "../security-group-permissions.ts";
-import { revokedRuleView } from "../views/security-group.ts";
+import { revokedRuleView, unknownPermissionsView } from "../views/security-group.ts";
 
 export const revokeSecurityGroupIngress = defineOperation<
   Ec2Dependencies,
@@ -16,12 +16,13 @@ export const revokeSecurityGroupIngress = defineOperation<
     const requested = readPermissions(input.IpPermissions, input);
     return store.transaction(async (transaction) => {
       const group = await requireSecurityGroup(transaction, scopeOfCall(call), input);
-      const revoked = await rulesNamed(transaction, group, "ingress", input.SecurityGroupRuleIds ?? [], requested);
+      const ids = input.SecurityGroupRuleIds ?? [];
+      const { rules: revoked, unknown } = await rulesNamed(transaction, group, "ingress", ids, requested);
       revokeRules(transaction, group, revoked);
       return {
         Return: true,
         RevokedSecurityGroupRules: revoked.map((rule) => revokedRuleView(group, rule)),
-        UnknownIpPermissions: [],
+        UnknownIpPermissions: unknownPermissionsView(group, unknown),
       };
     });
   },

@@ -12,8 +12,16 @@ import { tagsView } from "../tags.ts";
 type Permission = IpPermission &
   Required<Pick<IpPermission, "IpRanges" | "Ipv6Ranges" | "PrefixListIds" | "UserIdGroupPairs">>;
 
+type SayingOfRule = Pick<SecurityGroupRule, "protocol" | "fromPort" | "toPort" | "peer"> & {
+  readonly description?: string | undefined;
+};
+
 /** AWS shows the rules of one protocol and port range together. */
-const permissionsView = (owner: { readonly accountId: string }, rules: readonly SecurityGroupRule[]) => {
+const permissionsView = (
+  owner: { readonly accountId: string },
+  rules: readonly SayingOfRule[],
+  peeringStatuses: ReadonlyMap<string, string> = new Map(),
+): IpPermission[] => {
   const permissions = new Map<string, Permission>();
   for (const rule of rules) {
     const range = rule.protocol === "-1" ? {} : { FromPort: rule.fromPort, ToPort: rule.toPort };
@@ -36,7 +44,11 @@ const permissionsView = (owner: { readonly accountId: string }, rules: readonly 
         UserId: owner.accountId,
         ...(peer.peered === undefined
           ? {}
-          : { VpcId: peer.peered.vpcId, VpcPeeringConnectionId: peer.peered.peeringId, PeeringStatus: "active" }),
+          : {
+              VpcId: peer.peered.vpcId,
+              VpcPeeringConnectionId: peer.peered.peeringId,
+              PeeringStatus: peeringStatuses.get(peer.peered.peeringId) ?? "deleted",
+            }),
         ...description,
       });
     } else if (familyOf(peer.cidr) === "IPv6") permission.Ipv6Ranges?.push({ CidrIpv6: peer.cidr, ...description });
@@ -46,7 +58,15 @@ const permissionsView = (owner: { readonly accountId: string }, rules: readonly 
   return [...permissions.values()];
 };
 
-export const securityGroupView = (group: SecurityGroupRecord): SecurityGroup => ({
+/** What a call named and the group has no rule for. */
+export const unknownPermissionsView = (group: SecurityGroupRecord, unknown: readonly SayingOfRule[]): IpPermission[] =>
+  permissionsView(group, unknown);
+
+/** `peeringStatuses` tells by id how the peerings stand that rules speak of. */
+export const securityGroupView = (
+  group: SecurityGroupRecord,
+  peeringStatuses: ReadonlyMap<string, string>,
+): SecurityGroup => ({
   GroupId: group.id,
   GroupName: group.name,
   Description: group.description,
@@ -56,10 +76,12 @@ export const securityGroupView = (group: SecurityGroupRecord): SecurityGroup => 
   IpPermissions: permissionsView(
     group,
     group.rules.filter(({ direction }) => direction === "ingress"),
+    peeringStatuses,
   ),
   IpPermissionsEgress: permissionsView(
     group,
     group.rules.filter(({ direction }) => direction === "egress"),
+    peeringStatuses,
   ),
   Tags: tagsView(group.tags),
 });

@@ -37,6 +37,7 @@ const messages: Readonly<Record<string, string>> = {
   rejected: "Inactive",
   deleted: "Deleted",
   expired: "Expired",
+  failed: "Failed due to incorrect VPC-ID, Account ID, or overlapping CIDR range",
 };
 
 export const messageOfStatus = (status: string): string => messages[status] ?? status;
