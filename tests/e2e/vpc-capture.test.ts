@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Task } from "@aws-sdk/client-ecs";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -115,6 +115,9 @@ describe.each(isolationsForStore)("packets of a task under %s", (isolation) => {
     expect(await wrong.ended).not.toBe(0);
     expect(wrong.stderr()).toMatch(/filter|syntax|port/);
     expect(existsSync(join(dataDirectory, "wrong.pcap"))).toBe(false);
+    writeFileSync(join(dataDirectory, "earlier.pcap"), "an earlier capture");
+    expect(await start("--output", "earlier.pcap", "--filter", "port of call").ended).not.toBe(0);
+    expect(readFileSync(join(dataDirectory, "earlier.pcap"), "utf8")).toBe("an earlier capture");
     const option = start("--output", "option.pcap", `--filter=-w${join(dataDirectory, "evil")}`);
     expect(await option.ended).not.toBe(0);
     expect(existsSync(join(dataDirectory, "evil"))).toBe(false);

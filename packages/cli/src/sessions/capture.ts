@@ -1,4 +1,5 @@
-import { createWriteStream, existsSync } from "node:fs";
+import { constants, existsSync } from "node:fs";
+import { open } from "node:fs/promises";
 import process from "node:process";
 import { Writable } from "node:stream";
 import { finished } from "node:stream/promises";
@@ -51,37 +52,52 @@ class Report extends Writable {
   }
 }
 
+interface Target {
+  readonly stream: Writable;
+  /** To be called before the first byte: what an earlier capture left there stays until then. */
+  readonly begin: () => Promise<void>;
+}
+
 /** Counts bytes on their way into a file or a pipe, and holds back whoever writes faster than it takes them. */
 class Counted extends Writable {
   bytes = 0;
   readonly #target: Writable;
+  readonly #begin: () => Promise<void>;
 
-  constructor(target: Writable) {
+  constructor({ stream, begin }: Target) {
     super();
-    this.#target = target;
-    target.on("error", (error) => this.destroy(error));
+    this.#target = stream;
+    this.#begin = begin;
+    stream.on("error", (error) => this.destroy(error));
   }
 
-  override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error) => void): void {
+    const begun = this.bytes === 0 ? this.#begin() : undefined;
     this.bytes += chunk.length;
+    if (begun === undefined) this.#pass(chunk, done);
+    else begun.then(() => this.#pass(chunk, done), done);
+  }
+
+  #pass(chunk: Buffer, done: () => void): void {
     if (this.#target.write(chunk)) done();
     else this.#target.once("drain", () => done());
   }
 }
 
-const openTarget = async (output: string): Promise<Writable> => {
+const openTarget = async (output: string): Promise<Target> => {
   if (output === "-") {
     if (process.stdout.isTTY)
       throw new CommandFailure("A pcap is not for terminals: name a file, or lead it into a pipe");
-    return process.stdout;
+    return { stream: process.stdout, begin: async () => undefined };
   }
   // Packets may hold what is secret.
-  const file = createWriteStream(output, { mode: 0o600 });
-  await new Promise<void>((resolve, reject) => {
-    file.once("open", () => resolve());
-    file.once("error", (error) => reject(new CommandFailure(`${output} cannot be written: ${error.message}`)));
+  const file = await open(output, constants.O_WRONLY | constants.O_CREAT, 0o600).catch((error: Error) => {
+    throw new CommandFailure(`${output} cannot be written: ${error.message}`);
   });
-  return file;
+  const begin = async (): Promise<void> => {
+    if ((await file.stat()).isFile()) await file.truncate();
+  };
+  return { stream: file.createWriteStream(), begin };
 };
 
 /** The task ended while its packets were captured, which is no failure of the capture. */
@@ -130,9 +146,9 @@ export const capture = async (
   } finally {
     for (const signal of signals) process.off(signal, end);
     stdout.end();
-    if (target !== process.stdout) {
-      target.end();
-      await finished(target).catch(() => undefined);
+    if (target.stream !== process.stdout) {
+      target.stream.end();
+      await finished(target.stream).catch(() => undefined);
     }
   }
   return { packets: stderr.count("captured"), dropped: stderr.count("dropped by kernel"), bytes: stdout.bytes };
