@@ -6,6 +6,22 @@ import { invalidParameterValue } from "./errors.ts";
 import { touchVpc } from "./ownership.ts";
 import { routeTablesWithDestination, securityGroupsWithPrefixList } from "./repository.ts";
 
+/** AWS's default quota of entries in one list. */
+const maximumEntries = 1000;
+
+/** Throws InvalidParameterValue for a size that no list may have. */
+export const checkMaxEntries = (maxEntries: number): void => {
+  if (maxEntries >= 1 && maxEntries <= maximumEntries) return;
+  throw invalidParameterValue(`Value (${maxEntries}) for parameter maxEntries is invalid: 1 to ${maximumEntries}.`);
+};
+
+/** Throws InvalidParameterValue for a name that no caller's list may have. */
+export const checkListName = (name: string): void => {
+  if (name === "" || name.length > 255 || name.startsWith("com.amazonaws")) {
+    throw invalidParameterValue(`The prefix list name ${name.slice(0, 60)} is not valid.`);
+  }
+};
+
 /** Entries as a caller gives them, in canonical form. Throws InvalidParameterValue. */
 export const readEntries = (
   given: readonly AddPrefixListEntry[],

@@ -7,13 +7,10 @@ import { type Ec2Dependencies, scopeOfCall } from "../dependencies.ts";
 import { idempotentMismatch, invalidParameterValue, missingParameter, prefixListFull } from "../errors.ts";
 import { idIn } from "../kept-results.ts";
 import { onNew } from "../permissions.ts";
-import { readEntries } from "../prefix-list-entries.ts";
+import { checkListName, checkMaxEntries, readEntries } from "../prefix-list-entries.ts";
 import { requirePrefixList } from "../prefix-lists.ts";
 import { readTagSpecifications } from "../tags.ts";
 import { prefixListView } from "../views/prefix-list.ts";
-
-/** AWS's default quota of entries in one list. */
-const maximumEntries = 1000;
 
 export const createManagedPrefixList = defineOperation<
   Ec2Dependencies,
@@ -24,17 +21,12 @@ export const createManagedPrefixList = defineOperation<
   handle: async (input, call, { store, clock }) => {
     const { PrefixListName: name, MaxEntries: maxEntries, AddressFamily: family } = input;
     if (!name) throw missingParameter("prefixListName");
-    if (name.length > 255 || name.startsWith("com.amazonaws")) {
-      throw invalidParameterValue(`The prefix list name ${name.slice(0, 60)} is not valid.`);
-    }
+    checkListName(name);
     if (family !== "IPv4" && family !== "IPv6") {
       throw invalidParameterValue(`Value (${family ?? ""}) for parameter addressFamily is invalid.`);
     }
-    if (maxEntries === undefined || maxEntries < 1 || maxEntries > maximumEntries) {
-      throw invalidParameterValue(
-        `Value (${maxEntries ?? ""}) for parameter maxEntries is invalid: 1 to ${maximumEntries}.`,
-      );
-    }
+    if (maxEntries === undefined) throw missingParameter("maxEntries");
+    checkMaxEntries(maxEntries);
     const entries = readEntries(input.Entries ?? [], family);
     const scope = scopeOfCall(call);
     const list: PrefixListRecord = {

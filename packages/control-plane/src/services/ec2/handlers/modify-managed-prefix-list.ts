@@ -5,7 +5,7 @@ import { prefixLists } from "../connectivity-collections.ts";
 import { type Ec2Dependencies, scopeOfCall } from "../dependencies.ts";
 import { invalidParameterCombination, notSupported, prefixListFull, prefixListVersionMismatch } from "../errors.ts";
 import { onIds } from "../permissions.ts";
-import { changedEntries, readEntries, touchUsers } from "../prefix-list-entries.ts";
+import { changedEntries, checkListName, checkMaxEntries, readEntries, touchUsers } from "../prefix-list-entries.ts";
 import { entriesOfList, requireOwnList } from "../prefix-lists.ts";
 import { refuseParameters } from "../refuse-parameters.ts";
 import { prefixListView } from "../views/prefix-list.ts";
@@ -25,6 +25,8 @@ export const modifyManagedPrefixList = defineOperation<
     if (changesEntries && input.MaxEntries !== undefined) {
       throw invalidParameterCombination("The size and the entries of a prefix list are changed one after the other.");
     }
+    if (input.PrefixListName !== undefined) checkListName(input.PrefixListName);
+    if (input.MaxEntries !== undefined) checkMaxEntries(input.MaxEntries);
     return store.transaction(async (transaction) => {
       const list = await requireOwnList(transaction, scopeOfCall(call), input.PrefixListId);
       const renamed = {
