@@ -1,6 +1,6 @@
 import type { Change } from "./diff-ruleset.ts";
 import type { IpFamily } from "./ip-family.ts";
-import type { Action, AddressSet, Direction, LookupMap, Match, Rule } from "./ruleset.ts";
+import type { Action, AddressSet, ChainHook, Direction, LookupMap, Match, Rule } from "./ruleset.ts";
 
 type CollectionKind = AddressSet["kind"] | LookupMap["kind"];
 
@@ -179,12 +179,17 @@ export const renderRemoval = (table: string, family: IpFamily): string => {
 
 /** What a table in the kernel has, by name. */
 export interface TableParts {
-  readonly chains: readonly string[];
+  /** Each with where it is hooked, which those that are only jumped to are not. */
+  readonly chains: ReadonlyMap<string, Omit<ChainHook, "policy"> | undefined>;
   readonly maps: readonly string[];
   readonly sets: readonly string[];
 }
 
-/** As `renderReplacement`, but for sets that are not among the `parts` of the table that it removes. */
+/**
+ * As `renderReplacement`, but for sets that are not among the `parts` of the table that it removes, and for base chains
+ * that stay where they are: one that goes is without rules before it is gone, and its policy meets the packets in
+ * between.
+ */
 export const renderRenewal = (
   table: string,
   parts: TableParts,
@@ -192,12 +197,23 @@ export const renderRenewal = (
   family: IpFamily = "ipv4",
 ): string => {
   const name = `${notations[family].table} ${table}`;
+  const hooks = new Map(
+    changes.flatMap((change) =>
+      change.kind === "add-chain" && change.hook !== undefined ? [[change.name, change.hook] as const] : [],
+    ),
+  );
+  const stays = (chain: string, found: Omit<ChainHook, "policy"> | undefined): boolean => {
+    const hook = hooks.get(chain);
+    return (
+      hook !== undefined && hook.type === found?.type && hook.hook === found.hook && hook.priority === found.priority
+    );
+  };
   const removal = [
     `add table ${name}`,
     `flush table ${name}`,
     ...parts.maps.map((map) => `delete map ${name} ${map}`),
     ...parts.sets.map((set) => `delete set ${name} ${set}`),
-    ...parts.chains.map((chain) => `delete chain ${name} ${chain}`),
+    ...[...parts.chains].flatMap(([chain, hook]) => (stays(chain, hook) ? [] : [`delete chain ${name} ${chain}`])),
   ];
   return `${removal.map((line) => `${line}\n`).join("")}${renderChanges(table, changes, family)}`;
 };

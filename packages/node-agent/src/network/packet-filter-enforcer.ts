@@ -44,13 +44,17 @@ const transition = (previous: FilterPlan | undefined, next: FilterPlan | undefin
   return renderChanges(vpcTable, planChanges(previous, next), family);
 };
 
+const isCounting = (plan: FilterPlan | undefined): boolean =>
+  plan?.options.flowCounting !== undefined && plan.vpc.flowLogs.length > 0;
+
 /** Keeps the packet filter of a VPC's namespace as it is wanted, each change as one transaction. */
 export class PacketFilterEnforcer {
   readonly #options: PacketFilterEnforcerOptions;
   readonly #nft: CommandReserve;
   /** Unknown at first, and where somebody else changed it. */
   #enforced: Plans | undefined;
-  #written = false;
+  /** The families whose table was written to count flows. */
+  #counting: ReadonlySet<IpFamily> = new Set();
 
   constructor(options: PacketFilterEnforcerOptions) {
     this.#options = options;
@@ -72,9 +76,9 @@ export class PacketFilterEnforcer {
     if (previous === undefined || !(await this.#change(previous, next))) {
       this.#enforced = undefined;
       await this.#replace(next);
-      this.#written = true;
     }
     this.#enforced = next;
+    this.#counting = new Set(families.filter((family) => isCounting(next[family])));
   }
 
   /** Answers whether the kernel's is another than the one enforced; the next `enforce` then writes all of it anew. */
@@ -95,30 +99,38 @@ export class PacketFilterEnforcer {
 
   /** All of it, but for what flows are counted in where something was counted. */
   async #replace(next: Plans): Promise<void> {
-    const scripts = await Promise.all(families.map((family) => this.#renewal(next[family], family)));
-    const whole = families.map((family) => replacement(next[family], family));
-    if (scripts.every((script) => script === undefined)) {
-      if (this.#written) this.#options.onCountsLost?.();
-      return this.#nft.run(whole.join(""));
-    }
+    const renewals = await Promise.all(families.map((family) => this.#renewal(next[family], family)));
+    if (renewals.some(({ losesCounts }) => losesCounts)) this.#options.onCountsLost?.();
     try {
-      await this.#nft.run(scripts.map((script, index) => script ?? whole[index]).join(""));
+      await this.#nft.run(renewals.map(({ script }) => script).join(""));
     } catch (thrown) {
       this.#options.onRefused(messageOf(thrown));
       this.#options.onCountsLost?.();
-      await this.#nft.run(whole.join(""));
+      await this.#nft.run(families.map((family) => replacement(next[family], family)).join(""));
     }
   }
 
-  /** Undefined where nothing is to be kept. */
-  async #renewal(plan: FilterPlan | undefined, family: IpFamily): Promise<string | undefined> {
-    const counting = plan?.options.flowCounting;
-    if (plan === undefined || counting === undefined) return undefined;
-    const kept = new Set([counting.generation, ...counting.retained]);
+  async #renewal(
+    plan: FilterPlan | undefined,
+    family: IpFamily,
+  ): Promise<{ readonly script: string; readonly losesCounts: boolean }> {
     const parts = await listTableParts(this.#options.namespace, family);
-    const sets = parts?.sets.filter((set) => !kept.has(readFlowSetName(set)?.generation ?? -1)) ?? [];
-    if (parts === undefined || sets.length === parts.sets.length) return undefined;
-    return renderRenewal(vpcTable, { ...parts, sets }, buildRuleset(rulesetOf(plan)), family);
+    if (plan === undefined) {
+      return { script: parts === undefined ? "" : renderRemoval(vpcTable, family), losesCounts: false };
+    }
+    const wanted = rulesetOf(plan).sets;
+    const counts = new Set(parts?.sets.filter((set) => readFlowSetName(set) !== undefined && wanted.has(set)));
+    const losesCounts = this.#counting.has(family) && isCounting(plan) && counts.size === 0;
+    const script =
+      parts === undefined
+        ? replacement(plan, family)
+        : renderRenewal(
+            vpcTable,
+            { ...parts, sets: parts.sets.filter((set) => !counts.has(set)) },
+            buildRuleset(rulesetOf(plan)),
+            family,
+          );
+    return { script, losesCounts };
   }
 
   async #change(previous: Plans, next: Plans): Promise<boolean> {

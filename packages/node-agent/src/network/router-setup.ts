@@ -19,11 +19,15 @@ export const routerParameters: Readonly<Record<string, string>> = {
   "net.ipv4.conf.default.rp_filter": "0",
   "net.ipv4.conf.all.send_redirects": "0",
   "net.ipv4.conf.default.send_redirects": "0",
+};
+
+/** Until the VPC has a block of IPv6. What is written where it has one takes addresses and routes in use away. */
+export const withoutIpv6Parameters: Readonly<Record<string, string>> = {
   "net.ipv6.conf.all.disable_ipv6": "1",
   "net.ipv6.conf.default.disable_ipv6": "1",
 };
 
-/** In place of some of the above where the VPC has IPv6 blocks. No router but this one is on any of its links. */
+/** In place of those above where the VPC has IPv6 blocks. No router but this one is on any of its links. */
 export const ipv6RouterParameters: Readonly<Record<string, string>> = {
   "net.ipv6.conf.default.disable_ipv6": "0",
   "net.ipv6.conf.all.disable_ipv6": "0",
@@ -48,8 +52,10 @@ export const trackingParameters: Readonly<Record<string, string>> = {
 
 /** The lines for `ip -batch` that make a task's end inside the VPC's namespace lead to it. */
 export const portLines = (record: InterfaceRecord): readonly string[] => {
-  const { privateAddress, macAddress } = record.networkInterface;
+  const { privateAddress, ipv6Address, macAddress } = record.networkInterface;
   return [
+    // First, since what is known of neighbours goes with it.
+    ...(ipv6Address === undefined ? [] : [`link set ${record.port} address ${ipv6Gateway.mac}`]),
     `link set ${record.port} addrgenmode none up`,
     // Answer for neighbours at once; there is no default of a namespace's own to inherit this from.
     `ntable change name arp_cache dev ${record.port} proxy_delay 0`,
@@ -64,7 +70,6 @@ const ipv6PortLines = ({ port, networkInterface: { ipv6Address, macAddress } }: 
   ipv6Address === undefined
     ? []
     : [
-        `link set ${port} address ${ipv6Gateway.mac}`,
         `addr replace ${ipv6Gateway.address}/128 dev ${port} nodad noprefixroute`,
         `route replace ${ipv6Address}/128 dev ${port}`,
         `neigh replace ${ipv6Address} lladdr ${macAddress} dev ${port} nud permanent`,

@@ -35,6 +35,7 @@ import {
   routerParameters,
   trackingParameters,
   wiringLines,
+  withoutIpv6Parameters,
 } from "./router-setup.ts";
 import { shapingDevice, TrafficShaper } from "./traffic-shaper.ts";
 import { VpcRouting } from "./vpc-routing.ts";
@@ -135,7 +136,8 @@ export class VpcRouter {
   async open(records: readonly InterfaceRecord[]): Promise<readonly string[]> {
     const present = (await listNamespaces(this.namespace)).includes(this.namespace);
     if (!present) await runIp([`netns add ${this.namespace}`]);
-    await setParameters(this.namespace, routerParameters);
+    const hasIpv6 = present && this.#vpc.ipv6Cidrs.length > 0;
+    await setParameters(this.namespace, { ...routerParameters, ...(hasIpv6 ? {} : withoutIpv6Parameters) });
     const inside = await listInterfaces(this.namespace);
     await this.#options.host.ensureUplink(this.#vpc.id, this.namespace, uplinkInterface, inside);
     const adopted = records.filter((record) => inside.includes(record.port));

@@ -72,6 +72,8 @@ export class FlowRecorder {
     const { generations } = await readFlowSets(namespace, (generation) => generation > known);
     this.#counting = { generation: Math.max(known, ...generations) + 1, retained: [...generations] };
     this.#counted = new Set(portsOf(this.#windows));
+    // There are sets for as long as there are windows, but where the machine was started anew.
+    this.#lost = generations.size === 0;
   }
 
   start(): void {
