@@ -57,7 +57,7 @@ export class VpcPresence {
   async open(records: readonly InterfaceRecord[]): Promise<readonly string[]> {
     await this.#recorder?.adopt();
     const peeringDevices = await this.router.open(records);
-    this.#recorder?.follow(this.vpc, this.router.records);
+    await this.#recorder?.follow(this.vpc, this.router.records);
     this.#recorder?.start();
     await this.#services.open(this.router.namespace);
     this.#endpoints.follow();
@@ -71,7 +71,7 @@ export class VpcPresence {
     this.#services.update(shared);
     const { flowLogs } = this.vpc;
     await this.router.update(shared);
-    if (flowLogs !== shared.flowLogs) this.#recorder?.follow(shared, this.router.records);
+    if (flowLogs !== shared.flowLogs) await this.#recorder?.follow(shared, this.router.records);
     this.#endpoints.follow();
     return true;
   }

@@ -80,10 +80,10 @@ export class FlowRecorder {
     this.#running ??= this.#run();
   }
 
-  /** The flow logs are others now, or this machine has only begun to know of them. */
-  follow(vpc: VpcSpec, records: readonly InterfaceRecord[]): void {
+  /** The flow logs are others now, or this machine has only begun to know of them. Resolves once each counts its own. */
+  async follow(vpc: VpcSpec, records: readonly InterfaceRecord[]): Promise<void> {
     if (vpc.flowLogs.length === 0 && this.#windows.length === 0) return;
-    this.#queue(async () => {
+    await this.#queue(async () => {
       const logs = new Set(vpc.flowLogs.map(({ id }) => id));
       const gone = this.#windows.filter(({ flowLogId }) => !logs.has(flowLogId));
       this.#options.store.remove(vpc.id, gone);
@@ -96,13 +96,13 @@ export class FlowRecorder {
 
   /** The packet filter counts at this interface from now on. */
   connected(vpc: VpcSpec, record: InterfaceRecord): void {
-    if (vpc.flowLogs.length > 0) this.#queue(() => this.#begin(vpc, [record]));
+    if (vpc.flowLogs.length > 0) void this.#queue(() => this.#begin(vpc, [record]));
   }
 
   /** Nothing passes this interface any more. */
   disconnected({ port }: InterfaceRecord): void {
     if (this.#windows.length === 0) return;
-    this.#queue(async () => this.#end(({ networkInterface }) => networkInterface.port === port));
+    void this.#queue(async () => this.#end(({ networkInterface }) => networkInterface.port === port));
   }
 
   /** Counts are gone from the kernel unread: the windows must tell. */
@@ -124,11 +124,12 @@ export class FlowRecorder {
     this.#options.store.forget(this.#options.vpcId);
   }
 
-  #queue(work: () => Promise<void>): void {
+  #queue(work: () => Promise<void>): Promise<void> {
     this.#tail = this.#tail.then(work).catch((thrown: unknown) => {
       this.#failed = true;
       this.#warn(thrown);
     });
+    return this.#tail;
   }
 
   #end(isGone: (window: FlowWindow) => boolean): void {
@@ -174,8 +175,7 @@ export class FlowRecorder {
       if (!isDue || this.#windows.length === 0) continue;
       await quiet.calm();
       this.#failed = false;
-      this.#queue(() => this.#read());
-      await this.#tail;
+      await this.#queue(() => this.#read());
       if (this.#failed) await pause(clock, failureMilliseconds, this.#stop.signal);
     }
   }
