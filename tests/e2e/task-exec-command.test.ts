@@ -107,6 +107,8 @@ describe.each(["runc", "gvisor"])("fleetless task under %s", (isolation) => {
     const out = await run(["cp", "--container", "main", `${name}:/tmp/there`, join(directory, "back")]);
     expect(out).toMatchObject({ code: 0 });
     expect(readFileSync(join(directory, "back", "inner", "file")).equals(bytes)).toBe(true);
+    const unknown = await run(["cp", "no-such-task:/etc/hosts", join(directory, "none")]);
+    expect(unknown).toMatchObject({ code: 1, stderr: expect.stringContaining("There is no task no-such-task") });
     const absent = await run(["cp", "--container", "main", `${name}:/no/such`, join(directory, "none")]);
     expect(absent.code).toBe(1);
     expect(absent.stderr).toMatch(/no such|can't change directory/i);

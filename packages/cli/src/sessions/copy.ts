@@ -39,7 +39,7 @@ const localTar = (parameters: readonly string[], archive: "reads" | "writes") =>
     child.once("close", (code) => (code === 0 ? fulfil() : reject(failureOf(complaint, code ?? -1))));
   });
   ended.catch(() => undefined);
-  return { stdin: child.stdin, stdout: child.stdout, ended };
+  return { stdin: child.stdin, stdout: child.stdout, ended, stop: () => child.kill() };
 };
 
 const isDirectory = async (path: string): Promise<boolean> =>
@@ -61,9 +61,9 @@ export const copyFrom = async (
   if (!(await isDirectory(dirname(place)))) throw new CommandFailure(`There is no directory ${dirname(place)}`);
   if (existsSync(place) && lstatSync(place).isDirectory()) throw new CommandFailure(`${place} exists already`);
   const directory = await mkdtemp(join(dirname(place), ".fleetless-copy-"));
+  const unpack = localTar(["-x", "-f", "-", "-C", directory, "--no-same-owner"], "reads");
   try {
     const complaint = new Complaint();
-    const unpack = localTar(["-x", "-f", "-", "-C", directory, "--no-same-owner"], "reads");
     const stdout = new PassThrough();
     stdout.pipe(unpack.stdin);
     const pack = [containerTools, "tar", "-c", "-f", "-", "-C", dirname(path), `./${name}`];
@@ -79,6 +79,8 @@ export const copyFrom = async (
     await unpack.ended;
     await rename(name === "" ? directory : join(directory, name), place);
   } finally {
+    // Where the command in the container did not start, it would wait for an archive for ever.
+    unpack.stop();
     await rm(directory, { recursive: true, force: true });
   }
 };
