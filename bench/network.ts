@@ -15,15 +15,14 @@ import {
   vpcWith,
 } from "../tests/integration/network/fixture.ts";
 import { addressTranslated, barePath, betweenContainers, worldDevice, worldOf } from "./network/paths.ts";
-import { connectionRate, type Place, serveSink, throughput } from "./network/traffic.ts";
+import { type Place, serveSink, startClient, type TrafficClient } from "./network/traffic.ts";
 
 /**
  * What the rules of a VPC cost: throughput and connections per second between two tasks beside the same veths, routes
  * and namespaces without any rule; many rules beside few; how long a change of rules and the attachment of an interface
  * take with many interfaces on the node.
  */
-const pieces = 5;
-const pieceMilliseconds = 700;
+const pieces = 11;
 const port = 5001;
 
 const median = (values: readonly number[]): number =>
@@ -39,24 +38,26 @@ const perSecond = (value: number): string => `${Math.round(value)} /s`;
 const milliseconds = (value: number): string => `${value.toFixed(1)} ms`;
 
 interface Pair {
-  readonly client: Place;
+  readonly client: TrafficClient;
   readonly address: string;
   /** Makes the path what it is to be for the next piece. */
   readonly prepare: () => Promise<void>;
 }
 
-type Measure = (place: Place, address: string, port: number, milliseconds: number) => Promise<number>;
+type Measure = (pair: Pair) => Promise<number>;
 
+const throughput: Measure = ({ client, address }) => client.throughput(address, port, 400);
 /** Within the allowance of new connections that an interface has. */
-const briefly: Measure = (place, address, at) => connectionRate(place, address, at, 200);
+const connectionRate: Measure = ({ client, address }) => client.connectionRate(address, port, 200);
 
-/** Medians of pieces that take turns, so that a busy moment of the machine meets both. */
+/** Medians of pieces that take turns, so that a busy moment of the machine meets both; the first turn is for warmth. */
 const compare = async (one: Pair, other: Pair, measure: Measure): Promise<readonly [number, number]> => {
   const values: [number[], number[]] = [[], []];
-  for (let piece = 0; piece < pieces; piece += 1) {
-    for (const [index, { client, address, prepare }] of [one, other].entries()) {
-      await prepare();
-      values[index === 0 ? 0 : 1].push(await measure(client, address, port, pieceMilliseconds));
+  for (let piece = 0; piece <= pieces; piece += 1) {
+    for (const [index, pair] of [one, other].entries()) {
+      await pair.prepare();
+      const value = await measure(pair);
+      if (piece > 0) values[index === 0 ? 0 : 1].push(value);
     }
   }
   return [median(values[0]), median(values[1])];
@@ -84,6 +85,23 @@ type Stops = (() => void | Promise<void>)[];
 
 const noChange = async (): Promise<void> => undefined;
 
+const clientIn = (place: Place, stops: Stops): TrafficClient => {
+  const client = startClient(place);
+  stops.push(client.close);
+  return client;
+};
+
+/** Forgets which connections each interface began, so that no piece meets its allowance. */
+const forgetConnections =
+  (fixture: NetworkFixture, { id }: VpcSpec) =>
+  () =>
+    nft(networkNames(fixture.instance).vpcNamespace(id), "flush set inet vpc new-connections\n");
+
+const measures = [
+  ["throughput", throughput, gigabits],
+  ["connections", connectionRate, perSecond],
+] as const;
+
 /** Knows connections and decides nothing: what any stateful filter begins with. */
 const trackingOnly = `table inet tracking {
   chain forward { type filter hook forward priority 0; ct state established,related accept; }
@@ -91,13 +109,15 @@ const trackingOnly = `table inet tracking {
 `;
 
 const toOutside = async (fixture: NetworkFixture, stops: Stops, world: Place): Promise<void> => {
-  const client = await addressTranslated(fixture);
+  const { client, vpc } = await addressTranslated(fixture);
   const bare = await barePath(stops);
   stops.push(await serveSink(world, port), await serveSink(bare.world, port));
-  const translated: Pair = { client, address: world.address, prepare: noChange };
-  const plain: Pair = { client: bare.client, address: bare.world.address, prepare: noChange };
-  row("throughput to the outside, NAT beside none", ...(await compare(translated, plain, throughput)), gigabits, 0.95);
-  row("connections to the outside, NAT beside none", ...(await compare(translated, plain, briefly)), perSecond, 0.95);
+  const prepare = forgetConnections(fixture, vpc);
+  const translated: Pair = { client: clientIn(client, stops), address: world.address, prepare };
+  const plain: Pair = { client: clientIn(bare.client, stops), address: bare.world.address, prepare: noChange };
+  for (const [name, measure, unit] of measures) {
+    row(`${name} to the outside, NAT beside none`, ...(await compare(translated, plain, measure)), unit, 0.95);
+  }
 };
 
 const placeOf = ({ attached, address }: AttachedTask): Place => ({ ...attached, address });
@@ -112,14 +132,16 @@ const betweenTasks = async (fixture: NetworkFixture, stops: Stops): Promise<void
     [plain, few],
     [crowded, many],
   ] as const) {
-    const client = placeOf(await fixture.attach(interfaceIn(vpc, "10.0.1.10", [rules])));
+    const client = clientIn(placeOf(await fixture.attach(interfaceIn(vpc, "10.0.1.10", [rules]))), stops);
     const server = placeOf(await fixture.attach(interfaceIn(vpc, "10.0.1.11", [rules])));
     stops.push(await serveSink(server, port));
-    ends.push({ client, address: server.address, prepare: noChange });
+    ends.push({ client, address: server.address, prepare: forgetConnections(fixture, vpc) });
   }
   const docker = await betweenContainers(stops);
   const containers: Pair | undefined =
-    "reason" in docker ? undefined : { client: docker.client, address: docker.server.address, prepare: noChange };
+    "reason" in docker
+      ? undefined
+      : { client: clientIn(docker.client, stops), address: docker.server.address, prepare: noChange };
   if ("reason" in docker) process.stdout.write(`No Docker beside it: ${docker.reason}\n`);
   else stops.push(await serveSink(docker.server, port));
   const [withFew, withMany] = ends;
@@ -129,10 +151,7 @@ const betweenTasks = async (fixture: NetworkFixture, stops: Stops): Promise<void
   const bare: Pair = { ...withFew, prepare: () => nft(namespace, "flush ruleset\n") };
   const tracked: Pair = { ...withFew, prepare: () => nft(namespace, `flush ruleset\n${trackingOnly}`) };
   const ruled: Pair = { ...withFew, prepare: () => nft(namespace, `flush ruleset\n${rules}`) };
-  for (const [name, measure, unit] of [
-    ["throughput", throughput, gigabits],
-    ["connections", briefly, perSecond],
-  ] as const) {
+  for (const [name, measure, unit] of measures) {
     row(`${name} between tasks, rules beside none`, ...(await compare(ruled, bare, measure)), unit, 0.95);
     row(`${name}, rules beside tracking alone`, ...(await compare(ruled, tracked, measure)), unit, 0.95);
     if (containers !== undefined)
@@ -154,18 +173,21 @@ const withFlowLogs = async (fixture: NetworkFixture, stops: Stops): Promise<void
     format: defaultFlowLogFormat,
   } as const;
   await fixture.network.apply([plain]);
-  const client = placeOf(await fixture.attach(interfaceIn(plain, "10.0.1.10", [open])));
+  const client = clientIn(placeOf(await fixture.attach(interfaceIn(plain, "10.0.1.10", [open]))), stops);
   const server = placeOf(await fixture.attach(interfaceIn(plain, "10.0.2.10", [open])));
   const { address } = server;
   stops.push(await serveSink(server, port));
   const pairWith = (vpc: VpcSpec): Pair => ({
     client,
     address,
-    prepare: () => fixture.network.apply([structuredClone(vpc)]),
+    prepare: async () => {
+      await fixture.network.apply([structuredClone(vpc)]);
+      await forgetConnections(fixture, vpc)();
+    },
   });
   const [logged, bare] = [pairWith({ ...plain, flowLogs: [flowLog] }), pairWith(plain)];
   row("throughput, flow logs beside none", ...(await compare(logged, bare, throughput)), gigabits, 0.95);
-  row("connections, flow logs beside none", ...(await compare(logged, bare, briefly)), perSecond, 0.85);
+  row("connections, flow logs beside none", ...(await compare(logged, bare, connectionRate)), perSecond, 0.85);
 };
 
 const others = (count: number, groups: readonly SecurityGroupSpec[]): readonly InterfaceMembership[] =>

@@ -52,7 +52,9 @@ const subnet = (name: string, third: number): VpcSpec["subnets"][number] => ({
 });
 
 /** From a task in a private subnet through a NAT gateway and this machine to the world. */
-export const addressTranslated = async (fixture: NetworkFixture): Promise<Place> => {
+export const addressTranslated = async (
+  fixture: NetworkFixture,
+): Promise<{ readonly client: Place; readonly vpc: VpcSpec }> => {
   const open = group([allTraffic]);
   const vpc: VpcSpec = {
     ...vpcWith([open]),
@@ -74,7 +76,7 @@ export const addressTranslated = async (fixture: NetworkFixture): Promise<Place>
   };
   await fixture.network.apply([vpc]);
   const task = await fixture.attach(interfaceIn(vpc, "10.0.2.10", [open]));
-  return { ...task.attached, address: task.address };
+  return { client: { ...task.attached, address: task.address }, vpc };
 };
 
 /** As many namespaces, veths and routes one after the other, without any rule: a task's, a VPC's, the machine's, the world's. */

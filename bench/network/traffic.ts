@@ -1,10 +1,20 @@
 import { spawn } from "node:child_process";
 import process from "node:process";
+import { createInterface } from "node:readline";
 
 /** A network namespace in which traffic begins or ends. */
 export interface Place {
   readonly networkNamespacePath: string;
   readonly address: string;
+}
+
+/** Opens connections from one place. It lives through many measurements, so that none of them pays for its start. */
+export interface TrafficClient {
+  /** Bytes a second over one connection. Rejects where it cannot be made. */
+  readonly throughput: (address: string, port: number, milliseconds: number) => Promise<number>;
+  /** Connections a second, four at once, each reset as soon as it is there. */
+  readonly connectionRate: (address: string, port: number, milliseconds: number) => Promise<number>;
+  readonly close: () => void;
 }
 
 /** Takes everything that comes, on the port named, and closes what is closed. */
@@ -17,44 +27,44 @@ const server = require("node:net").createServer((socket) => {
 server.listen({ port: Number(process.argv[1]), host: "0.0.0.0", backlog: 4096 }, () => console.log("ready"));
 `;
 
-/** Writes for so many milliseconds; says how many bytes a second left. */
-const stream = `
-const [address, port, milliseconds] = process.argv.slice(1);
-const socket = require("node:net").connect(Number(port), address);
-const chunk = Buffer.alloc(256 * 1024);
-const started = performance.now();
-const write = () => {
-  while (performance.now() - started < Number(milliseconds)) if (!socket.write(chunk)) return socket.once("drain", write);
-  const seconds = (performance.now() - started) / 1000;
-  console.log((socket.bytesWritten - socket.writableLength) / seconds);
-  socket.destroy();
-};
-socket.on("connect", write);
-socket.on("error", () => process.exit(1));
-`;
-
-/** Opens and closes connections, some at once, for so many milliseconds; says how many a second. */
-const connections = `
-const [address, port, milliseconds] = process.argv.slice(1);
+/** Reads a line for each measurement and answers it with a number, or with nothing where no connection came about. */
+const client = `
 const net = require("node:net");
-const started = performance.now();
-let [made, open] = [0, 0];
-const next = () => {
-  if (performance.now() - started > Number(milliseconds)) {
-    if (open === 0) console.log(made / ((performance.now() - started) / 1000));
-    return;
-  }
-  open++;
-  const socket = net.connect(Number(port), address, () => { made++; socket.resetAndDestroy(); });
-  socket.on("error", () => undefined);
-  socket.on("close", () => { open--; next(); });
+const chunk = Buffer.alloc(256 * 1024);
+const since = (started) => performance.now() - started;
+const stream = (address, port, milliseconds, done) => {
+  const socket = net.connect(port, address);
+  let started;
+  const write = () => {
+    while (since(started) < milliseconds) if (!socket.write(chunk)) return socket.once("drain", write);
+    done((socket.bytesWritten - socket.writableLength) / (since(started) / 1000));
+    socket.destroy();
+  };
+  socket.on("connect", () => { started = performance.now(); write(); });
+  socket.on("error", () => done(""));
 };
-for (let n = 0; n < 4; n++) next();
+const connect = (address, port, milliseconds, done) => {
+  const started = performance.now();
+  let [made, open] = [0, 0];
+  const next = () => {
+    if (since(started) > milliseconds) return open === 0 ? done(made === 0 ? "" : made / (since(started) / 1000)) : undefined;
+    open++;
+    const socket = net.connect(port, address, () => { made++; socket.resetAndDestroy(); });
+    socket.on("error", () => undefined);
+    socket.on("close", () => { open--; next(); });
+  };
+  for (let n = 0; n < 4; n++) next();
+};
+require("node:readline").createInterface({ input: process.stdin }).on("line", (line) => {
+  const [what, address, port, milliseconds] = line.split(" ");
+  const measure = what === "stream" ? stream : connect;
+  measure(address, Number(port), Number(milliseconds), (value) => console.log(String(value)));
+});
 `;
 
 const inside = (place: Place, program: string, ...args: readonly string[]) =>
   spawn("nsenter", [`--net=${place.networkNamespacePath}`, process.execPath, "-e", program, ...args], {
-    stdio: ["ignore", "pipe", "inherit"],
+    stdio: ["pipe", "pipe", "inherit"],
   });
 
 /** A server in the task that takes everything; ends it when called. */
@@ -64,22 +74,19 @@ export const serveSink = async (place: Place, port: number): Promise<() => void>
   return () => child.kill("SIGKILL");
 };
 
-const measure = (place: Place, program: string, address: string, port: number, milliseconds: number) =>
-  new Promise<number>((resolve, reject) => {
-    const child = inside(place, program, address, String(port), String(milliseconds));
-    let output = "";
-    child.stdout.on("data", (chunk: Buffer) => {
-      output += chunk.toString();
-    });
-    child.on("close", () =>
-      output === "" ? reject(new Error(`nothing came to ${address}`)) : resolve(Number(output)),
-    );
-  });
-
-/** Bytes a second over one connection. */
-export const throughput = (place: Place, address: string, port: number, milliseconds: number) =>
-  measure(place, stream, address, port, milliseconds);
-
-/** Connections a second, four at once. */
-export const connectionRate = (place: Place, address: string, port: number, milliseconds: number) =>
-  measure(place, connections, address, port, milliseconds);
+/** One measurement at a time. */
+export const startClient = (place: Place): TrafficClient => {
+  const child = inside(place, client);
+  const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const measure = async (what: string, address: string, port: number, milliseconds: number): Promise<number> => {
+    child.stdin.write(`${what} ${address} ${port} ${milliseconds}\n`);
+    const { value, done } = await answers.next();
+    if (done === true || value === "") throw new Error(`nothing came to ${address}`);
+    return Number(value);
+  };
+  return {
+    throughput: (address, port, milliseconds) => measure("stream", address, port, milliseconds),
+    connectionRate: (address, port, milliseconds) => measure("connect", address, port, milliseconds),
+    close: () => child.kill("SIGKILL"),
+  };
+};

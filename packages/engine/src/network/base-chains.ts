@@ -22,7 +22,9 @@ const port = (protocol: "tcp" | "udp", number: number): Match => ({
   from: number,
   to: number,
 });
-const established: Match = { kind: "state", states: ["established", "related"] };
+const established: Match = { kind: "state", states: ["established"] };
+const related: Match = { kind: "state", states: ["related"] };
+const known: Match = { kind: "state", states: ["established", "related"] };
 const invalid: Match = { kind: "state", states: ["invalid"] };
 /** A router's hint of a shorter way, which must never reach a task. */
 const redirect: Match = { kind: "icmp", type: 5 };
@@ -51,33 +53,26 @@ export const interfaceAllowances = {
   connections: 20_000,
 } as const;
 
-/**
- * Before anything else that knows connections, so that what is refused here is not remembered. `services` are the
- * router's own, of which each interface has its share.
- */
-const allowanceChain = (services: readonly Match[], { linkLocalPacketsPerSecond: allowed }: RouterOptions): Chain => {
-  const linkLocalPacketsPerSecond = allowed ?? interfaceAllowances.linkLocalPacketsPerSecond;
-  const { newConnectionsPerSecond, newConnectionsBurst, connections } = interfaceAllowances;
-  const fresh: Match = { kind: "state", states: ["new"] };
-  const tooManyPackets: Match = {
-    kind: "rate-over",
-    set: "link-local-packets",
-    perSecond: linkLocalPacketsPerSecond,
-    burst: linkLocalPacketsPerSecond,
-  };
-  return base("allowances", "prerouting", -150, "accept", [
-    accept(on("in", uplinkInterface)),
-    accept(on("in", "lo")),
-    ...services.map((service) => drop(service, tooManyPackets)),
-    drop(fresh, {
-      kind: "rate-over",
-      set: "new-connections",
-      perSecond: newConnectionsPerSecond,
-      burst: newConnectionsBurst,
-    }),
-    drop(fresh, { kind: "connections-over", set: "connections", limit: connections }),
-  ]);
+/** For packets to the router's own services, of which each interface has its share. */
+const serviceAllowance = (
+  services: readonly Match[],
+  { linkLocalPacketsPerSecond: allowed }: RouterOptions,
+): readonly Rule[] => {
+  const perSecond = allowed ?? interfaceAllowances.linkLocalPacketsPerSecond;
+  const tooMany: Match = { kind: "rate-over", set: "link-local-packets", perSecond, burst: perSecond };
+  return services.map((service) => drop(service, tooMany));
 };
+
+/** For packets of connections that are new. The kernel remembers none that is refused here. */
+const connectionAllowance: readonly Rule[] = [
+  drop({
+    kind: "rate-over",
+    set: "new-connections",
+    perSecond: interfaceAllowances.newConnectionsPerSecond,
+    burst: interfaceAllowances.newConnectionsBurst,
+  }),
+  drop({ kind: "connections-over", set: "connections", limit: interfaceAllowances.connections }),
+];
 
 export const allowanceSets: readonly AddressSet[] = [
   { name: "link-local-packets", kind: "rates", elements: new Set() },
@@ -113,7 +108,8 @@ const neighbourDiscovery = [133, 134, 135, 136, 137].map((type): Match => ({ kin
 
 /**
  * The forwarding chains, two of them, since an accept only ends the chain it stands in: a packet needs the sender's
- * consent, then the receiver's.
+ * consent, then the receiver's. Most packets are of established connections, so these are told first. What comes from a
+ * peered VPC was counted among its sender's connections there.
  */
 const consentChains = (
   vpc: VpcSpec,
@@ -122,16 +118,18 @@ const consentChains = (
   counting: FlowCountingRules,
 ): readonly Chain[] => [
   base("egress", "forward", 0, "drop", [
-    ...(family === "ipv4" ? [drop(redirect)] : []),
     accept(established),
+    ...(family === "ipv4" ? [drop(redirect)] : []),
+    accept(related),
     ...counting.refuseInvalid.map(({ matches, action }) => ({ matches: [invalid, ...matches], action })),
     ...(family === "ipv6" ? neighbourDiscovery.map((match) => drop(match)) : []),
     { matches: [on("in", uplinkInterface)], action: { kind: "jump", chain: fromInternetChain } },
     ...peeringsHere(vpc, options, family).map(({ device }) => accept(on("in", device))),
+    ...connectionAllowance,
     { matches: [], action: { kind: "dispatch", direction: "in", map: "egress-by-interface" } },
   ]),
   base("ingress", "forward", 10, "drop", [
-    accept(established),
+    accept(known),
     { matches: [on("out", uplinkInterface)], action: { kind: "jump", chain: toInternetChain } },
     ...peeringsHere(vpc, options, family).map(({ device }) => accept(on("out", device))),
     { matches: [], action: { kind: "dispatch", direction: "out", map: "ingress-by-interface" } },
@@ -151,12 +149,12 @@ const ipv6BaseChains = (
   counting: FlowCountingRules,
 ): readonly Chain[] => [
   antiSpoofing(vpc, options, "ipv6"),
-  allowanceChain(
-    [linkLocalBlock.ipv6, "ff00::/8"].map((cidr) => ({ kind: "block", side: "destination", cidr })),
-    options,
-  ),
   base("input", "input", 0, "drop", [
     accept(on("in", "lo")),
+    ...serviceAllowance(
+      [linkLocalBlock.ipv6, "ff00::/8"].map((cidr) => ({ kind: "block", side: "destination", cidr })),
+      options,
+    ),
     drop(on("in", uplinkInterface)),
     ...peeringsHere(vpc, options, "ipv6").map(({ device }) => drop(on("in", device))),
     ...[ipv6Gateway.address, ipv6Gateway.solicitedAt].map((address) =>
@@ -182,10 +180,6 @@ const ipv4BaseChains = (
   counting: FlowCountingRules,
 ): readonly Chain[] => [
   antiSpoofing(vpc, options, "ipv4"),
-  allowanceChain(
-    [to(resolverAddress(vpc)), { kind: "block", side: "destination", cidr: linkLocalBlock.ipv4 }],
-    options,
-  ),
   base(
     "public-to-private",
     "prerouting",
@@ -201,9 +195,14 @@ const ipv4BaseChains = (
   ),
   base("input", "input", 0, "drop", [
     accept(on("in", "lo")),
-    accept(established),
+    ...serviceAllowance(
+      [to(resolverAddress(vpc)), { kind: "block", side: "destination", cidr: linkLocalBlock.ipv4 }],
+      options,
+    ),
+    accept(known),
     drop(on("in", uplinkInterface)),
     ...peeringsHere(vpc, options, "ipv4").map(({ device }) => drop(on("in", device))),
+    ...connectionAllowance,
     ...[resolverAddress(vpc), linkLocalResolverAddress].flatMap((address) => [
       accept(to(address), port("udp", 53)),
       accept(to(address), port("tcp", 53)),

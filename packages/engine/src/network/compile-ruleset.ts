@@ -182,6 +182,10 @@ const translationParts = (translated: readonly (readonly [string, string])[]) =>
   ] satisfies readonly LookupMap[],
 });
 
+/** Every packet pays for each base chain, so there is none without rules. */
+const baseUnlessEmpty = (name: string, priority: number, rules: readonly Rule[]): readonly Chain[] =>
+  rules.length === 0 ? [] : [base(name, "forward", priority, "accept", rules)];
+
 /**
  * The packet filter of a VPC on one machine. Only groups that an interface here has get chains, only groups
  * that those name as a peer get a set. A local interface stands in for its entry in the VPC's list where the
@@ -203,7 +207,6 @@ export const compileRuleset = (
   const groups = groupsOf(vpc, combinations);
   const known = new Set<string>(groups.map((group) => group.id));
   const counting = compileFlowCounting(vpc, locals, options.flowCounting);
-  const countedIn = counting.accepted("ingress");
   const { open, gateways } = borders(vpc, family);
   const acls = aclChains(vpc, family, counting);
   const translated = locals.flatMap(({ privateAddress, publicAddress, subnetId }) =>
@@ -232,8 +235,8 @@ export const compileRuleset = (
       ...leaveIpv6(vpc, family, [
         ...baseChains(vpc, options, gateways, family, counting),
         // After the sender's groups and before the receiver's, so that what is refused is counted where it is refused.
-        base("network-acls", "forward", 5, "accept", [...acls.outward, ...counting.accepted("egress"), ...acls.base]),
-        ...(countedIn.length === 0 ? [] : [base("flow-logs", "forward", 20, "accept", countedIn)]),
+        ...baseUnlessEmpty("network-acls", 5, [...acls.outward, ...counting.accepted("egress"), ...acls.base]),
+        ...baseUnlessEmpty("flow-logs", 20, counting.accepted("ingress")),
       ]),
       ...counting.chains,
       ...acls.chains,

@@ -66,7 +66,7 @@ const renderMatch = (match: Match, { header, icmp }: Notation): string => {
     case "family":
       return `meta nfproto ${match.family}`;
     case "state":
-      return `ct state { ${match.states.join(", ")} }`;
+      return `ct state ${match.states.join(",")}`;
     case "connection-direction":
       return `ct direction ${match.direction}`;
     case "interface":
