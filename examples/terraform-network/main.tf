@@ -37,6 +37,20 @@ variable "resolvers" {
   default     = ["AmazonProvidedDNS"]
 }
 
+variable "office_site" {
+  description = "Where the offices that come in by VPN are."
+  type        = string
+  default     = "north"
+}
+
+variable "queues_host" {
+  description = "The number of the address, in the private subnet, at which queues are called."
+  type        = number
+  default     = 20
+}
+
+data "aws_region" "current" {}
+
 data "aws_availability_zones" "available" {
   state = "available"
 }

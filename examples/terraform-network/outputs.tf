@@ -26,6 +26,10 @@ output "service_security_group_id" {
   value = aws_security_group.service.id
 }
 
+output "queues_endpoint_id" {
+  value = aws_vpc_endpoint.queues.id
+}
+
 output "tasks_vpc_id" {
   value = aws_vpc.tasks.id
 }

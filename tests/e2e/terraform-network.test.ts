@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import {
   DescribeAddressesCommand,
+  DescribeCustomerGatewaysCommand,
   DescribeDhcpOptionsCommand,
   DescribeFlowLogsCommand,
   DescribeManagedPrefixListsCommand,
@@ -13,6 +14,7 @@ import {
   DescribeVpcEndpointsCommand,
   DescribeVpcPeeringConnectionsCommand,
   DescribeVpcsCommand,
+  DescribeVpnGatewaysCommand,
   EC2Client,
 } from "@aws-sdk/client-ec2";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -55,12 +57,22 @@ const inventory = async (): Promise<Readonly<Record<string, number | undefined>>
   peerings: (
     await ec2.send(new DescribeVpcPeeringConnectionsCommand({ Filters: [{ Name: "status-code", Values: ["active"] }] }))
   ).VpcPeeringConnections?.length,
+  customerGateways: (await ec2.send(new DescribeCustomerGatewaysCommand({}))).CustomerGateways?.length,
+  vpnGateways: (await ec2.send(new DescribeVpnGatewaysCommand({}))).VpnGateways?.length,
 });
 
 const defaultHostnames = async (): Promise<boolean | undefined> => {
   const { Vpcs } = await ec2.send(new DescribeVpcsCommand({ Filters: [{ Name: "is-default", Values: ["true"] }] }));
   const asked = { VpcId: Vpcs?.[0]?.VpcId, Attribute: "enableDnsHostnames" } as const;
   return (await ec2.send(new DescribeVpcAttributeCommand(asked))).EnableDnsHostnames?.Value;
+};
+
+const queuesAddress = async (): Promise<string | undefined> => {
+  const VpcEndpointIds = [String((await terraform.outputs())["queues_endpoint_id"])];
+  const { VpcEndpoints } = await ec2.send(new DescribeVpcEndpointsCommand({ VpcEndpointIds }));
+  const NetworkInterfaceIds = VpcEndpoints?.[0]?.NetworkInterfaceIds;
+  const { NetworkInterfaces } = await ec2.send(new DescribeNetworkInterfacesCommand({ NetworkInterfaceIds }));
+  return NetworkInterfaces?.[0]?.PrivateIpAddress;
 };
 
 test("Terraform peers two VPCs and takes the default one in hand, changes them in place and takes all away", async () => {
@@ -74,15 +86,17 @@ test("Terraform peers two VPCs and takes the default one in hand, changes them i
     networkAcls: 1 + 2 + 1,
     // Those of the default groups that nobody took in hand, one of them with a rule for IPv6, and Terraform's own.
     rules: 2 + 3 + 4,
-    endpoints: 1,
-    // Two of NAT gateways.
-    interfaces: 1 + 2,
+    endpoints: 1 + 2,
+    // Two of NAT gateways, one of an endpoint.
+    interfaces: 1 + 2 + 1,
     addresses: 2,
     prefixLists: 2 + 1,
     dhcpOptions: 1 + 1,
     flowLogs: 1,
     natGateways: 2,
     peerings: 1,
+    customerGateways: 2,
+    vpnGateways: 1,
   });
   const outputs = await terraform.outputs();
   expect(outputs).toMatchObject({
@@ -96,7 +110,15 @@ test("Terraform peers two VPCs and takes the default one in hand, changes them i
     { NetworkInterfaceId: outputs["fixed_interface_id"], PrivateIpAddress: "10.40.1.50" },
   ]);
 
-  const changes = { service_port: "9443", flow_log_days: "14", resolvers: '["10.40.1.53"]' };
+  expect(await queuesAddress()).toBe("10.41.1.20");
+
+  const changes = {
+    service_port: "9443",
+    flow_log_days: "14",
+    resolvers: '["10.40.1.53"]',
+    office_site: "south",
+    queues_host: "21",
+  };
   await terraform.apply(changes);
   expect(await terraform.plan(changes)).toBe("");
   const { SecurityGroupRules } = await ec2.send(
@@ -105,6 +127,12 @@ test("Terraform peers two VPCs and takes the default one in hand, changes them i
     }),
   );
   expect(new Set(SecurityGroupRules?.map(({ FromPort }) => FromPort))).toEqual(new Set([9443, 8]));
+
+  expect(await queuesAddress()).toBe("10.41.1.21");
+  const { VpnGateways } = await ec2.send(
+    new DescribeVpnGatewaysCommand({ Filters: [{ Name: "tag:Site", Values: ["south"] }] }),
+  );
+  expect(VpnGateways).toMatchObject([{ VpcAttachments: [{ State: "attached", VpcId: outputs["tasks_vpc_id"] }] }]);
 
   await terraform.destroy(changes);
   expect(await terraform.state()).toEqual([]);

@@ -32,6 +32,7 @@ await tell("value", at(BY_NAME), new GetSecretValueCommand({ SecretId: "app/toke
 await tell("value-by-link-local", new SecretsManagerClient({ maxAttempts: 1 }), new GetSecretValueCommand({ SecretId: "app/token" }));
 await tell("another-service", new SSMClient({ endpoint: BY_NAME, maxAttempts: 1 }), new GetParameterCommand({ Name: "/a" }));
 await tell("shut-by-link-local", new SSMClient({ maxAttempts: 1 }), new GetParameterCommand({ Name: "/a" }));
+await tell("elsewhere", at("http://rds.us-east-1.amazonaws.com"), list);
 const socket = connect({ host: SHUT, port: 80 });
 const met = await new Promise((resolve) => {
   socket.once("connect", () => resolve("connected"));
@@ -80,6 +81,7 @@ test("an interface endpoint answers for its service, filtered by its rules and h
   const Condition = { StringEquals: { "aws:SourceVpce": endpoint, "aws:SourceVpc": place.vpcId } };
   const PolicyDocument = allowing({ Effect: "Allow", Action: "*", Resource: "*", Condition });
   await tasks.iam.send(new PutRolePolicyCommand({ RoleName: "caller", PolicyName: "inside", PolicyDocument }));
+  await createInterfaceEndpoint(tasks.ec2, place, "rds", open);
   const environment = [
     { name: "BY_NAME", value: "http://secretsmanager.us-east-1.amazonaws.com" },
     { name: "BY_OWN_NAME", value: `http://${await dnsNameOf(endpoint)}` },
@@ -109,5 +111,6 @@ test("an interface endpoint answers for its service, filtered by its rules and h
       ),
     ),
     shut: "silence",
+    elsewhere: expect.stringMatching(/^UnreachableService: .* leads to com.amazonaws.us-east-1.rds only/),
   });
 });

@@ -174,6 +174,6 @@ describe("a VPC endpoint", () => {
       ec2.send(new CreateVpcEndpointCommand({ VpcId, ServiceName, PolicyDocument: "{}" })),
     ).rejects.toMatchObject({ name: "InvalidParameter" });
     const services = await ec2.send(new DescribeVpcEndpointServicesCommand({ ServiceNames: [ServiceName] }));
-    expect(services.ServiceDetails).toMatchObject([{ ServiceType: [{ ServiceType: "Gateway" }] }]);
+    expect(services.ServiceDetails?.[0]).toMatchObject({ ServiceType: [{ ServiceType: "Gateway" }] });
   });
 });

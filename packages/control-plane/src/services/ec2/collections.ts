@@ -123,6 +123,8 @@ export interface RouteRecord {
 export interface RouteTableRecord extends OwnedResource {
   readonly id: string;
   readonly vpcId: VpcId;
+  /** Virtual private gateways that may pass routes on to it. */
+  readonly propagatingGateways?: readonly string[];
   readonly routes: readonly RouteRecord[];
   /** The association without a subnet is the one that makes a table the main one. */
   readonly associations: readonly { readonly id: string; readonly subnetId?: SubnetId }[];

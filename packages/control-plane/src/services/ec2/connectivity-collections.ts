@@ -69,6 +69,12 @@ export interface VpcEndpointRecord extends OwnedResource {
   /** The JSON that its creator gave; AWS's own where absent, which allows all. */
   readonly policy?: string;
   readonly privateDnsEnabled: boolean;
+  /** What a caller asked of its names. */
+  readonly dnsOptions?: {
+    readonly recordType: "ipv4" | "service-defined";
+    /** Its private names are not for those who ask inside of the VPC: a gateway endpoint is. */
+    readonly inboundResolverOnly?: boolean;
+  };
   readonly routeTableIds: readonly string[];
   readonly securityGroupIds: readonly SecurityGroupId[];
   readonly interfaces: readonly {

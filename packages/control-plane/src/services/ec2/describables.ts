@@ -233,7 +233,7 @@ export const describableRouteTable = describable<RouteTableRecord & { readonly l
     "route.destination-ipv6-cidr-block": destinationsIn("IPv6"),
     "route.destination-prefix-list-id": destinationsIn(undefined),
     "route.gateway-id": (table) =>
-      table.routes.map(({ gatewayId }) => gatewayId).filter((id) => /^(local$|igw-|vpce-)/.test(id)),
+      table.routes.map(({ gatewayId }) => gatewayId).filter((id) => /^(local$|igw-|vgw-|vpce-)/.test(id)),
     "route.nat-gateway-id": targetsWith("nat-"),
     "route.network-interface-id": targetsWith("eni-"),
     "route.vpc-peering-connection-id": targetsWith("pcx-"),

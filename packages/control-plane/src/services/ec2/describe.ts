@@ -18,6 +18,8 @@ export interface DescribeRequest {
 
 export interface Describable<Resource> {
   readonly idOf: (resource: Resource) => string;
+  /** Its place among all, where several have one id. */
+  readonly placeOf?: (resource: Resource) => string;
   readonly tagsOf: (resource: Resource) => Tags;
   readonly filters: FilterTable<Resource>;
   readonly notFound: (id: string) => ServiceError;
@@ -105,18 +107,19 @@ export const describe = <Resource>(
   const present = new Set(resources.map(describable.idOf));
   for (const id of ids) if (!present.has(id)) throw describable.notFound(id);
   const wanted = new Set(ids);
+  const placeOf = describable.placeOf ?? describable.idOf;
   const after = nextToken === undefined ? undefined : decodeToken(nextToken);
   const selected = matchesFilters(
     ids.length === 0 ? resources : resources.filter((resource) => wanted.has(describable.idOf(resource))),
     request.filters,
     describable,
   )
-    .filter((resource) => after === undefined || describable.idOf(resource) > after)
-    .toSorted((a, b) => byId(describable.idOf(a), describable.idOf(b)));
+    .filter((resource) => after === undefined || placeOf(resource) > after)
+    .toSorted((a, b) => byId(placeOf(a), placeOf(b)));
   const items = selected.slice(0, pageSize);
   const last = items.at(-1);
   return {
     items,
-    nextToken: last !== undefined && items.length < selected.length ? encodeToken(describable.idOf(last)) : undefined,
+    nextToken: last !== undefined && items.length < selected.length ? encodeToken(placeOf(last)) : undefined,
   };
 };

@@ -9,6 +9,20 @@ export const securityGroupNotFound = notFound("InvalidGroup.NotFound", "security
 export const vpcNotFound = notFound("InvalidVpcID.NotFound", "vpc ID");
 export const networkInterfaceNotFound = notFound("InvalidNetworkInterfaceID.NotFound", "networkInterface ID");
 export const internetGatewayNotFound = notFound("InvalidInternetGatewayID.NotFound", "internetGateway ID");
+export const customerGatewayNotFound = notFound("InvalidCustomerGatewayID.NotFound", "customerGateway ID");
+export const vpnGatewayNotFound = notFound("InvalidVpnGatewayID.NotFound", "vpnGateway ID");
+export const vpnGatewayAttachmentNotFound = defineError(
+  "InvalidVpnGatewayAttachment.NotFound",
+  400,
+  (gatewayId: string, vpcId: string) =>
+    `The attachment with vpn gateway ID '${gatewayId}' and vpc ID '${vpcId}' does not exist`,
+);
+export const vpnGatewayAttachmentLimit = defineError(
+  "VpnGatewayAttachmentLimitExceeded",
+  400,
+  (gatewayId: string, vpcId: string) => `The vpnGateway ID '${gatewayId}' is attached to the VPC '${vpcId}' already.`,
+);
+export const incorrectState = defineError("IncorrectState", 400, (message: string) => message);
 export const routeTableNotFound = notFound("InvalidRouteTableID.NotFound", "routeTable ID");
 export const networkAclNotFound = notFound("InvalidNetworkAclID.NotFound", "networkAcl ID");
 export const securityGroupRuleNotFound = notFound("InvalidSecurityGroupRuleId.NotFound", "security group rule ID");
@@ -193,6 +207,8 @@ export const tooManyAclEntries = limitExceeded("network acl entries", "NetworkAc
 export const tooManyAcls = limitExceeded("network acls", "NetworkAclLimitExceeded");
 export const tooManyNatGateways = limitExceeded("NAT Gateways", "NatGatewayLimitExceeded");
 export const tooManyGateways = limitExceeded("internet gateways", "InternetGatewayLimitExceeded");
+export const tooManyCustomerGateways = limitExceeded("customer gateways", "CustomerGatewayLimitExceeded");
+export const tooManyVpnGateways = limitExceeded("virtual private gateways", "VpnGatewayLimitExceeded");
 export const defaultVpcExists = defineError(
   "DefaultVpcAlreadyExists",
   400,

@@ -11,6 +11,7 @@ import {
   vpcEndpointsInVpc,
 } from "./repository.ts";
 import { natGatewayState } from "./views/gateways.ts";
+import { vpnGatewayOfVpc } from "./vpn-collections.ts";
 
 /**
  * The targets of a VPC's routes that exist, beside `local`. A route to any other is a blackhole: its gateway was
@@ -23,10 +24,13 @@ export const liveTargetsOf = async (
 ): Promise<ReadonlySet<string>> => {
   // A VPC may have thousands of interfaces, and is read at each launch.
   const leadsToInterface = tables.some(({ routes }) => routes.some(({ gatewayId }) => gatewayId.startsWith("eni-")));
+  const leadsToVpn = tables.some(({ routes }) => routes.some(({ gatewayId }) => gatewayId.startsWith("vgw-")));
+  const vpnGateway = leadsToVpn ? await vpnGatewayOfVpc(transaction, vpc) : undefined;
   const attached = (await internetGatewaysOf(transaction, vpc)).filter(({ vpcId }) => vpcId === vpc.id);
   const natGatewaysHere = await natGatewaysInVpc(transaction, vpc.id);
   return new Set([
     ...attached.map(({ id }) => id),
+    ...(vpnGateway === undefined ? [] : [vpnGateway.id]),
     ...(await egressOnlyInternetGatewaysInVpc(transaction, vpc.id)).map(({ id }) => id),
     ...natGatewaysHere.filter((one) => natGatewayState(one) === "available").map(({ id }) => id),
     ...(await peeringsOfVpc(transaction, vpc.id)).filter(({ status }) => status === "active").map(({ id }) => id),

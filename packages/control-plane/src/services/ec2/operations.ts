@@ -10,8 +10,10 @@ import { associateSubnetCidrBlock } from "./handlers/associate-subnet-cidr-block
 import { associateVpcCidrBlock } from "./handlers/associate-vpc-cidr-block.ts";
 import { attachInternetGateway } from "./handlers/attach-internet-gateway.ts";
 import { attachNetworkInterface } from "./handlers/attach-network-interface.ts";
+import { attachVpnGateway } from "./handlers/attach-vpn-gateway.ts";
 import { authorizeSecurityGroupEgress } from "./handlers/authorize-security-group-egress.ts";
 import { authorizeSecurityGroupIngress } from "./handlers/authorize-security-group-ingress.ts";
+import { createCustomerGateway } from "./handlers/create-customer-gateway.ts";
 import { createDefaultSubnet } from "./handlers/create-default-subnet.ts";
 import { createDefaultVpc } from "./handlers/create-default-vpc.ts";
 import { createDhcpOptions } from "./handlers/create-dhcp-options.ts";
@@ -32,6 +34,8 @@ import { createTags } from "./handlers/create-tags.ts";
 import { createVpc } from "./handlers/create-vpc.ts";
 import { createVpcEndpoint } from "./handlers/create-vpc-endpoint.ts";
 import { createVpcPeeringConnection } from "./handlers/create-vpc-peering-connection.ts";
+import { createVpnGateway } from "./handlers/create-vpn-gateway.ts";
+import { deleteCustomerGateway } from "./handlers/delete-customer-gateway.ts";
 import { deleteDhcpOptions } from "./handlers/delete-dhcp-options.ts";
 import { deleteEgressOnlyInternetGateway } from "./handlers/delete-egress-only-internet-gateway.ts";
 import { deleteFlowLogs } from "./handlers/delete-flow-logs.ts";
@@ -51,10 +55,12 @@ import { deleteTags } from "./handlers/delete-tags.ts";
 import { deleteVpc } from "./handlers/delete-vpc.ts";
 import { deleteVpcEndpoints } from "./handlers/delete-vpc-endpoints.ts";
 import { deleteVpcPeeringConnection } from "./handlers/delete-vpc-peering-connection.ts";
+import { deleteVpnGateway } from "./handlers/delete-vpn-gateway.ts";
 import { describeAccountAttributes } from "./handlers/describe-account-attributes.ts";
 import { describeAddresses } from "./handlers/describe-addresses.ts";
 import { describeAddressesAttribute } from "./handlers/describe-addresses-attribute.ts";
 import { describeAvailabilityZones } from "./handlers/describe-availability-zones.ts";
+import { describeCustomerGateways } from "./handlers/describe-customer-gateways.ts";
 import { describeDhcpOptions } from "./handlers/describe-dhcp-options.ts";
 import { describeEgressOnlyInternetGateways } from "./handlers/describe-egress-only-internet-gateways.ts";
 import { describeFlowLogs } from "./handlers/describe-flow-logs.ts";
@@ -80,12 +86,16 @@ import { describeVpcEndpointServices } from "./handlers/describe-vpc-endpoint-se
 import { describeVpcEndpoints } from "./handlers/describe-vpc-endpoints.ts";
 import { describeVpcPeeringConnections } from "./handlers/describe-vpc-peering-connections.ts";
 import { describeVpcs } from "./handlers/describe-vpcs.ts";
+import { describeVpnGateways } from "./handlers/describe-vpn-gateways.ts";
 import { detachInternetGateway } from "./handlers/detach-internet-gateway.ts";
 import { detachNetworkInterface } from "./handlers/detach-network-interface.ts";
+import { detachVpnGateway } from "./handlers/detach-vpn-gateway.ts";
+import { disableVgwRoutePropagation } from "./handlers/disable-vgw-route-propagation.ts";
 import { disassociateAddress } from "./handlers/disassociate-address.ts";
 import { disassociateRouteTable } from "./handlers/disassociate-route-table.ts";
 import { disassociateSubnetCidrBlock } from "./handlers/disassociate-subnet-cidr-block.ts";
 import { disassociateVpcCidrBlock } from "./handlers/disassociate-vpc-cidr-block.ts";
+import { enableVgwRoutePropagation } from "./handlers/enable-vgw-route-propagation.ts";
 import { getManagedPrefixListAssociations } from "./handlers/get-managed-prefix-list-associations.ts";
 import { getManagedPrefixListEntries } from "./handlers/get-managed-prefix-list-entries.ts";
 import { getSecurityGroupsForVpc } from "./handlers/get-security-groups-for-vpc.ts";
@@ -219,6 +229,16 @@ const modelledOperations = {
   UnassignPrivateIpAddresses: unassignPrivateIpAddresses,
   UpdateSecurityGroupRuleDescriptionsEgress: updateSecurityGroupRuleDescriptionsEgress,
   UpdateSecurityGroupRuleDescriptionsIngress: updateSecurityGroupRuleDescriptionsIngress,
+  AttachVpnGateway: attachVpnGateway,
+  CreateCustomerGateway: createCustomerGateway,
+  CreateVpnGateway: createVpnGateway,
+  DeleteCustomerGateway: deleteCustomerGateway,
+  DeleteVpnGateway: deleteVpnGateway,
+  DescribeCustomerGateways: describeCustomerGateways,
+  DescribeVpnGateways: describeVpnGateways,
+  DetachVpnGateway: detachVpnGateway,
+  DisableVgwRoutePropagation: disableVgwRoutePropagation,
+  EnableVgwRoutePropagation: enableVgwRoutePropagation,
 } satisfies OperationsOf<typeof import("@aws-sdk/client-ec2"), Ec2Dependencies>;
 
 /** Every operation of EC2 that Fleetless answers; three answer states that are not as modelled, as AWS's do. */

@@ -4,6 +4,7 @@ import type { OwnedResource } from "./collections.ts";
 import { vpcGuards, vpcRevisions } from "./connectivity-collections.ts";
 import {
   allocationNotFound,
+  customerGatewayNotFound,
   dhcpOptionsNotFound,
   egressOnlyInternetGatewayNotFound,
   flowLogNotFound,
@@ -19,6 +20,7 @@ import {
   subnetNotFound,
   vpcEndpointNotFound,
   vpcNotFound,
+  vpnGatewayNotFound,
 } from "./errors.ts";
 import { findInsightsAnalysis, findInsightsPath } from "./network-insights-repository.ts";
 import {
@@ -38,6 +40,7 @@ import {
   peeringsOfVpc,
   type Scope,
 } from "./repository.ts";
+import { findCustomerGateway, findVpnGateway } from "./vpn-collections.ts";
 
 /** A create that ends inside of a VPC must meet the VPC's deletion, whichever comes first. */
 export const guardVpc = async (transaction: Transaction, id: VpcId): Promise<void> => {
@@ -83,6 +86,8 @@ export const requireEgressOnlyInternetGateway = requireOwned(
   findEgressOnlyInternetGateway,
   egressOnlyInternetGatewayNotFound,
 );
+export const requireCustomerGateway = requireOwned("customerGatewayId", findCustomerGateway, customerGatewayNotFound);
+export const requireVpnGateway = requireOwned("vpnGatewayId", findVpnGateway, vpnGatewayNotFound);
 export const requireNetworkAcl = requireOwned("networkAclId", findNetworkAcl, networkAclNotFound);
 export const requireNetworkInterface = requireOwned(
   "networkInterfaceId",

@@ -13,7 +13,12 @@ import {
   tooManyRoutes,
   vpcPeeringNotFound,
 } from "./errors.ts";
-import { requireEgressOnlyInternetGateway, requireInternetGateway, requireNetworkInterface } from "./ownership.ts";
+import {
+  requireEgressOnlyInternetGateway,
+  requireInternetGateway,
+  requireNetworkInterface,
+  requireVpnGateway,
+} from "./ownership.ts";
 import { requirePrefixList } from "./prefix-lists.ts";
 import { refuseParameters } from "./refuse-parameters.ts";
 import { findNatGateway, findVpcPeering } from "./repository.ts";
@@ -85,6 +90,11 @@ const requireTarget = async (
   switch (prefix) {
     case "igw": {
       const gateway = await requireInternetGateway(transaction, table, target);
+      if (gateway.vpcId !== table.vpcId) throw otherNetwork(table, "network gateway", target);
+      return;
+    }
+    case "vgw": {
+      const gateway = await requireVpnGateway(transaction, table, target);
       if (gateway.vpcId !== table.vpcId) throw otherNetwork(table, "network gateway", target);
       return;
     }

@@ -87,8 +87,15 @@ const defaultNetworks = (store: Store): ((call: Call) => Promise<void>) => {
   };
 };
 
-/** What no packet meets yet: what peerings make of names. */
-export const storedOnly: ReadonlySet<string> = new Set(["ModifyVpcPeeringConnectionOptions"]);
+/** What no packet meets yet: what peerings make of names, and gateways of VPN connections, which there are none of. */
+export const storedOnly: ReadonlySet<string> = new Set([
+  "AttachVpnGateway",
+  "CreateCustomerGateway",
+  "CreateVpnGateway",
+  "DisableVgwRoutePropagation",
+  "EnableVgwRoutePropagation",
+  "ModifyVpcPeeringConnectionOptions",
+]);
 
 export const createEc2Service = (options: Ec2Options): Service => {
   const { store, clock } = options;

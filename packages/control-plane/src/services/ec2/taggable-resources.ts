@@ -26,6 +26,7 @@ import {
 import { ec2Arn } from "./dependencies.ts";
 import {
   allocationNotFound,
+  customerGatewayNotFound,
   dhcpOptionsNotFound,
   egressOnlyInternetGatewayNotFound,
   flowLogNotFound,
@@ -47,6 +48,7 @@ import {
   vpcEndpointNotFound,
   vpcNotFound,
   vpcPeeringNotFound,
+  vpnGatewayNotFound,
 } from "./errors.ts";
 import { networkInsightsAnalyses, networkInsightsPaths } from "./network-insights-collections.ts";
 import {
@@ -90,6 +92,14 @@ import {
   vpcsOf,
 } from "./repository.ts";
 import { maximumTags } from "./tags.ts";
+import {
+  customerGateways,
+  customerGatewaysOf,
+  findCustomerGateway,
+  findVpnGateway,
+  vpnGateways,
+  vpnGatewaysOf,
+} from "./vpn-collections.ts";
 
 export interface TaggedResource {
   readonly id: string;
@@ -176,6 +186,18 @@ const taggables: ReadonlyMap<string, Taggable> = new Map([
       internetGatewayNotFound,
     ),
   ],
+  [
+    "cgw",
+    taggable(
+      "customer-gateway",
+      customerGateways,
+      findCustomerGateway,
+      customerGatewaysOf,
+      ownKey,
+      customerGatewayNotFound,
+    ),
+  ],
+  ["vgw", taggable("vpn-gateway", vpnGateways, findVpnGateway, vpnGatewaysOf, ownKey, vpnGatewayNotFound)],
   ["rtb", taggable("route-table", routeTables, findRouteTable, routeTablesOf, keyInVpc, routeTableNotFound)],
   ["dopt", taggable("dhcp-options", dhcpOptions, findDhcpOptions, dhcpOptionsOf, ownKey, dhcpOptionsNotFound)],
   [

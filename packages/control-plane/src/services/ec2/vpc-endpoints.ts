@@ -1,23 +1,52 @@
+import type { SubnetConfiguration } from "@aws-sdk/client-ec2";
 import { messageOf, newEc2Id } from "@fleetless/kernel";
 import { parsePolicy } from "../../authorisation/parse-policy.ts";
 import type { ReadTransaction, Transaction } from "../../state/store.ts";
 import { awsPrefixLists } from "./aws-prefix-lists.ts";
 import { keyInVpc, type RouteRecord, routeTables, type VpcRecord } from "./collections.ts";
 import type { VpcEndpointRecord } from "./connectivity-collections.ts";
-import { duplicateSubnetsInZone, invalidParameter, invalidParameterValue, routeExists } from "./errors.ts";
+import { findEndpointService } from "./endpoint-services.ts";
+import {
+  duplicateSubnetsInZone,
+  invalidParameter,
+  invalidParameterValue,
+  missingParameter,
+  notSupported,
+  routeExists,
+} from "./errors.ts";
 import { insertInterface } from "./interface-records.ts";
 import { requireRouteTable, requireSubnet } from "./ownership.ts";
 import { findRouteTable, vpcEndpointsInVpc } from "./repository.ts";
+
+/** A subnet that the endpoint is to have an interface in, and the address there where the caller chose it. */
+export interface EndpointSubnet {
+  readonly subnetId: string;
+  readonly privateAddress?: string;
+}
+
+/** Every subnet that a caller names, by its id or with an address. Throws InvalidParameter, UnsupportedOperation. */
+export const readEndpointSubnets = (
+  subnetIds: readonly string[] | undefined,
+  configurations: readonly SubnetConfiguration[] | undefined,
+): readonly EndpointSubnet[] => {
+  const wanted = new Map<string, EndpointSubnet>((subnetIds ?? []).map((id) => [id, { subnetId: id }]));
+  for (const { SubnetId, Ipv4, Ipv6 } of configurations ?? []) {
+    if (SubnetId === undefined) throw missingParameter("SubnetConfigurations.SubnetId");
+    if (Ipv6 !== undefined) throw notSupported("A VPC endpoint with an IPv6 address");
+    wanted.set(SubnetId, { subnetId: SubnetId, ...(Ipv4 === undefined ? {} : { privateAddress: Ipv4 }) });
+  }
+  return [...wanted.values()];
+};
 
 /** Adds an interface of the endpoint in each subnet: at most one in a zone. */
 export const addEndpointInterfaces = async (
   transaction: Transaction,
   endpoint: VpcEndpointRecord,
-  subnetIds: readonly string[],
+  wanted: readonly EndpointSubnet[],
   now: number,
 ): Promise<VpcEndpointRecord["interfaces"]> => {
   const added: VpcEndpointRecord["interfaces"][number][] = [];
-  for (const id of new Set(subnetIds)) {
+  for (const { subnetId: id, privateAddress: chosen } of wanted) {
     const subnet = await requireSubnet(transaction, endpoint, id);
     if (subnet.vpcId !== endpoint.vpcId) {
       throw invalidParameterValue(`The subnet ${subnet.id} does not belong to the VPC ${endpoint.vpcId}.`);
@@ -39,7 +68,7 @@ export const addEndpointInterfaces = async (
         ownerId: endpoint.accountId,
         interfaceType: "vpc_endpoint",
       },
-      { ipv6AddressCount: 0 },
+      { ipv6AddressCount: 0, privateAddress: chosen },
     );
     const { privateAddress, availabilityZone } = record;
     added.push({ id: record.id, subnetId: subnet.id, availabilityZone, privateAddress });
@@ -88,8 +117,13 @@ export const removeEndpointRoutes = async (
 export const requirePrivateNames = async (
   transaction: ReadTransaction,
   vpc: VpcRecord,
-  endpoint: Pick<VpcEndpointRecord, "id" | "serviceName">,
+  endpoint: VpcEndpointRecord,
 ): Promise<void> => {
+  if (findEndpointService(endpoint, endpoint.region)?.privateNames.length === 0) {
+    throw invalidParameter(
+      `private-dns-enabled cannot be set because the service ${endpoint.serviceName} does not provide a private DNS name.`,
+    );
+  }
   if (!vpc.enableDnsSupport || !vpc.enableDnsHostnames) {
     throw invalidParameter(
       "Enabling private DNS requires both enableDnsSupport and enableDnsHostnames VPC attributes set to true for " +

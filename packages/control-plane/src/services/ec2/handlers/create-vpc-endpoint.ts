@@ -7,7 +7,8 @@ import type { Transaction } from "../../../state/store.ts";
 import { keyInVpc } from "../collections.ts";
 import { type VpcEndpointRecord, vpcEndpoints } from "../connectivity-collections.ts";
 import { type Ec2Dependencies, scopeOfCall } from "../dependencies.ts";
-import { type EndpointService, findEndpointService } from "../endpoint-services.ts";
+import { readDnsOptions, requireGatewayForNames } from "../endpoint-dns-options.ts";
+import { type EndpointService, endpointServicesNamed, serviceNameOf } from "../endpoint-services.ts";
 import {
   endpointServiceNotFound,
   idempotentMismatch,
@@ -24,31 +25,40 @@ import { refuseParameters } from "../refuse-parameters.ts";
 import type { Scope } from "../repository.ts";
 import { readTagSpecifications } from "../tags.ts";
 import { type VpcEndpointView, vpcEndpointView } from "../views/vpc-endpoint.ts";
-import { addEndpointInterfaces, addEndpointRoutes, readEndpointPolicy, requirePrivateNames } from "../vpc-endpoints.ts";
+import {
+  addEndpointInterfaces,
+  addEndpointRoutes,
+  readEndpointPolicy,
+  readEndpointSubnets,
+  requirePrivateNames,
+} from "../vpc-endpoints.ts";
 
 interface CreatedVpcEndpoint extends Omit<CreateVpcEndpointResult, "VpcEndpoint"> {
   readonly VpcEndpoint: VpcEndpointView;
 }
 
-const kindOf = (input: CreateVpcEndpointRequest, service: EndpointService): VpcEndpointRecord["kind"] => {
+const serviceOf = (input: CreateVpcEndpointRequest, region: string): EndpointService => {
   const kind = input.VpcEndpointType ?? "Gateway";
   if (kind !== "Gateway" && kind !== "Interface") throw notSupported(`A VPC endpoint of the type ${kind}`);
-  if (!service.kinds.includes(kind)) {
-    throw invalidParameter(
-      `The VPC endpoint service ${input.ServiceName ?? ""} does not support the endpoint type ${kind}.`,
-    );
+  if (input.ServiceName === undefined) throw missingParameter("serviceName");
+  const services = endpointServicesNamed(input.ServiceName, region);
+  if (services.length === 0) throw endpointServiceNotFound(input.ServiceName);
+  const service = services.find((one) => one.kind === kind);
+  if (service === undefined) {
+    throw invalidParameter(`The VPC endpoint service ${input.ServiceName} does not support the endpoint type ${kind}.`);
   }
-  return kind;
+  return service;
 };
 
 const checkParts = (input: CreateVpcEndpointRequest, kind: VpcEndpointRecord["kind"]): void => {
-  if (kind === "Gateway" && (input.SubnetIds?.length || input.SecurityGroupIds?.length || input.PrivateDnsEnabled)) {
+  const hasSubnets = input.SubnetIds?.length || input.SubnetConfigurations?.length;
+  if (kind === "Gateway" && (hasSubnets || input.SecurityGroupIds?.length || input.PrivateDnsEnabled)) {
     throw invalidParameter("Subnets, security groups and private DNS are for endpoints of the type Interface.");
   }
   if (kind === "Interface" && input.RouteTableIds?.length) {
     throw invalidParameter("Route tables are for endpoints of the type Gateway.");
   }
-  refuseParameters(input, ["SubnetConfigurations", "ServiceNetworkArn", "ResourceConfigurationArn", "ServiceRegion"]);
+  refuseParameters(input, ["ServiceNetworkArn", "ResourceConfigurationArn", "ServiceRegion"]);
   if (input.IpAddressType !== undefined && input.IpAddressType !== "ipv4") {
     throw notSupported(`A VPC endpoint with the address type ${input.IpAddressType}`);
   }
@@ -60,23 +70,22 @@ const makeEndpoint = async (
   scope: Scope,
   now: number,
 ): Promise<VpcEndpointRecord> => {
-  if (input.ServiceName === undefined) throw missingParameter("serviceName");
-  const service = findEndpointService(input.ServiceName, scope.region);
-  if (service === undefined) throw endpointServiceNotFound(input.ServiceName);
-  const kind = kindOf(input, service);
+  const service = serviceOf(input, scope.region);
+  const { kind } = service;
   checkParts(input, kind);
   const vpc = await requireVpc(transaction, scope, input.VpcId);
   await guardVpc(transaction, vpc.id);
-  const subnet = { id: subnetId(input.SubnetIds?.[0] ?? ""), vpcId: vpc.id };
-  const bare: VpcEndpointRecord = {
+  const wanted = readEndpointSubnets(input.SubnetIds, input.SubnetConfigurations);
+  const subnet = { id: subnetId(wanted[0]?.subnetId ?? ""), vpcId: vpc.id };
+  const plain: VpcEndpointRecord = {
     ...scope,
     tags: readTagSpecifications(input.TagSpecifications, "vpc-endpoint"),
     id: newEc2Id("vpce"),
     vpcId: vpc.id,
     kind,
-    serviceName: input.ServiceName,
+    serviceName: serviceNameOf(service, scope.region),
     ...(input.PolicyDocument ? { policy: readEndpointPolicy(input.PolicyDocument) } : {}),
-    privateDnsEnabled: kind === "Interface" && (input.PrivateDnsEnabled ?? true),
+    privateDnsEnabled: kind === "Interface" && (input.PrivateDnsEnabled ?? service.privateNames.length > 0),
     routeTableIds: [...new Set(input.RouteTableIds ?? [])],
     securityGroupIds:
       kind === "Interface"
@@ -86,9 +95,12 @@ const makeEndpoint = async (
     dnsLabel: randomBytes(4).toString("hex"),
     createdAt: now,
   };
+  const dnsOptions = readDnsOptions(input.DnsOptions, plain);
+  const bare: VpcEndpointRecord = { ...plain, ...(dnsOptions === undefined ? {} : { dnsOptions }) };
   if (bare.privateDnsEnabled) await requirePrivateNames(transaction, vpc, bare);
+  await requireGatewayForNames(transaction, bare);
   if (kind === "Gateway") await addEndpointRoutes(transaction, bare, bare.routeTableIds);
-  const endpoint = { ...bare, interfaces: await addEndpointInterfaces(transaction, bare, input.SubnetIds ?? [], now) };
+  const endpoint = { ...bare, interfaces: await addEndpointInterfaces(transaction, bare, wanted, now) };
   transaction.insert(vpcEndpoints, keyInVpc(endpoint), endpoint);
   return endpoint;
 };

@@ -32,6 +32,7 @@ import {
   vpcEndpointsInVpc,
 } from "../repository.ts";
 import { natGatewayState } from "../views/gateways.ts";
+import { vpnGatewayOfVpc } from "../vpn-collections.ts";
 
 /** Whether anything is left in the VPC beside what was made with it. */
 const hasParts = async (transaction: ReadTransaction, vpc: VpcRecord): Promise<boolean> => {
@@ -45,6 +46,7 @@ const hasParts = async (transaction: ReadTransaction, vpc: VpcRecord): Promise<b
   if ((await egressOnlyInternetGatewaysInVpc(transaction, vpc.id)).length > 0) return true;
   const gateways = await natGatewaysInVpc(transaction, vpc.id);
   if (gateways.some((gateway) => natGatewayState(gateway) === "available")) return true;
+  if ((await vpnGatewayOfVpc(transaction, vpc)) !== undefined) return true;
   return (await internetGatewayOfVpc(transaction, vpc)) !== undefined;
 };
 

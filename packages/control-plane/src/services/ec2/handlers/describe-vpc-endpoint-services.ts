@@ -19,11 +19,12 @@ interface NamedService {
 
 const describableService = (region: string): Describable<NamedService> => ({
   idOf: ({ serviceName }) => serviceName,
+  placeOf: ({ service, serviceName }) => `${serviceName}/${service.kind}`,
   tagsOf: () => ({}),
   notFound: endpointServiceNotFound,
   filters: {
     "service-name": ({ serviceName }) => serviceName,
-    "service-type": ({ service }) => service.kinds,
+    "service-type": ({ service }) => service.kind,
     owner: () => "amazon",
     "supported-ip-address-types": () => "ipv4",
     "service-region": () => region,
@@ -45,10 +46,10 @@ export const describeVpcEndpointServices = defineOperation<
       input,
       input.ServiceNames,
       ({ service, serviceName }): ServiceDetail => {
-        const names = service.kinds.includes("Interface") ? privateDnsNamesOf(service, region) : [];
+        const names = privateDnsNamesOf(service, region);
         return {
           ServiceName: serviceName,
-          ServiceType: service.kinds.map((ServiceType) => ({ ServiceType })),
+          ServiceType: [{ ServiceType: service.kind }],
           ServiceRegion: region,
           AvailabilityZones: [...availabilityZonesOf(region)],
           Owner: "amazon",

@@ -5,17 +5,18 @@ import type { Transaction } from "../../../state/store.ts";
 import { keyInVpc } from "../collections.ts";
 import { type VpcEndpointRecord, vpcEndpoints } from "../connectivity-collections.ts";
 import { type Ec2Dependencies, scopeOfCall } from "../dependencies.ts";
+import { readDnsOptions, requireGatewayForNames } from "../endpoint-dns-options.ts";
 import { invalidParameter, notSupported } from "../errors.ts";
 import { putInterface, releaseNetworkInterfaceTo } from "../interface-records.ts";
 import { resolveGroups } from "../network-interfaces.ts";
 import { requireNetworkInterface, requireVpc, requireVpcEndpoint } from "../ownership.ts";
 import { onIds } from "../permissions.ts";
-import { refuseParameters } from "../refuse-parameters.ts";
 import { guardSecurityGroup } from "../security-group-changes.ts";
 import {
   addEndpointInterfaces,
   addEndpointRoutes,
   readEndpointPolicy,
+  readEndpointSubnets,
   removeEndpointRoutes,
   requirePrivateNames,
 } from "../vpc-endpoints.ts";
@@ -28,7 +29,6 @@ export const modifyVpcEndpoint = defineOperation<Ec2Dependencies, ModifyVpcEndpo
     ...(input.AddSecurityGroupIds ?? []),
   ]),
   handle: async (input, call, { store, clock, publicAddresses }) => {
-    refuseParameters(input, ["SubnetConfigurations"]);
     if (input.IpAddressType !== undefined && input.IpAddressType !== "ipv4") {
       throw notSupported(`A VPC endpoint with the address type ${input.IpAddressType}`);
     }
@@ -45,7 +45,13 @@ export const modifyVpcEndpoint = defineOperation<Ec2Dependencies, ModifyVpcEndpo
         await addEndpointRoutes(transaction, before, addedTables);
       }
       const groups = await changedGroups(transaction, before, input);
-      const left = before.interfaces.filter(({ subnetId }) => !(input.RemoveSubnetIds ?? []).includes(subnetId));
+      const asked = readEndpointSubnets(input.AddSubnetIds, input.SubnetConfigurations);
+      const staying = (one: VpcEndpointRecord["interfaces"][number]): boolean => {
+        if ((input.RemoveSubnetIds ?? []).includes(one.subnetId)) return false;
+        const chosen = asked.find(({ subnetId }) => subnetId === one.subnetId)?.privateAddress;
+        return chosen === undefined || chosen === one.privateAddress;
+      };
+      const left = before.interfaces.filter(staying);
       for (const { id } of before.interfaces) {
         if (left.some((one) => one.id === id)) {
           const record = await requireNetworkInterface(transaction, scope, id);
@@ -54,7 +60,7 @@ export const modifyVpcEndpoint = defineOperation<Ec2Dependencies, ModifyVpcEndpo
           }
         } else await releaseNetworkInterfaceTo(transaction, id, publicAddresses);
       }
-      const after: VpcEndpointRecord = {
+      const changed: VpcEndpointRecord = {
         ...rest,
         ...(next === undefined ? {} : { policy: next }),
         privateDnsEnabled: input.PrivateDnsEnabled ?? before.privateDnsEnabled,
@@ -64,10 +70,19 @@ export const modifyVpcEndpoint = defineOperation<Ec2Dependencies, ModifyVpcEndpo
         securityGroupIds: groups,
         interfaces: left,
       };
+      const dnsOptions = readDnsOptions(input.DnsOptions, changed);
+      const after = dnsOptions === undefined ? changed : { ...changed, dnsOptions };
+      if (input.DnsOptions !== undefined || input.PrivateDnsEnabled !== undefined) {
+        await requireGatewayForNames(transaction, after);
+      }
       if (after.privateDnsEnabled && !before.privateDnsEnabled) {
         await requirePrivateNames(transaction, await requireVpc(transaction, scope, after.vpcId), after);
       }
-      const added = await addEndpointInterfaces(transaction, after, input.AddSubnetIds ?? [], clock.now());
+      // An address cannot be changed: another interface takes the place of the one that has it.
+      const wanted = asked.filter(
+        ({ subnetId: id }) => input.AddSubnetIds?.includes(id) || !left.some((one) => one.subnetId === id),
+      );
+      const added = await addEndpointInterfaces(transaction, after, wanted, clock.now());
       transaction.put(vpcEndpoints, keyInVpc(after), { ...after, interfaces: [...left, ...added] });
     });
     return { Return: true };

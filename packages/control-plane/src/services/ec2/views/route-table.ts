@@ -40,7 +40,7 @@ export const routeTableView = (table: RouteTableRecord, liveTargets: ReadonlySet
     ...(subnetId === undefined ? {} : { SubnetId: subnetId }),
     AssociationState: { State: "associated" },
   })),
-  PropagatingVgws: [],
+  PropagatingVgws: (table.propagatingGateways ?? []).map((GatewayId) => ({ GatewayId })),
   Routes: table.routes.map((route) => ({
     ...destinationView(route.destinationCidr),
     ...targetView(route.gatewayId),

@@ -1,4 +1,4 @@
-import type { DnsEntry, VpcEndpoint } from "@aws-sdk/client-ec2";
+import type { DnsEntry, DnsOptions, VpcEndpoint } from "@aws-sdk/client-ec2";
 import type { VpcEndpointRecord } from "../connectivity-collections.ts";
 import { findEndpointService, privateDnsNamesOf } from "../endpoint-services.ts";
 import { dnsNamesOf } from "../endpoint-spec.ts";
@@ -30,16 +30,24 @@ export const vpcEndpointView = (
   NetworkInterfaceIds: endpoint.interfaces.map(({ id }) => id),
   Groups: endpoint.securityGroupIds.map((id) => ({ GroupId: id, GroupName: groupNames.get(id) ?? "" })),
   DnsEntries: dnsEntries(endpoint),
-  ...(endpoint.kind === "Interface"
-    ? { IpAddressType: "ipv4", DnsOptions: { DnsRecordIpType: "ipv4" } }
-    : { DnsOptions: {} }),
+  ...(endpoint.kind === "Interface" ? { IpAddressType: "ipv4" } : {}),
+  DnsOptions: dnsOptionsView(endpoint),
   CreationTimestamp: new Date(endpoint.createdAt),
   Tags: tagsView(endpoint.tags),
 });
 
+const dnsOptionsView = ({ kind, dnsOptions }: VpcEndpointRecord): DnsOptions => {
+  const type = dnsOptions?.recordType ?? (kind === "Interface" ? "ipv4" : undefined);
+  const inboundOnly = dnsOptions?.inboundResolverOnly;
+  return {
+    ...(type === undefined ? {} : { DnsRecordIpType: type }),
+    ...(inboundOnly === undefined ? {} : { PrivateDnsOnlyForInboundResolverEndpoint: inboundOnly }),
+  };
+};
+
 const dnsEntries = (endpoint: VpcEndpointRecord): DnsEntry[] => {
   if (endpoint.kind === "Gateway") return [];
-  const found = findEndpointService(endpoint.serviceName, endpoint.region);
+  const found = findEndpointService(endpoint, endpoint.region);
   const own = endpoint.privateDnsEnabled && found !== undefined ? privateDnsNamesOf(found, endpoint.region) : [];
   return [...dnsNamesOf(endpoint), ...own].map((DnsName) => ({ DnsName, HostedZoneId: hostedZoneId }));
 };
