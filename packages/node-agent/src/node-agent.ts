@@ -17,9 +17,10 @@ import { createTaskRunner, type TaskRunner } from "./tasks/task-runner.ts";
 import { ImageWarmer } from "./warming/image-warmer.ts";
 import type { WarmState } from "./warming/plan-warming.ts";
 import { HostAddresses } from "./ways/host-addresses.ts";
-import { reachRegistry } from "./ways/reach-registry.ts";
+import { goesByProxy } from "./ways/node-proxy.ts";
 import { sessionByWays } from "./ways/session-by-ways.ts";
 import { TaskWays } from "./ways/task-ways.ts";
+import { wayToRegistry } from "./ways/way-to-registry.ts";
 
 export interface NodeAgentOptions {
   readonly nodeId: NodeId;
@@ -118,12 +119,13 @@ export const openNodeAgent = async (options: NodeAgentOptions): Promise<NodeAgen
   const ways = new TaskWays({
     vpc: (id) => runner?.vpc(id),
     workload: (id) => runner?.workload(id),
-    hosts: new HostAddresses(clock),
+    hosts: new HostAddresses(clock, (vpc, host) => network.findHost(vpc, host)),
     clock,
   });
   const { registryPort } = options;
   const taskSession = sessionByWays({ session, ways, registryPort });
   const logs = createLogRouter({ session: taskSession, stateDirectory: directories.logs, clock, logger });
+  const byProxy = goesByProxy(process.env, process.execArgv);
   const journal = createTaskJournal({ directory: directories.journal, logger });
   const node = describeNode({
     id: options.nodeId,
@@ -141,7 +143,7 @@ export const openNodeAgent = async (options: NodeAgentOptions): Promise<NodeAgen
     journal,
     clock,
     logger,
-    reachRegistry: (workload, image) => reachRegistry(ways, workload, image),
+    wayToRegistry: (workload, image) => wayToRegistry({ ways, network, byProxy }, workload, image),
   });
   runner = taskRunner;
   await taskRunner.start();

@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
 import { messageOf } from "@fleetless/kernel";
+import { isLoopback } from "./loopback.ts";
 import { manifestLimit, mediaTypes } from "./media-types.ts";
 import type { ImageReference } from "./reference.ts";
+import type { RegistryFetch, RegistryResponse } from "./registry-fetch.ts";
 import { authorise, type Challenge, type Credentials, parseChallenge } from "./registry-token.ts";
 
 /** Something that a registry has, by its digest. */
@@ -16,6 +18,8 @@ export interface RegistryClientOptions {
   readonly reference: ImageReference;
   readonly insecureRegistries: readonly string[];
   readonly credentials?: Credentials;
+  /** By which requests go; this process's own way where not given. */
+  readonly fetch?: RegistryFetch;
 }
 
 export type RegistryFailure = "not-found" | "denied" | "unreachable" | "other";
@@ -39,10 +43,8 @@ const stallMilliseconds = 60_000;
 /** How often a blob is gone on with whose connection broke after some of it had come. */
 const resumptions = 3;
 
-const isLoopback = (host: string): boolean => {
-  const name = host.replace(/:\d+$/, "");
-  return name === "localhost" || name === "[::1]" || /^127(?:\.\d{1,3}){3}$/.test(name);
-};
+/** As Go's client names a method in its errors. */
+const goMethod = (method: string): string => `${method.slice(0, 1)}${method.slice(1).toLowerCase()}`;
 
 const hostOf = (registry: string): string => (registry === "docker.io" ? "registry-1.docker.io" : registry);
 
@@ -50,10 +52,12 @@ const hostOf = (registry: string): string => (registry === "docker.io" ? "regist
 export class RegistryClient {
   readonly #options: RegistryClientOptions;
   readonly #base: string;
+  readonly #fetch: RegistryFetch;
   #authorization: Promise<string> | undefined;
 
   constructor(options: RegistryClientOptions) {
     this.#options = options;
+    this.#fetch = options.fetch ?? fetch;
     const { registry, repository } = options.reference;
     this.#base = `${this.#scheme(registry)}://${hostOf(registry)}/v2/${repository}`;
   }
@@ -67,7 +71,7 @@ export class RegistryClient {
     path: string,
     headers: Readonly<Record<string, string>>,
     signal: AbortSignal,
-  ): Promise<Response> {
+  ): Promise<RegistryResponse> {
     const url = `${this.#base}${path}`;
     for (let attempt = 0; ; attempt += 1) {
       const authorization = await this.#authorization;
@@ -101,16 +105,20 @@ export class RegistryClient {
     url: string,
     headers: Readonly<Record<string, string>>,
     signal: AbortSignal,
-  ): Promise<Response> {
+  ): Promise<RegistryResponse> {
     const late = new AbortController();
     const timer = setTimeout(() => late.abort(new Error("i/o timeout")), answerMilliseconds);
     try {
-      return await fetch(url, { method, headers, signal: AbortSignal.any([signal, late.signal]) });
+      return await this.#fetch(url, { method, headers, signal: AbortSignal.any([signal, late.signal]) });
     } catch (thrown) {
       signal.throwIfAborted();
-      throw new RegistryError("unreachable", `failed to do request: ${method} "${url}": ${networkReason(thrown)}`, {
-        cause: thrown,
-      });
+      throw new RegistryError(
+        "unreachable",
+        `failed to do request: ${goMethod(method)} "${url}": ${networkReason(thrown)}`,
+        {
+          cause: thrown,
+        },
+      );
     } finally {
       clearTimeout(timer);
     }
@@ -148,7 +156,7 @@ export class RegistryClient {
   }
 
   /** The body, at most the size of a manifest. */
-  async #body(response: Response, limit: number): Promise<Buffer> {
+  async #body(response: RegistryResponse, limit: number): Promise<Buffer> {
     const chunks: Uint8Array[] = [];
     let size = 0;
     for await (const chunk of response.body ?? []) {
@@ -159,7 +167,7 @@ export class RegistryClient {
     return Buffer.concat(chunks);
   }
 
-  #bodyText(response: Response): Promise<string> {
+  #bodyText(response: RegistryResponse): Promise<string> {
     return this.#body(response, manifestLimit).then(
       (bytes) => bytes.toString(),
       () => "",

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import { createServer as createTlsServer } from "node:https";
+import type { AddressInfo, Server as Listener, Socket } from "node:net";
 import type { Layer } from "../../../packages/node-agent/src/runtime/images/build-layout.ts";
 
 export interface Request {
@@ -8,6 +9,15 @@ export interface Request {
   readonly path: string;
   readonly authorization: string | undefined;
   readonly range: string | undefined;
+  /** The address that the request came from. */
+  readonly from: string | undefined;
+}
+
+/** Where a registry is that is not on this machine's loopback, and by which key and certificate it speaks TLS. */
+export interface RegistryPlace {
+  readonly listener: Listener;
+  readonly host: string;
+  readonly tls?: { readonly key: string; readonly cert: string };
 }
 
 export type Access = "anonymous" | "basic" | "bearer";
@@ -17,6 +27,8 @@ const digestOf = (bytes: Uint8Array): string => `sha256:${createHash("sha256").u
 /** A registry in memory: the world's end. */
 export class Registry {
   readonly #server: Server;
+  readonly #place: RegistryPlace | undefined;
+  readonly #connections = new Set<Socket>();
   readonly #blobs = new Map<string, Uint8Array>();
   readonly #manifests = new Map<string, { readonly bytes: Uint8Array; readonly mediaType: string }>();
   readonly requests: Request[] = [];
@@ -27,8 +39,25 @@ export class Registry {
   holdAfter: number | undefined;
   readonly #held = new Set<() => void>();
 
-  private constructor() {
-    this.#server = createServer((request, response) => this.#answer(request, response));
+  private constructor(place?: RegistryPlace) {
+    const answer = (request: IncomingMessage, response: ServerResponse): void => this.#answer(request, response);
+    this.#place = place;
+    this.#server = place?.tls === undefined ? createServer(answer) : createTlsServer(place.tls, answer);
+    (place?.listener ?? this.#server).on("connection", (socket: Socket) => {
+      this.#connections.add(socket);
+      socket.on("close", () => this.#connections.delete(socket));
+      if (place !== undefined) this.#server.emit("connection", socket);
+    });
+  }
+
+  /** Serves what is connected to a listener that is somewhere already. */
+  static at(place: RegistryPlace): Registry {
+    return new Registry(place);
+  }
+
+  /** How many connections are open. */
+  get connections(): number {
+    return this.#connections.size;
   }
 
   static async start(): Promise<Registry> {
@@ -38,7 +67,7 @@ export class Registry {
   }
 
   get host(): string {
-    return `127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+    return this.#place?.host ?? `127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
   putBlob(bytes: Uint8Array, digest = digestOf(bytes)): { digest: string; size: number } {
@@ -81,7 +110,8 @@ export class Registry {
   #answer(request: IncomingMessage, response: ServerResponse): void {
     const url = new URL(request.url ?? "/", `http://${this.host}`);
     const { authorization, range } = request.headers;
-    this.requests.push({ method: request.method ?? "", path: url.pathname, authorization, range });
+    const from = request.socket.remoteAddress;
+    this.requests.push({ method: request.method ?? "", path: url.pathname, authorization, range, from });
     const basic = `Basic ${Buffer.from("user:secret").toString("base64")}`;
     if (url.pathname === "/token") {
       if (authorization !== basic) return void response.writeHead(401).end();
@@ -133,7 +163,8 @@ export class Registry {
   }
 
   async close(): Promise<void> {
+    for (const socket of this.#connections) socket.destroy();
     this.#server.closeAllConnections();
-    await new Promise((resolve) => this.#server.close(resolve));
+    await new Promise((resolve) => (this.#place?.listener ?? this.#server).close(resolve));
   }
 }

@@ -87,13 +87,17 @@ const releaseSteps = (task: Task): readonly Step[] => {
   return [];
 };
 
+const hasImages = (task: Task): boolean =>
+  task.containers.every(({ imageDigest, stage }) => imageDigest !== undefined || stage === "ended");
+
 /** All steps that ought to be under way for the task, whether begun or not, but for those that wait for another try. */
 const wantedSteps = (task: Task, now: number): readonly Step[] => {
   if (task.phase === "STOPPED") return [];
   const steps: Step[] = [];
   const stopping = task.stop !== undefined;
   if (!stopping && toAcquire(task.network)) steps.push({ kind: "attach-network" });
-  const mayMakeSandbox = task.network === "held" || !sandboxTakesNetwork(task);
+  // An image comes over the task's interface, which is no longer the node's to use where the sandbox has taken it.
+  const mayMakeSandbox = !sandboxTakesNetwork(task) || (task.network === "held" && hasImages(task));
   if (!stopping && mayMakeSandbox && toAcquire(task.sandbox)) steps.push({ kind: "create-sandbox" });
   for (const state of task.containers) {
     const container = specOf(task, state.name);

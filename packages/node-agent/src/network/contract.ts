@@ -1,3 +1,4 @@
+import type { Socket } from "node:net";
 import type {
   HostedZoneUpdate,
   NetworkInterfaceSpec,
@@ -8,6 +9,8 @@ import type {
 } from "@fleetless/kernel";
 import type { NetworkFaults } from "../faults/fault-api.ts";
 import type { SessionProcess } from "../runtime/session-process.ts";
+import type { ConnectionDestination } from "./connector-protocol.ts";
+import type { HostInVpc } from "./dns/host-in-vpc.ts";
 
 export interface AttachedInterface {
   /** /run/netns/… of the task. */
@@ -53,6 +56,13 @@ export interface TaskNetwork extends NetworkFaults {
     networkInterface: NetworkInterfaceSpec,
     signal: AbortSignal,
   ): Promise<AttachedInterface>;
+  /**
+   * A connection from the task's attached interface, by its address, routes and name servers; it meets all that the
+   * task's own would, and is the caller's to end. Rejects with DialError.
+   */
+  connect(workloadId: WorkloadId, destination: ConnectionDestination, signal: AbortSignal): Promise<Socket>;
+  /** What a task in the VPC would find a host's name to be, told without a packet of its own. */
+  findHost(vpc: VpcSpec, host: string): Promise<HostInVpc>;
   /** Gives an attached interface back the address and the route that a gVisor sandbox took off it, which is gone now. */
   restore(workloadId: WorkloadId): Promise<void>;
   detach(workloadId: WorkloadId): Promise<void>;

@@ -35,15 +35,18 @@ export const ignoreAdvertisements = async ({ networkInterface, namespace }: Inte
   await setParameters(namespace, { "net.ipv6.conf.eth0.accept_ra": "0", "net.ipv6.conf.eth0.accept_redirects": "0" });
 };
 
-const nameserversOf = (vpc: VpcSpec): readonly string[] =>
+export const nameserversOf = (vpc: VpcSpec): readonly string[] =>
   (vpc.dhcpOptions?.domainNameServers ?? ["AmazonProvidedDNS"]).map((server) =>
     server === "AmazonProvidedDNS" ? resolverAddress(vpc) : server,
   );
+
+export const searchDomainsOf = (vpc: VpcSpec): readonly string[] =>
+  vpc.dhcpOptions?.domainNames ?? [privateDomain(vpc.region)];
 
 /** What a task's containers are told of their interface. */
 export const describeInterface = (record: InterfaceRecord, vpc: VpcSpec): AttachedInterface => ({
   networkNamespacePath: namespacePath(record.namespace),
   gatewayAddress: addressAt(record.networkInterface.subnetCidr, 1),
   nameservers: nameserversOf(vpc),
-  searchDomains: vpc.dhcpOptions?.domainNames ?? [privateDomain(vpc.region)],
+  searchDomains: searchDomainsOf(vpc),
 });

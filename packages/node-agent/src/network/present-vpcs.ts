@@ -4,10 +4,13 @@ import type { HostedZoneUpdate, VpcId, VpcSpec } from "@fleetless/kernel";
 import { messageOf } from "@fleetless/kernel";
 import type { Quiet } from "../machine/quiet.ts";
 import { cachedUpstreams, DnsForwarder } from "./dns/dns-forwarder.ts";
+import { findHostInVpc, type HostInVpc } from "./dns/host-in-vpc.ts";
 import { HostedZoneFile } from "./dns/hosted-zone-file.ts";
 import { HostedZones } from "./dns/hosted-zones.ts";
+import { VpcResolver } from "./dns/resolver.ts";
 import type { FlowLogs } from "./flow-logs/flow-logs.ts";
 import type { HostNetwork } from "./host-network.ts";
+import { searchDomainsOf } from "./interface-configuration.ts";
 import type { InterfaceRecord, NetworkRecords } from "./interface-records.ts";
 import type { KeyedMutex } from "./keyed-mutex.ts";
 import type { NetworkNames } from "./names.ts";
@@ -93,6 +96,11 @@ export class PresentVpcs {
   applyHostedZones(update: HostedZoneUpdate): void {
     this.#zones.apply(update);
     this.#zoneFile.save();
+  }
+
+  findHost(vpc: VpcSpec, host: string): Promise<HostInVpc> {
+    const resolver = new VpcResolver({ vpc: () => vpc, zones: this.#zones, forwarder: this.#forwarder });
+    return findHostInVpc(resolver, vpc, host, searchDomainsOf(vpc));
   }
 
   async remove(vpc: VpcId): Promise<void> {

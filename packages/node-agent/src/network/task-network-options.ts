@@ -29,6 +29,8 @@ export interface TaskNetworkOptions {
   readonly linkLocalPacketsPerSecond?: number | undefined;
   /** Between checks of the packet filters, default a minute. */
   readonly auditMilliseconds?: number;
+  /** How long a connection on a task's behalf may take to come about, default 30 s. */
+  readonly connectMilliseconds?: number;
   /** Shared with whatever else launches wait for on this machine. */
   readonly quiet?: Quiet;
 }

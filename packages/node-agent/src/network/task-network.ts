@@ -1,3 +1,4 @@
+import type { Socket } from "node:net";
 import { join } from "node:path";
 import type {
   HostedZoneUpdate,
@@ -13,14 +14,23 @@ import { Quiet } from "../machine/quiet.ts";
 import { runCommand } from "../machine/run-command.ts";
 import type { SessionProcess } from "../runtime/session-process.ts";
 import { checkInterface, checkVpc } from "./check-specification.ts";
+import type { ConnectionDestination } from "./connector-protocol.ts";
 import type { AttachedInterface, InterfaceUsage, TaskNetwork } from "./contract.ts";
+import type { HostInVpc } from "./dns/host-in-vpc.ts";
 import { FlowLogs } from "./flow-logs/flow-logs.ts";
 import { HostNetwork } from "./host-network.ts";
-import { describeInterface, ignoreAdvertisements, interfaceConfiguration } from "./interface-configuration.ts";
+import {
+  describeInterface,
+  ignoreAdvertisements,
+  interfaceConfiguration,
+  nameserversOf,
+  searchDomainsOf,
+} from "./interface-configuration.ts";
 import { type InterfaceRecord, NetworkRecords } from "./interface-records.ts";
 import { KeyedMutex } from "./keyed-mutex.ts";
 import { type NetworkNames, namespacePath, networkNames } from "./names.ts";
 import { deleteNamespaces, listNamespaces } from "./namespace.ts";
+import { NamespaceDialer } from "./namespace-dialer.ts";
 import { startCapture } from "./packet-capture.ts";
 import { PresentVpcs } from "./present-vpcs.ts";
 import { purgeTaskNetwork } from "./purge-task-network.ts";
@@ -40,6 +50,7 @@ class NamespaceTaskNetwork implements TaskNetwork {
   readonly #interfaces = new Map<WorkloadId, InterfaceRecord>();
   /** Commands made ready with the interfaces that are reserved and not attached yet. */
   readonly #configurations = new Map<WorkloadId, WaitingCommand>();
+  readonly #dialers = new Map<WorkloadId, NamespaceDialer>();
   readonly #flowLogs: FlowLogs | undefined;
   readonly #mutex = new KeyedMutex();
   readonly #quiet: Quiet;
@@ -132,6 +143,16 @@ class NamespaceTaskNetwork implements TaskNetwork {
     return this.#quiet.during(() => this.#mutex.run(workloadId, attach));
   }
 
+  async connect(workloadId: WorkloadId, destination: ConnectionDestination, signal: AbortSignal): Promise<Socket> {
+    const record = this.#interfaces.get(workloadId);
+    if (record?.attached !== true) throw new Error(`The task ${workloadId} has no network interface here`);
+    return await this.#dialer(record).connect(destination, signal);
+  }
+
+  findHost(vpc: VpcSpec, host: string): Promise<HostInVpc> {
+    return this.#vpcs.findHost(vpc, host);
+  }
+
   restore(workloadId: WorkloadId): Promise<void> {
     return this.#mutex.run(workloadId, async () => {
       const record = this.#interfaces.get(workloadId);
@@ -192,6 +213,7 @@ class NamespaceTaskNetwork implements TaskNetwork {
   }
 
   async close(options: { readonly purge: boolean }): Promise<void> {
+    for (const dialer of this.#dialers.values()) dialer.close();
     await this.#vpcs.close(options);
     await this.#flowLogs?.close();
     await this.#host.close();
@@ -209,6 +231,21 @@ class NamespaceTaskNetwork implements TaskNetwork {
     this.#configurations.set(workloadId, configure);
     await this.#records.interfaces.put(workloadId, record);
     return record;
+  }
+
+  #dialer({ workloadId, networkInterface, namespace }: InterfaceRecord): NamespaceDialer {
+    const known = this.#dialers.get(workloadId);
+    if (known !== undefined) return known;
+    const vpc = this.#vpcs.find(networkInterface.vpcId)?.vpc;
+    if (vpc === undefined) throw new Error(`The VPC ${networkInterface.vpcId} is not on this machine`);
+    const made = new NamespaceDialer({
+      networkNamespacePath: namespacePath(namespace),
+      nameservers: nameserversOf(vpc),
+      searchDomains: searchDomainsOf(vpc),
+      limitMilliseconds: this.#options.connectMilliseconds,
+    });
+    this.#dialers.set(workloadId, made);
+    return made;
   }
 
   /** May be repeated, since an attempt before may have come half-way. */
@@ -230,6 +267,8 @@ class NamespaceTaskNetwork implements TaskNetwork {
   async #undo(record: InterfaceRecord): Promise<void> {
     await this.#configurations.get(record.workloadId)?.discard();
     this.#configurations.delete(record.workloadId);
+    this.#dialers.get(record.workloadId)?.close();
+    this.#dialers.delete(record.workloadId);
     if ((record.faults ?? []).length > 0) await this.#filter(record, []);
     await this.#vpcs.find(record.networkInterface.vpcId)?.disconnect(record);
     await deleteNamespaces([record.namespace]);

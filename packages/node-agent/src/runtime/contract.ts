@@ -1,3 +1,4 @@
+import type { Socket } from "node:net";
 import type { UsageReading } from "@fleetless/engine";
 import type { ContainerSecrets, ContainerSpec, ImageAccess, Workload, WorkloadId } from "@fleetless/kernel";
 import type { PullPace } from "./images/pull-pace.ts";
@@ -11,16 +12,30 @@ export interface PullProgress {
   readonly wasHere?: boolean;
 }
 
+/** Answers a connected socket, which is the caller's to end. */
+export type Dial = (
+  destination: { readonly host: string; readonly port: number },
+  signal: AbortSignal,
+) => Promise<Socket>;
+
+/** How whoever wants an image gets to its registry. */
+export interface RegistryWay {
+  /** What it rejects with says in ECS's words why there is no connection. */
+  readonly dial: Dial;
+  /** The network whose own name the registry's is: another one may know another registry by it. */
+  readonly network?: string;
+}
+
 export interface PrepareOptions {
   /** Where the control plane says that the image is; the reference alone decides where it says nothing. */
   readonly access?: ImageAccess;
   /** Told of each layer of an image that is pulled. */
   readonly onProgress?: (layer: PullProgress) => void;
   /**
-   * Asked before a registry is that is not the control plane's, also for an image that is at hand; throws where
-   * whoever wants the image has no way there.
+   * Asked before a registry is that is not the control plane's, also for an image that is at hand: how whoever wants
+   * the image gets there. Throws where there is no way; this process goes by its own where the answer is undefined.
    */
-  readonly reach?: () => Promise<void>;
+  readonly way?: () => Promise<RegistryWay | undefined>;
   /** Of a pull that no task waits for; one that joins it hurries it. */
   readonly pace?: PullPace;
 }

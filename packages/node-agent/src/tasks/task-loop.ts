@@ -38,6 +38,8 @@ const journalRetry = 1_000;
 export class TaskLoop implements HookTask {
   readonly #options: TaskLoopOptions;
   readonly #inFlight = new Map<string, { readonly abort: AbortController; readonly settled: Promise<void> }>();
+  /** Looks whether what somebody waits for has come. */
+  readonly #waiting = new Set<() => void>();
   #task: Task;
   #equipment: Equipment;
   #reported = "";
@@ -74,7 +76,26 @@ export class TaskLoop implements HookTask {
     if (this.#closed) return;
     const now = this.#options.clock.now();
     for (const outcome of outcomes) this.#task = applyOutcome(this.#task, outcome, now);
+    for (const look of this.#waiting) look();
     this.wake();
+  }
+
+  until(condition: (task: Task) => boolean, signal: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const end = (): void => {
+        this.#waiting.delete(look);
+        signal.removeEventListener("abort", look);
+      };
+      const look = (): void => {
+        if (!signal.aborted && !condition(this.#task)) return;
+        end();
+        if (signal.aborted) reject(signal.reason);
+        else resolve();
+      };
+      this.#waiting.add(look);
+      signal.addEventListener("abort", look, { once: true });
+      look();
+    });
   }
 
   wake(): void {

@@ -17,7 +17,7 @@ import type { JournalEntry, TaskJournal } from "../journal/journal.ts";
 import type { LogRouter } from "../logs/contract.ts";
 import type { MetadataEndpoint } from "../metadata/contract.ts";
 import type { TaskNetwork } from "../network/contract.ts";
-import type { ContainerExit, ContainerRuntime } from "../runtime/contract.ts";
+import type { ContainerExit, ContainerRuntime, RegistryWay } from "../runtime/contract.ts";
 import { AwakeMarks } from "./awake-marks.ts";
 import { DesiredFollower } from "./desired-follower.ts";
 import { exitDetails } from "./exit-details.ts";
@@ -42,7 +42,7 @@ export interface TaskRunnerOptions {
   /** Set in every container besides what the metadata endpoint asks for. */
   readonly environment?: Readonly<Record<string, string>>;
   /** Asked before a registry is that is not the control plane's; what it throws fails the pull. */
-  readonly reachRegistry?: (workload: Workload, image: string) => Promise<void>;
+  readonly wayToRegistry?: (workload: Workload, image: string) => Promise<RegistryWay | undefined>;
 }
 
 export interface TaskRunner {
@@ -103,7 +103,7 @@ class NodeTaskRunner implements TaskRunner {
       vpcs: this.#vpcs,
       imageAccess: (workload, container) => session.imageAccess(workload, container),
       containerSecrets: (workload, container) => session.containerSecrets(workload, container),
-      reachRegistry: options.reachRegistry ?? (async () => undefined),
+      wayToRegistry: options.wayToRegistry ?? (async () => undefined),
       environment: options.environment ?? {},
       flushJournal: () => journal.flush(),
     };

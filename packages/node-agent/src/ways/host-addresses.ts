@@ -1,41 +1,46 @@
-import { lookup } from "node:dns/promises";
-import { isIPv4 } from "node:net";
-import type { Clock } from "@fleetless/kernel";
+import type { Clock, VpcSpec } from "@fleetless/kernel";
+import type { HostInVpc } from "../network/dns/host-in-vpc.ts";
 
 const keptMilliseconds = 60_000;
 const mostKept = 1_000;
 /** A name that takes longer counts as unknown: a launch does not wait for it. */
 const answerMilliseconds = 1_000;
 
-/** IPv4 addresses of the world's hosts, each asked for once a minute at most; undefined where none is known. */
+/** Answers what a host is to a VPC's tasks. */
+export type FindHost = (vpc: VpcSpec, host: string) => Promise<HostInVpc>;
+
+const unknown: HostInVpc = { address: undefined, isOwn: false };
+
+/** What VPCs' resolvers know of hosts; the world's are asked for once a minute at most. */
 export class HostAddresses {
   readonly #clock: Clock;
-  readonly #known = new Map<string, { readonly until: number; readonly address: Promise<string | undefined> }>();
+  readonly #findHost: FindHost;
+  readonly #known = new Map<string, { readonly until: number; readonly found: HostInVpc }>();
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, findHost: FindHost) {
     this.#clock = clock;
+    this.#findHost = findHost;
   }
 
-  async find(host: string): Promise<string | undefined> {
-    if (isIPv4(host)) return host;
+  async find(vpc: VpcSpec, host: string): Promise<HostInVpc> {
+    const key = `${vpc.id} ${host}`;
     const now = this.#clock.now();
-    const known = this.#known.get(host);
-    if (known !== undefined && known.until > now) return await known.address;
+    const known = this.#known.get(key);
+    if (known !== undefined && known.until > now) return known.found;
+    const found = await this.#ask(vpc, host);
     if (this.#known.size >= mostKept) this.#known.clear();
-    const address = this.#ask(host);
-    this.#known.set(host, { until: now + keptMilliseconds, address });
-    return await address;
+    // What is the VPC's own is known at once, and may change at any time.
+    if (found.isOwn) this.#known.delete(key);
+    else this.#known.set(key, { until: now + keptMilliseconds, found });
+    return found;
   }
 
-  async #ask(host: string): Promise<string | undefined> {
+  async #ask(vpc: VpcSpec, host: string): Promise<HostInVpc> {
     const given = new AbortController();
     const late = this.#clock.sleep(answerMilliseconds, given.signal).catch(() => undefined);
-    const asked = lookup(host, { family: 4 }).then(
-      ({ address }) => address,
-      () => undefined,
-    );
-    const address = await Promise.race([asked, late.then(() => undefined)]);
+    const asked = this.#findHost(vpc, host).catch(() => unknown);
+    const found = await Promise.race([asked, late.then(() => unknown)]);
     given.abort();
-    return address;
+    return found;
   }
 }

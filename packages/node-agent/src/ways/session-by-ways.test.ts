@@ -1,3 +1,4 @@
+import { isIPv4 } from "node:net";
 import {
   type ContainerSpec,
   ManualClock,
@@ -6,16 +7,20 @@ import {
   subnetId,
   type VpcEndpointSpec,
   type VpcSpec,
+  type Workload,
 } from "@fleetless/kernel";
 import { emptyVpc, openAndClosedRoutes, openAndClosedSubnets, openNetworkAcl } from "@fleetless/kernel/testing";
 import { describe, expect, it, test } from "vitest";
+import type { ConnectionDestination } from "../network/connector-protocol.ts";
+import { DialError } from "../network/namespace-dialer.ts";
 import { MemorySession } from "../tasks/testing/memory-session.ts";
 import { sampleContainer, sampleWorkload } from "../tasks/testing/sample-workload.ts";
-import { HostAddresses } from "./host-addresses.ts";
+import { type FindHost, HostAddresses } from "./host-addresses.ts";
 import { imageOrigin } from "./image-origin.ts";
-import { reachRegistry } from "./reach-registry.ts";
+import { goesByProxy } from "./node-proxy.ts";
 import { sessionByWays } from "./session-by-ways.ts";
 import { TaskWays } from "./task-ways.ts";
+import { wayToRegistry } from "./way-to-registry.ts";
 
 const vpc: VpcSpec = {
   ...emptyVpc,
@@ -32,6 +37,19 @@ const vpc: VpcSpec = {
 };
 const secret = "arn:aws:secretsmanager:us-east-1:123456789012:secret:app/token-AbCdEf";
 const account = "123456789012.dkr.ecr.us-east-1.amazonaws.com";
+
+/** Names that the VPC knows itself, beside addresses; what else there is is in the world. */
+const own: Readonly<Record<string, string>> = { "registry.internal": "198.51.100.7" };
+const findHost: FindHost = async (_vpc, host) => ({
+  address: own[host] ?? (isIPv4(host) ? host : undefined),
+  isOwn: host in own,
+});
+const reachRegistry = (ways: TaskWays, workload: Workload, image: string, byProxy = false) => {
+  const connect = async (_id: unknown, { host, port }: ConnectionDestination): Promise<never> => {
+    throw new DialError(`dial tcp ${host}:${port}: i/o timeout`, host);
+  };
+  return wayToRegistry({ ways, network: { connect }, byProxy }, workload, image);
+};
 
 /** A task in the subnet that leads to the internet or in the one that does not, and the session by its ways. */
 const taskIn = (place: "open" | "closed", container: Partial<ContainerSpec>) => {
@@ -63,7 +81,7 @@ const taskIn = (place: "open" | "closed", container: Partial<ContainerSpec>) => 
   const ways = new TaskWays({
     vpc: () => vpc,
     workload: (id) => (id === workload.id ? workload : undefined),
-    hosts: new HostAddresses(clock),
+    hosts: new HostAddresses(clock, findHost),
     clock,
   });
   return { id: workload.id, workload, ways, asked, session: sessionByWays({ session, ways, registryPort: 4566 }) };
@@ -133,7 +151,37 @@ test("what is asked for a task with a way gets there", async () => {
   await session.createLogStream(id, { group: "group", stream: "s", createGroup: false });
   await session.putLogEvents(id, { group: "group", stream: "s", batch: 1, events: [] });
   expect(asked).toEqual(["stream", "events"]);
-  await expect(reachRegistry(ways, workload, "203.0.113.9:5000/web:1")).resolves.toBeUndefined();
+  expect(await reachRegistry(ways, workload, "203.0.113.9:5000/web:1")).toEqual({ dial: expect.any(Function) });
+  expect(await reachRegistry(ways, workload, "203.0.113.9:5000/web:1", true)).toBeUndefined();
+});
+
+test("a registry that the task's VPC knows by a name of its own is that VPC's", async () => {
+  const { ways, workload } = taskIn("open", {});
+  const way = await reachRegistry(ways, workload, "registry.internal:5000/web:1");
+  expect(way?.network).toBe(vpc.id);
+});
+
+test("a connection that does not come about says why, where that is known", async () => {
+  const { ways, workload } = taskIn("open", {});
+  const way = await reachRegistry(ways, workload, "registry.internal:5000/web:1");
+  const given = new AbortController().signal;
+  await expect(way?.dial({ host: "198.51.100.7", port: 5000 }, given)).rejects.toThrow(
+    /^dial tcp 198\.51\.100\.7:5000: i\/o timeout$/,
+  );
+  await expect(way?.dial({ host: "10.0.2.9", port: 443 }, given)).rejects.toThrow(
+    /^dial tcp 10\.0\.2\.9:443: i\/o timeout: no interface has 10\.0\.2\.9/,
+  );
+});
+
+test.each([
+  [{}, [], false],
+  [{ HTTPS_PROXY: "http://proxy:3128" }, [], false],
+  [{ HTTPS_PROXY: "http://proxy:3128", NODE_USE_ENV_PROXY: "1" }, [], true],
+  [{ http_proxy: "http://proxy:3128" }, ["--use-env-proxy"], true],
+  [{ http_proxy: "http://proxy:3128", NODE_OPTIONS: "--no-warnings --use-env-proxy" }, [], true],
+  [{ NODE_USE_ENV_PROXY: "1", HTTP_PROXY: "" }, [], false],
+])("with %j and %j, going by a proxy is %j", (environment, nodeArguments, expected) => {
+  expect(goesByProxy(environment, nodeArguments)).toBe(expected);
 });
 
 test.each([
@@ -178,7 +226,7 @@ test("the endpoints on the ways go along with what is asked, by their whole name
   };
   const { workload } = taskIn("open", { secrets: [{ name: "A", valueFrom: secret }] });
   const clock = new ManualClock();
-  const hosts = new HostAddresses(clock);
+  const hosts = new HostAddresses(clock, findHost);
   const ways = new TaskWays({ vpc: () => here, workload: () => workload, hosts, clock });
   const session = Object.assign(new MemorySession(), {
     containerSecrets: async (_id: unknown, _container: unknown, via: unknown) => {

@@ -1,5 +1,6 @@
 import { addressInTheWorld, type ServiceDestination, type WayOut, wayToAddress, wayToService } from "@fleetless/engine";
 import type { Clock, VpcId, VpcSpec, Workload, WorkloadId } from "@fleetless/kernel";
+import type { HostInVpc } from "../network/dns/host-in-vpc.ts";
 import type { HostAddresses } from "./host-addresses.ts";
 
 export interface TaskWaysOptions {
@@ -32,11 +33,22 @@ export class TaskWays {
     return wayToService(await this.#vpc(networkInterface.vpcId), networkInterface, destination);
   }
 
-  /** A host that nobody knows an address of is taken to be somewhere in the world. */
-  async toHost({ networkInterface }: Workload, host: string, port: number): Promise<WayOut> {
-    const address = (await this.#options.hosts.find(host)) ?? addressInTheWorld;
-    const destination = { address, port, name: `${host}:${port}` };
-    return wayToAddress(await this.#vpc(networkInterface.vpcId), networkInterface, destination);
+  /**
+   * To a host as the task's VPC knows it. One that nobody knows an address of is taken to be somewhere in the world,
+   * and one whose name only the VPC's own name servers know is left for packets to find.
+   */
+  async toHost(
+    { networkInterface }: Workload,
+    host: string,
+    port: number,
+  ): Promise<{ readonly way: WayOut; readonly host: HostInVpc }> {
+    const vpc = await this.#vpc(networkInterface.vpcId);
+    const found = await this.#options.hosts.find(vpc, host);
+    if (found.address === undefined && found.isOwn) {
+      return { way: { kind: "routed", source: networkInterface.privateAddress, hops: [] }, host: found };
+    }
+    const destination = { address: found.address ?? addressInTheWorld, port, name: `${host}:${port}` };
+    return { way: wayToAddress(vpc, networkInterface, destination), host: found };
   }
 
   /** The VPC, which may be just about to be described by the control plane. Throws where it is not. */

@@ -136,7 +136,11 @@ export class SimulatedNode {
   #checkMayBegin(step: Step): void {
     const launches = ["attach-network", "create-sandbox", "prepare-image", "create-container", "start-container"];
     if (launches.includes(step.kind)) expect(this.#startAllowed).toBe(true);
-    if (step.kind === "create-sandbox" && sandboxTakesNetwork(this.task)) expect(this.task.network).toBe("held");
+    if (step.kind === "create-sandbox" && sandboxTakesNetwork(this.task)) {
+      expect(this.task.network).toBe("held");
+      const missing = this.task.containers.filter((each) => each.imageDigest === undefined && each.stage !== "ended");
+      expect(missing).toEqual([]);
+    }
     if (step.kind === "start-container") {
       expect(this.task.network).toBe("held");
       this.#checkDependencies(step.container);

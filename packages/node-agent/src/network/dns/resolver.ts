@@ -33,6 +33,7 @@ interface LocalAnswer extends ResolvedAnswer {
 type Asker = { readonly protocol: "tcp" | "udp"; readonly source: string };
 
 const classInternet = 1;
+const typeA = 1;
 const privateSeconds = 60;
 const longestChain = 12;
 
@@ -104,6 +105,11 @@ export class VpcResolver {
     const answer = encodeAnswer(query, question, local);
     if (!local.varies) this.#cache.put(query, question, answer);
     return answer;
+  }
+
+  /** Whether the VPC or a zone of its own has the name, so that another VPC may know another host by it. */
+  knows(name: string): boolean {
+    return this.#local(this.#options.vpc(), canonicalQuestion(name), typeA) !== undefined;
   }
 
   /** Undefined where neither the VPC nor a zone has the name. */

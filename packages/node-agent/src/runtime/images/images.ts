@@ -1,6 +1,13 @@
 import { type ImageAccess, type Logger, messageOf, type Workload } from "@fleetless/kernel";
 import { InvalidReferenceError, normaliseReference } from "@fleetless/oci";
-import { type PreparedImage, type PrepareOptions, type PullProgress, RuntimeError } from "../contract.ts";
+import {
+  type Dial,
+  type PreparedImage,
+  type PrepareOptions,
+  type PullProgress,
+  type RegistryWay,
+  RuntimeError,
+} from "../contract.ts";
 import { openArchive } from "./archive.ts";
 import type { ImageStore, UnpackedImage } from "./image-store.ts";
 import { InvalidImageError } from "./manifest.ts";
@@ -20,11 +27,23 @@ export interface ImportedImage {
   readonly digest: string;
 }
 
-/** Fetches an image into the store under its normalised name; throws RuntimeError in ECS's words. */
+export interface WantedImage {
+  /** As it is known everywhere, normalised. */
+  readonly reference: string;
+  /** The name under which this node has it. */
+  readonly name: string;
+}
+
+export interface PullOptions extends Pick<PrepareOptions, "access" | "onProgress" | "pace"> {
+  /** Opens the connections to the registry; this process does where it is not given. */
+  readonly dial?: Dial | undefined;
+}
+
+/** Fetches an image into the store under its name here; throws RuntimeError in ECS's words. */
 export interface Puller {
   /** The digest that the registry has for the reference now. */
-  resolve(name: string, signal: AbortSignal, options: PrepareOptions): Promise<string>;
-  pull(name: string, signal: AbortSignal, options: PrepareOptions): Promise<void>;
+  resolve(image: WantedImage, signal: AbortSignal, options: PullOptions): Promise<string>;
+  pull(image: WantedImage, signal: AbortSignal, options: PullOptions): Promise<void>;
   isUnreachable(thrown: unknown): boolean;
 }
 
@@ -73,43 +92,74 @@ export class Images {
   /**
    * Makes an image ready. What was imported, or is asked for by digest, costs nothing when it is there; a tag of a
    * registry is looked up again, since it may have moved, but nothing is pulled when its digest is known.
-   * Requests for the same image share one pull, which ends when none waits for it any more.
+   * Requests for the same image share one pull, by the way of the one that came first. It ends when none waits for it
+   * any more; where that way fails or goes, the next one that waits pulls by its own.
    */
   async prepare(reference: string, signal: AbortSignal, options: PrepareOptions): Promise<UnpackedImage> {
     const normalised = normalise(reference);
-    const { access } = options;
-    const name = access?.kind === "registry" ? access.name : normalised;
-    if (name !== normalised) this.#names.set(normalised, name);
-    const known = await this.#find(name);
-    if (access?.kind !== "registry" && known?.imported !== true) await options.reach?.();
-    if (known !== undefined && isCurrent(known, name, access)) return known;
-    signal.throwIfAborted();
-    const of = access?.kind === "registry" ? access.target.digest : (access?.credentials ?? null);
-    const sharing = JSON.stringify([name, of]);
-    let shared = this.#underWay.get(sharing);
-    if (shared === undefined || shared.abort.signal.aborted) {
-      const abort = new AbortController();
-      const meter = new PullMeter();
-      const listeners = new Set<(progress: PullProgress) => void>();
-      const onProgress = (progress: PullProgress): void => {
-        meter.add(progress);
-        for (const listener of listeners) listener(progress);
-      };
-      const promise = this.#fetch(name, known, abort.signal, { ...options, onProgress });
-      const started: Shared = { promise, meter, listeners, abort, pace: options.pace, waiting: 0 };
-      const forget = (): void => {
-        if (this.#underWay.get(sharing) === started) this.#underWay.delete(sharing);
-      };
-      started.promise.then(forget, forget);
-      this.#underWay.set(sharing, started);
-      shared = started;
+    const { access, onProgress, pace } = options;
+    let name = access?.kind === "registry" ? access.name : normalised;
+    let known = await this.#find(name);
+    let way: RegistryWay | undefined;
+    if (access?.kind !== "registry" && known?.imported !== true) {
+      way = await options.way?.();
+      if (way?.network !== undefined) {
+        name = `${way.network}/${normalised}`;
+        known = await this.#find(name);
+      }
     }
-    const { onProgress, pace } = options;
-    if (pace === undefined) shared.pace?.hurry();
-    if (onProgress === undefined) return await this.#await(shared, signal);
-    for (const progress of shared.meter.layers) onProgress(progress);
-    shared.listeners.add(onProgress);
-    return await this.#await(shared, signal).finally(() => shared.listeners.delete(onProgress));
+    if (name !== normalised) this.#names.set(normalised, name);
+    if (known !== undefined && isCurrent(known, name, access)) return known;
+    const wanted: WantedImage = { reference: normalised, name };
+    for (;;) {
+      signal.throwIfAborted();
+      const { shared, isOurs } = this.#share(wanted, known, signal, { ...options, dial: way?.dial });
+      if (pace === undefined) shared.pace?.hurry();
+      if (onProgress !== undefined) {
+        for (const progress of shared.meter.layers) onProgress(progress);
+        shared.listeners.add(onProgress);
+      }
+      try {
+        return await this.#await(shared, signal);
+      } catch (thrown) {
+        const isOfItsWay = shared.abort.signal.aborted || this.#options.puller.isUnreachable(thrown);
+        if (isOurs || signal.aborted || !isOfItsWay) throw thrown;
+      } finally {
+        if (onProgress !== undefined) shared.listeners.delete(onProgress);
+      }
+    }
+  }
+
+  /** The pull of the image that is under way, or a new one. */
+  #share(
+    image: WantedImage,
+    known: UnpackedImage | undefined,
+    signal: AbortSignal,
+    options: PullOptions,
+  ): { readonly shared: Shared; readonly isOurs: boolean } {
+    const { access } = options;
+    const of = access?.kind === "registry" ? access.target.digest : (access?.credentials ?? null);
+    const sharing = JSON.stringify([image.name, of]);
+    const before = this.#underWay.get(sharing);
+    if (before !== undefined && !before.abort.signal.aborted) return { shared: before, isOurs: false };
+    const abort = new AbortController();
+    const meter = new PullMeter();
+    const listeners = new Set<(progress: PullProgress) => void>();
+    const onProgress = (progress: PullProgress): void => {
+      meter.add(progress);
+      for (const listener of listeners) listener(progress);
+    };
+    const promise = this.#fetch(image, known, abort.signal, { ...options, onProgress });
+    const shared: Shared = { promise, meter, listeners, abort, pace: options.pace, waiting: 0 };
+    const leave = (): void => abort.abort(new Error("the task is gone by whose way the image came"));
+    if (options.dial !== undefined) signal.addEventListener("abort", leave, { once: true });
+    const forget = (): void => {
+      signal.removeEventListener("abort", leave);
+      if (this.#underWay.get(sharing) === shared) this.#underWay.delete(sharing);
+    };
+    promise.then(forget, forget);
+    this.#underWay.set(sharing, shared);
+    return { shared, isOurs: true };
   }
 
   async #await(shared: Shared, signal: AbortSignal): Promise<UnpackedImage> {
@@ -129,30 +179,30 @@ export class Images {
   }
 
   async #fetch(
-    name: string,
+    image: WantedImage,
     known: UnpackedImage | undefined,
     signal: AbortSignal,
-    options: PrepareOptions,
+    options: PullOptions,
   ): Promise<UnpackedImage> {
     const { puller, logger } = this.#options;
     if (known !== undefined && options.access?.kind !== "registry") {
       try {
-        if ((await puller.resolve(name, signal, options)) === known.resolvedDigest) return known;
+        if ((await puller.resolve(image, signal, options)) === known.resolvedDigest) return known;
       } catch (thrown) {
         if (!puller.isUnreachable(thrown)) throw thrown;
         logger.warn(
-          { image: name, error: messageOf(thrown) },
+          { image: image.name, error: messageOf(thrown) },
           "the registry is out of reach, the image at hand is used",
         );
         return known;
       }
     }
-    await puller.pull(name, signal, options);
-    this.#known.delete(name);
-    const image = await this.#find(name);
-    if (image === undefined)
-      throw new RuntimeError("CannotPullContainerError", `image ${name} is not there after its pull`);
-    return image;
+    await puller.pull(image, signal, options);
+    this.#known.delete(image.name);
+    const found = await this.#find(image.name);
+    if (found === undefined)
+      throw new RuntimeError("CannotPullContainerError", `image ${image.name} is not there after its pull`);
+    return found;
   }
 
   async #find(name: string): Promise<UnpackedImage | undefined> {

@@ -1,9 +1,10 @@
 import { messageOf, type RegistryImage } from "@fleetless/kernel";
-import { parseReference, RegistryClient, RegistryError, type RegistryFailure } from "@fleetless/oci";
+import { isLoopback, parseReference, RegistryClient, RegistryError, type RegistryFailure } from "@fleetless/oci";
 import { containerdMessage } from "../containerd/client.ts";
 import { type PrepareOptions, RuntimeError } from "../contract.ts";
+import { DialedFetch } from "./dialed-fetch.ts";
 import type { ImageStore } from "./image-store.ts";
-import type { Puller } from "./images.ts";
+import type { Puller, PullOptions, WantedImage } from "./images.ts";
 import { InvalidImageError } from "./manifest.ts";
 import { OwnRegistry } from "./own-registry.ts";
 import { registrySource } from "./registry-source.ts";
@@ -21,7 +22,7 @@ const hints: Readonly<Record<RegistryFailure, string>> = {
   other: "",
 };
 
-const progressOf = ({ onProgress, pace }: PrepareOptions): Pick<PrepareOptions, "onProgress" | "pace"> => ({
+const progressOf = ({ onProgress, pace }: PullOptions): Pick<PrepareOptions, "onProgress" | "pace"> => ({
   ...(onProgress === undefined ? {} : { onProgress }),
   ...(pace === undefined ? {} : { pace }),
 });
@@ -34,33 +35,49 @@ export class RegistryPuller implements Puller {
     this.#options = options;
   }
 
-  #client(name: string, options: PrepareOptions): RegistryClient {
+  /** Asks the registry that has the image, by the way of whoever wants it, and ends the connections that took. */
+  async #asking<Value>(
+    { reference: named }: WantedImage,
+    options: PullOptions,
+    ask: (client: RegistryClient) => Promise<Value>,
+  ): Promise<Value> {
     const { insecureRegistries } = this.#options;
+    const reference = parseReference(named);
     const login = options.access?.kind === "elsewhere" ? options.access.credentials : undefined;
     const credentials = login === undefined ? {} : { credentials: login };
-    return new RegistryClient({ reference: parseReference(name), insecureRegistries, ...credentials });
+    const client = { reference, insecureRegistries, ...credentials };
+    const { dial } = options;
+    if (dial === undefined || isLoopback(reference.registry)) return await ask(new RegistryClient(client));
+    const dialed = new DialedFetch(dial);
+    try {
+      return await ask(new RegistryClient({ ...client, fetch: dialed.fetch }));
+    } finally {
+      await dialed.close();
+    }
   }
 
-  async resolve(name: string, signal: AbortSignal, options: PrepareOptions): Promise<string> {
-    return await this.#twice(name, signal, async () => (await this.#client(name, options).resolve(signal)).digest);
+  async resolve(image: WantedImage, signal: AbortSignal, options: PullOptions): Promise<string> {
+    const resolve = async (client: RegistryClient): Promise<string> => (await client.resolve(signal)).digest;
+    return await this.#twice(image.reference, signal, () => this.#asking(image, options, resolve));
   }
 
-  async pull(name: string, signal: AbortSignal, options: PrepareOptions): Promise<void> {
+  async pull(image: WantedImage, signal: AbortSignal, options: PullOptions): Promise<void> {
     const { access } = options;
+    const { reference, name } = image;
     if (access?.kind === "registry") return await this.#pullOwn(name, access, signal, options);
-    await this.#twice(name, signal, async () => {
-      const client = this.#client(name, options);
-      const { mediaType, digest, size } = await this.#named(name, client.resolve(signal));
+    const pull = async (client: RegistryClient): Promise<void> => {
+      const { mediaType, digest, size } = await this.#named(reference, client.resolve(signal));
       const target = { media_type: mediaType, digest, size };
       await this.#options.store.ingest([name], target, registrySource(client), {
         signal,
         imported: false,
         ...progressOf(options),
       });
-    });
+    };
+    await this.#twice(reference, signal, () => this.#asking(image, options, pull));
   }
 
-  async #pullOwn(name: string, image: RegistryImage, signal: AbortSignal, options: PrepareOptions): Promise<void> {
+  async #pullOwn(name: string, image: RegistryImage, signal: AbortSignal, options: PullOptions): Promise<void> {
     const { mediaType, digest, size } = image.target;
     await this.#twice(name, signal, async () => {
       const source = new OwnRegistry(image, this.#options.insecureRegistries);

@@ -4,7 +4,7 @@ import type { Equipment } from "../../journal/journal.ts";
 import type { LogRouter } from "../../logs/contract.ts";
 import type { MetadataEndpoint } from "../../metadata/contract.ts";
 import type { TaskNetwork } from "../../network/contract.ts";
-import { type ContainerKey, type ContainerRuntime, RuntimeError } from "../../runtime/contract.ts";
+import { type ContainerKey, type ContainerRuntime, type RegistryWay, RuntimeError } from "../../runtime/contract.ts";
 import type { VpcApplier } from "../vpc-applier.ts";
 
 /** The rooms that the hooks call. */
@@ -16,8 +16,8 @@ export interface HookPorts {
   readonly vpcs: VpcApplier;
   readonly imageAccess: ControlPlaneSession["imageAccess"];
   readonly containerSecrets: ControlPlaneSession["containerSecrets"];
-  /** Throws where the task has no way to the registry that the image is in. */
-  readonly reachRegistry: (workload: Workload, image: string) => Promise<void>;
+  /** How a task whose interface is attached gets to the registry that the image is in; throws where it does not. */
+  readonly wayToRegistry: (workload: Workload, image: string) => Promise<RegistryWay | undefined>;
   /** Set in every container besides what the metadata endpoint asks for; a task definition's own value wins. */
   readonly environment: Readonly<Record<string, string>>;
   /** Resolves when the state so far survives a loss of power: before what it tells of is removed. */
@@ -30,6 +30,8 @@ export interface HookTask {
   readonly equipment: Equipment;
   /** Keeps what a step yielded for later steps; journaled together with the step's outcome. */
   equip(change: (equipment: Equipment) => Equipment): void;
+  /** Resolves once the task is as `condition` says. */
+  until(condition: (task: Task) => boolean, signal: AbortSignal): Promise<void>;
   /** Folds in what is known while a step is still under way. */
   apply(...outcomes: readonly Outcome[]): void;
 }

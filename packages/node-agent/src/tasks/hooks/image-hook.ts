@@ -1,4 +1,5 @@
 import { type ImageAccess, messageOf } from "@fleetless/kernel";
+import type { Dial, RegistryWay } from "../../runtime/contract.ts";
 import { PullMeter } from "../../runtime/images/pull-meter.ts";
 import { readSecrets } from "./container-secrets.ts";
 import { containerSpec, type Hook, type HookPorts, type HookTask, StepFailure, workloadIdOf } from "./hook.ts";
@@ -10,6 +11,17 @@ const accessTo = async (target: HookTask, container: string, ports: HookPorts): 
   if (result.ok) return result.value;
   const { code, message, retryable } = result.refusal;
   throw new StepFailure(`${code}: ${message}`, retryable);
+};
+
+/** The image is looked for while the interface is attached; only a connection waits for it. */
+const wayOf = async (target: HookTask, reference: string, ports: HookPorts): Promise<RegistryWay | undefined> => {
+  const way = await ports.wayToRegistry(target.task.workload, reference);
+  if (way === undefined) return undefined;
+  const dial: Dial = async (destination, signal) => {
+    await target.until(({ network }) => network === "held", signal);
+    return await way.dial(destination, signal);
+  };
+  return { ...way, dial };
 };
 
 /** Between two words about a pull that is under way, in milliseconds. */
@@ -30,7 +42,7 @@ export const prepareImage: Hook<"prepare-image"> = async (step, target, ports, s
     const reference = containerSpec(target, container).image;
     const image = await ports.runtime.prepareImage(reference, signal, {
       access,
-      reach: () => ports.reachRegistry(target.task.workload, reference),
+      way: () => wayOf(target, reference, ports),
       onProgress: (layer) => {
         meter.add(layer);
         telling ??= setTimeout(tell, tellMilliseconds);

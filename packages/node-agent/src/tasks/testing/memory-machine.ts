@@ -139,6 +139,10 @@ export class MemoryMachine {
       if (!this.vpcs.has(networkInterface.vpcId)) throw new Error(`${networkInterface.vpcId} is not enforced`);
       return await this.network.reserve(id, networkInterface, signal);
     },
+    connect: async () => {
+      throw new Error("There is no world in memory");
+    },
+    findHost: async () => ({ address: undefined, isOwn: false }),
     restore: async (id) => this.#called("restore", id),
     detach: async (id) => {
       await this.#called("detach", id);
