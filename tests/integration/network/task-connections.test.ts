@@ -73,6 +73,7 @@ it("tells without a packet what a host is to a VPC's tasks", async () => {
   const { network } = fixture;
   expect(await network.findHost(vpc, "registry.corp.test")).toEqual({ address: "10.0.1.20", isOwn: true });
   expect(await network.findHost(vpc, "none.corp.test")).toEqual({ address: undefined, isOwn: true });
+  expect(await network.findHost(vpc, "registry.invalid")).toEqual({ address: undefined, isOwn: false });
   expect(await network.findHost(vpc, "ip-10-0-1-20")).toEqual({ address: "10.0.1.20", isOwn: true });
   expect(await network.findHost(vpc, "10.0.1.20")).toEqual({ address: "10.0.1.20", isOwn: true });
   expect(await network.findHost(vpc, "203.0.113.9")).toEqual({ address: "203.0.113.9", isOwn: false });
@@ -129,7 +130,7 @@ it("leaves no process in the namespace once there is nothing to connect, and non
   expect(await greeting(socket)).toBe("from 10.0.1.30\n");
 
   const connecting = expect(connect(81)).rejects.toMatchObject({ name: "DialError" });
-  expect(inside()).toHaveLength(1);
+  await expect.poll(inside).toHaveLength(1);
   const { ino } = statSync(path);
   await fixture.network.detach(task.workloadId);
   await connecting;

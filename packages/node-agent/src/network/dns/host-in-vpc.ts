@@ -44,9 +44,8 @@ export const findHostInVpc = async (
   if (isIP(host) !== 0) return { address: isIPv4(host) ? host : undefined, isOwn: privateAddress.test(host) };
   if (!hasAmazonsDns(vpc)) return { address: undefined, isOwn: true };
   for (const name of nameCandidates(host, searchDomains)) {
-    const isOwn = resolver.knows(name);
     const address = await firstAddress(resolver, vpc, name);
-    if (isOwn || address !== undefined) return { address, isOwn };
+    if (address !== undefined) return { address, isOwn: resolver.knows(name) };
   }
-  return { address: undefined, isOwn: false };
+  return { address: undefined, isOwn: resolver.knows(host) };
 };
