@@ -1,3 +1,4 @@
+import { updateInterfaces } from "@fleetless/engine";
 import type { DesiredUpdate, VpcSpec, Workload, WorkloadId } from "@fleetless/kernel";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -19,6 +20,11 @@ class Follower {
     for (const workload of update.workloads) this.workloads.set(workload.id, workload);
     for (const id of update.removedWorkloads) this.workloads.delete(id);
     for (const vpc of update.vpcs) this.vpcs.set(vpc.id, vpc);
+    for (const change of update.vpcInterfaces) {
+      const known = this.vpcs.get(change.vpcId);
+      if (known === undefined) throw new Error(`${change.vpcId} was not told of before`);
+      this.vpcs.set(known.id, updateInterfaces(known, change));
+    }
     for (const id of update.removedVpcs) this.vpcs.delete(id);
   }
 }

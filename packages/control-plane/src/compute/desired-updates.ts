@@ -1,9 +1,11 @@
 import {
   type Clock,
   type DesiredUpdate,
+  type NetworkInterfaceId,
   type NodeId,
   ServiceError,
   type VpcId,
+  type VpcInterfacesUpdate,
   type VpcSpec,
   vpcId,
   type WorkloadId,
@@ -15,6 +17,8 @@ import { nextCommit } from "./next-commit.ts";
 import type { VpcSource } from "./vpc-source.ts";
 
 const pageSize = 1_000;
+/** Where more interfaces of a VPC changed, it is read whole: one long list is faster than many short ones. */
+const mostInterfaces = 100;
 /** How long a node waits for news before it gets an empty answer, in milliseconds. */
 export const longestWait = 20_000;
 
@@ -28,26 +32,35 @@ export interface DesiredDependencies {
 interface Touched {
   readonly workloads: ReadonlySet<WorkloadId>;
   readonly vpcs: ReadonlySet<VpcId>;
+  /** Where nothing else of a VPC was touched. */
+  readonly interfaces: ReadonlyMap<VpcId, ReadonlySet<NetworkInterfaceId>>;
 }
 
 const touchedBy = (changes: readonly Change[], node: NodeId, source: VpcSource): Touched => {
-  const touched = { workloads: new Set<WorkloadId>(), vpcs: new Set<VpcId>() };
+  const touchedWorkloads = new Set<WorkloadId>();
+  const whole = new Set<VpcId>();
+  const interfaces = new Map<VpcId, Set<NetworkInterfaceId>>();
   for (const change of changes) {
     if (change.collection === workloads.name && change.key.startsWith(`${node}/`)) {
-      touched.workloads.add(workloadId(change.key.slice(node.length + 1)));
+      touchedWorkloads.add(workloadId(change.key.slice(node.length + 1)));
     } else if (change.collection === nodeVpcs.name && change.key.startsWith(`${node}/`)) {
-      touched.vpcs.add(vpcId(change.key.slice(node.length + 1)));
+      whole.add(vpcId(change.key.slice(node.length + 1)));
     } else {
       const id = source.vpcChangedBy(change);
-      if (id !== undefined) touched.vpcs.add(id);
+      if (id === undefined) continue;
+      const member = source.interfaceChangedBy(change);
+      if (member === undefined) whole.add(id);
+      else interfaces.set(id, (interfaces.get(id) ?? new Set()).add(member));
     }
   }
-  return touched;
+  for (const id of whole) interfaces.delete(id);
+  return { workloads: touchedWorkloads, vpcs: whole, interfaces };
 };
 
-const readVpc = async (transaction: ReadTransaction, id: VpcId, source: VpcSource): Promise<VpcSpec | undefined> => {
+/** Undefined where the VPC is gone. */
+const unlessGone = async <Value>(reading: Promise<Value>): Promise<Value | undefined> => {
   try {
-    return await source.readVpcSpec(transaction, id);
+    return await reading;
   } catch (thrown) {
     if (thrown instanceof ServiceError && thrown.code === "InvalidVpcID.NotFound") return undefined;
     throw thrown;
@@ -65,7 +78,7 @@ const readComplete = async (dependencies: DesiredDependencies, node: NodeId): Pr
     const assigned = await transaction.list(nodeVpcs, { prefix: `${node}/` });
     const specs: VpcSpec[] = [];
     for (const { document } of assigned) {
-      const spec = await readVpc(transaction, document.vpcId, dependencies.vpcs);
+      const spec = await unlessGone(dependencies.vpcs.readVpcSpec(transaction, document.vpcId));
       if (spec !== undefined) specs.push(spec);
     }
     return {
@@ -74,6 +87,7 @@ const readComplete = async (dependencies: DesiredDependencies, node: NodeId): Pr
       workloads: records.map(({ document }) => document.workload),
       removedWorkloads: [],
       vpcs: specs,
+      vpcInterfaces: [],
       removedVpcs: [],
     };
   });
@@ -93,19 +107,45 @@ const readTouched = (
       if (record === undefined) removedWorkloads.push(id);
       else if (!record.released) wanted.push(record.workload);
     }
-    const specs: VpcSpec[] = [];
-    const removedVpcs: VpcId[] = [];
-    for (const id of touched.vpcs) {
-      if ((await transaction.get(nodeVpcs, `${node}/${id}`)) === undefined) continue;
-      const spec = await readVpc(transaction, id, dependencies.vpcs);
-      if (spec === undefined) removedVpcs.push(id);
-      else specs.push(spec);
-    }
-    return { cursor: String(cursor), complete: false, workloads: wanted, removedWorkloads, vpcs: specs, removedVpcs };
+    return {
+      cursor: String(cursor),
+      complete: false,
+      workloads: wanted,
+      removedWorkloads,
+      ...(await readTouchedVpcs(transaction, dependencies.vpcs, node, touched)),
+    };
   });
 
+type VpcUpdates = Pick<DesiredUpdate, "vpcs" | "vpcInterfaces" | "removedVpcs">;
+
+const readTouchedVpcs = async (
+  transaction: ReadTransaction,
+  source: VpcSource,
+  node: NodeId,
+  touched: Touched,
+): Promise<VpcUpdates> => {
+  const specs: VpcSpec[] = [];
+  const vpcInterfaces: VpcInterfacesUpdate[] = [];
+  const removedVpcs: VpcId[] = [];
+  for (const id of new Set([...touched.vpcs, ...touched.interfaces.keys()])) {
+    if ((await transaction.get(nodeVpcs, `${node}/${id}`)) === undefined) continue;
+    const interfaces = touched.interfaces.get(id);
+    const some =
+      interfaces === undefined || interfaces.size > mostInterfaces
+        ? undefined
+        : await unlessGone(source.readVpcInterfaces(transaction, id, interfaces));
+    const spec = some === undefined ? await unlessGone(source.readVpcSpec(transaction, id)) : undefined;
+    if (some !== undefined) vpcInterfaces.push(some);
+    else if (spec !== undefined) specs.push(spec);
+    else removedVpcs.push(id);
+  }
+  return { vpcs: specs, vpcInterfaces, removedVpcs };
+};
+
 const isEmpty = (update: DesiredUpdate): boolean =>
-  update.workloads.length + update.removedWorkloads.length + update.vpcs.length + update.removedVpcs.length === 0;
+  [update.workloads, update.removedWorkloads, update.vpcs, update.vpcInterfaces, update.removedVpcs].every(
+    ({ length }) => length === 0,
+  );
 
 /**
  * What a node must know: everything without a cursor or with one that is too old, else what changed behind
@@ -129,7 +169,7 @@ export const readDesired = async (
         const changes = await dependencies.store.changes(position, pageSize);
         position = changes.at(-1)?.sequence ?? position;
         const touched = touchedBy(changes, node, dependencies.vpcs);
-        const relevant = touched.workloads.size + touched.vpcs.size > 0;
+        const relevant = touched.workloads.size + touched.vpcs.size + touched.interfaces.size > 0;
         const update = relevant ? await readTouched(dependencies, node, position, touched) : undefined;
         if (update !== undefined && !isEmpty(update)) return update;
         if (changes.length === pageSize) continue;
@@ -149,6 +189,7 @@ export const readDesired = async (
     workloads: [],
     removedWorkloads: [],
     vpcs: [],
+    vpcInterfaces: [],
     removedVpcs: [],
   };
 };

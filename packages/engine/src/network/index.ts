@@ -22,3 +22,4 @@ export * from "./routes.ts";
 export * from "./ruleset.ts";
 export * from "./shared-parts.ts";
 export * from "./tracked-flows.ts";
+export * from "./update-interfaces.ts";

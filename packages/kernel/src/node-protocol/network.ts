@@ -148,6 +148,13 @@ export interface InterfaceMembership {
   readonly securityGroupIds: readonly SecurityGroupId[];
 }
 
+/** Interfaces of a VPC that came, changed or went, where the rest of the VPC is as it was. */
+export interface VpcInterfacesUpdate {
+  readonly vpcId: VpcId;
+  readonly changed: readonly InterfaceMembership[];
+  readonly removed: readonly NetworkInterfaceId[];
+}
+
 export interface SecurityGroupSpec {
   readonly id: SecurityGroupId;
   readonly ingress: readonly SecurityGroupRuleSpec[];

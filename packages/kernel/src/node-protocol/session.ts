@@ -2,7 +2,7 @@ import type { NodeId, VpcId, WorkloadId } from "../ids.ts";
 import type { FlowRecordDelivery } from "./flow-records.ts";
 import type { HostedZoneUpdate } from "./hosted-zones.ts";
 import type { ImageAccess } from "./image-access.ts";
-import type { VpcSpec } from "./network.ts";
+import type { VpcInterfacesUpdate, VpcSpec } from "./network.ts";
 import type { NodeProcessChannel, NodeProcessRequest } from "./process.ts";
 import type { EndpointPassages } from "./service-passage.ts";
 import type { WorkloadStatus } from "./status.ts";
@@ -30,6 +30,8 @@ export interface DesiredUpdate {
   /** Workloads whose record is gone; what is left of them on the node is removed. */
   readonly removedWorkloads: readonly WorkloadId[];
   readonly vpcs: readonly VpcSpec[];
+  /** Of VPCs that were told before and are not among `vpcs`, so that a launch costs no more where many others run. */
+  readonly vpcInterfaces: readonly VpcInterfacesUpdate[];
   readonly removedVpcs: readonly VpcId[];
 }
 

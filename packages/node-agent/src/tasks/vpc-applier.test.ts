@@ -1,7 +1,15 @@
-import { type DesiredUpdate, silentLogger, systemClock, type VpcId, type VpcSpec, vpcId } from "@fleetless/kernel";
+import {
+  type DesiredUpdate,
+  type InterfaceMembership,
+  silentLogger,
+  systemClock,
+  type VpcId,
+  type VpcSpec,
+  vpcId,
+} from "@fleetless/kernel";
 import { expect, test, vi } from "vitest";
 import { MemoryMachine } from "./testing/memory-machine.ts";
-import { sampleVpc } from "./testing/sample-workload.ts";
+import { sampleVpc, sampleWorkload } from "./testing/sample-workload.ts";
 import { VpcApplier } from "./vpc-applier.ts";
 
 const signal = new AbortController().signal;
@@ -12,7 +20,12 @@ const update = (vpcs: readonly VpcSpec[], removedVpcs: readonly VpcId[] = [], co
   workloads: [],
   removedWorkloads: [],
   vpcs,
+  vpcInterfaces: [],
   removedVpcs,
+});
+const interfacesOf = (vpc: VpcId, changed: readonly InterfaceMembership[]): DesiredUpdate => ({
+  ...update([]),
+  vpcInterfaces: [{ vpcId: vpc, changed, removed: [] }],
 });
 
 test("applies the newest state once for many changes, and serves who waited for an older one", async () => {
@@ -54,5 +67,17 @@ test("takes down what is no longer desired", async () => {
   await vi.waitFor(() => expect([...machine.vpcs]).toEqual([sampleVpc.id]));
   applier.follow(update([], [], true));
   await vi.waitFor(() => expect(machine.vpcs.size).toBe(0));
+  await applier.close();
+});
+
+test("adds interfaces to a VPC that it was told of, and refuses those of any other", async () => {
+  const machine = new MemoryMachine();
+  const applier = new VpcApplier(machine.network, systemClock, silentLogger);
+  applier.follow(update([sampleVpc]));
+  const { networkInterface } = sampleWorkload();
+  applier.follow(interfacesOf(sampleVpc.id, [networkInterface]));
+  await applier.enforced(sampleVpc.id, signal);
+  expect(applier.desired(sampleVpc.id)).toEqual({ ...sampleVpc, interfaces: [networkInterface] });
+  expect(() => applier.follow(interfacesOf(other, [networkInterface]))).toThrow("was not told of before");
   await applier.close();
 });

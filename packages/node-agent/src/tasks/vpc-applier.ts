@@ -1,3 +1,4 @@
+import { shareUnchanged, updateInterfaces } from "@fleetless/engine";
 import { type Clock, type DesiredUpdate, type Logger, messageOf, type VpcId, type VpcSpec } from "@fleetless/kernel";
 import type { TaskNetwork } from "../network/contract.ts";
 
@@ -29,14 +30,23 @@ export class VpcApplier {
     this.#logger = logger;
   }
 
-  /** Takes over what is desired; the application itself goes on behind it. */
+  /**
+   * Takes over what is desired; the application itself goes on behind it. Throws where the update adds to what was
+   * never told, so that all of it is asked for again.
+   */
   follow(update: DesiredUpdate): void {
     const named = new Set(update.vpcs.map((vpc) => vpc.id));
     const gone = update.complete ? [...this.#specs.keys()].filter((id) => !named.has(id)) : update.removedVpcs;
-    if (named.size === 0 && gone.length === 0) return;
+    if (named.size === 0 && gone.length === 0 && update.vpcInterfaces.length === 0) return;
     for (const spec of update.vpcs) {
-      this.#specs.set(spec.id, spec);
+      const known = this.#specs.get(spec.id);
+      this.#specs.set(spec.id, known === undefined ? spec : shareUnchanged(known, spec));
       this.#removals.delete(spec.id);
+    }
+    for (const change of update.vpcInterfaces) {
+      const known = this.#specs.get(change.vpcId);
+      if (known === undefined) throw new Error(`Told of interfaces of ${change.vpcId}, which was not told of before`);
+      this.#specs.set(known.id, updateInterfaces(known, change));
     }
     for (const id of gone) {
       this.#specs.delete(id);

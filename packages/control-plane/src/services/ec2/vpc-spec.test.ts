@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { updateInterfaces } from "@fleetless/engine";
 import { accountId, ManualClock, region, silentLogger, vpcId } from "@fleetless/kernel";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import type { Call } from "../../gateway/call.ts";
@@ -20,10 +21,12 @@ import { createSubnet } from "./handlers/create-subnet.ts";
 import { createVpc } from "./handlers/create-vpc.ts";
 import { createVpcEndpoint } from "./handlers/create-vpc-endpoint.ts";
 import { createVpcPeeringConnection } from "./handlers/create-vpc-peering-connection.ts";
+import { deleteNetworkInterface } from "./handlers/delete-network-interface.ts";
 import { detachInternetGateway } from "./handlers/detach-internet-gateway.ts";
 import { modifyManagedPrefixList } from "./handlers/modify-managed-prefix-list.ts";
+import { modifyNetworkInterfaceAttribute } from "./handlers/modify-network-interface-attribute.ts";
 import { parseIpv4Network } from "./ipv4.ts";
-import { readVpcSpec, vpcChangedBy } from "./service.ts";
+import { interfaceChangedBy, readVpcInterfaces, readVpcSpec, vpcChangedBy } from "./service.ts";
 
 const scope = { accountId: accountId("123456789012"), region: region("eu-west-1") };
 let directory: string;
@@ -144,4 +147,29 @@ it("gives a gateway endpoint's routes block by block", async () => {
   expect(routes.filter(({ target }) => target.kind === "vpc-endpoint")).toEqual([
     { destination: "198.18.0.0/24", target: { kind: "vpc-endpoint", id } },
   ]);
+});
+
+it("tells interfaces that came, changed or went as the VPC read whole has them, unless a route leads to one", async () => {
+  const VpcId = await newVpc("10.0.0.0/16");
+  const subnet = await createSubnet.handle({ VpcId, CidrBlock: "10.0.1.0/24" }, call, dependencies);
+  const SubnetId = subnet.Subnet?.SubnetId ?? "";
+  const create = async () =>
+    (await createNetworkInterface.handle({ SubnetId }, call, dependencies)).NetworkInterface?.NetworkInterfaceId ?? "";
+  const [gone, regrouped] = [await create(), await create(), await create()];
+  const group = await createSecurityGroup.handle({ VpcId, GroupName: "g", Description: "g" }, call, dependencies);
+  const [known, before] = [await specOf(VpcId), await store.latestSequence()];
+  await create();
+  await deleteNetworkInterface.handle({ NetworkInterfaceId: gone }, call, dependencies);
+  const Groups = [group.GroupId ?? ""];
+  await modifyNetworkInterfaceAttribute.handle({ NetworkInterfaceId: regrouped, Groups }, call, dependencies);
+  const changes = (await store.changes(before, 1000)).filter((change) => vpcChangedBy(change) !== undefined);
+  const touched = new Set(changes.flatMap((change) => interfaceChangedBy(change) ?? []));
+  const tell = () => store.read((transaction) => readVpcInterfaces(transaction, known.id, touched));
+  const told = await tell();
+  expect(told).toMatchObject({ changed: [{}, {}], removed: [gone] });
+  expect(told && updateInterfaces(known, told)).toEqual(await specOf(VpcId));
+  const RouteTableId = known.routeTables[0]?.id;
+  const route = { RouteTableId, DestinationCidrBlock: "192.0.2.0/24", NetworkInterfaceId: regrouped };
+  await createRoute.handle(route, call, dependencies);
+  expect(await tell()).toBeUndefined();
 });

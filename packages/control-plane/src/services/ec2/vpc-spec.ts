@@ -1,5 +1,4 @@
 import {
-  type InterfaceMembership,
   type NetworkAclEntrySpec,
   type RouteSpec,
   type RouteTarget,
@@ -13,7 +12,6 @@ import type { Change, ReadTransaction } from "../../state/store.ts";
 import { awsPrefixLists } from "./aws-prefix-lists.ts";
 import {
   type NetworkAclRecord,
-  type NetworkInterfaceRecord,
   networkAcls,
   networkInterfaces,
   type RouteRecord,
@@ -55,6 +53,7 @@ import {
 } from "./repository.ts";
 import { natGatewayState } from "./views/gateways.ts";
 import { blocksOf } from "./vpc-creation.ts";
+import { membershipOf } from "./vpc-interfaces.ts";
 
 /** All that a node must know to enforce the VPC. Throws InvalidVpcID.NotFound. */
 export const readVpcSpec = async (transaction: ReadTransaction, id: VpcId): Promise<VpcSpec> => {
@@ -191,19 +190,6 @@ const entriesOf = (acl: NetworkAclRecord, egress: boolean): readonly NetworkAclE
 
 /** Of the first of the entries that end every network ACL. */
 const lastRuleNumber = 32_767;
-
-const membershipOf = (record: NetworkInterfaceRecord): InterfaceMembership => {
-  const [ipv6Address] = record.ipv6Addresses ?? [];
-  return {
-    id: record.id,
-    privateAddress: record.privateAddress,
-    ...(ipv6Address === undefined ? {} : { ipv6Address }),
-    macAddress: record.macAddress,
-    ...(record.publicAddress === undefined ? {} : { publicAddress: record.publicAddress }),
-    subnetId: record.subnetId,
-    securityGroupIds: record.securityGroupIds,
-  };
-};
 
 const prefixListsUsedBy = async (
   transaction: ReadTransaction,

@@ -78,6 +78,7 @@ export class MemorySession implements ControlPlaneSession {
       workloads: [...this.workloads.values()],
       removedWorkloads: [],
       vpcs: this.#vpcs,
+      vpcInterfaces: [],
       removedVpcs: [],
     };
   }

@@ -29,7 +29,7 @@ describe("a task from RunTask to STOPPED", () => {
     expect(update.complete).toBe(false);
     const workload = update.workloads[0] as Workload;
     expect(workload).toMatchObject({ id, revision: 1, desiredStatus: "RUNNING" });
-    expect(update.vpcs[0]?.interfaces.map(({ id: eni }) => eni)).toContain(workload.networkInterface.id);
+    expect(update).toMatchObject({ vpcs: [], vpcInterfaces: [{ changed: [{ id: workload.networkInterface.id }] }] });
     expect(await describeOne(id)).toMatchObject({ lastStatus: "PROVISIONING", desiredStatus: "RUNNING" });
 
     await world.report(id, "RUNNING", { connectivity: "CONNECTED", times: { startedAt: world.clock.now() } });

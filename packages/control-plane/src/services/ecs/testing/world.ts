@@ -37,6 +37,8 @@ import {
   createFlowLogDeliveries,
   createNetworkInterfaces,
   ensureDefaultNetwork,
+  interfaceChangedBy,
+  readVpcInterfaces,
   readVpcSpec,
   vpcChangedBy,
 } from "../../ec2/service.ts";
@@ -141,7 +143,7 @@ export const createWorld = async (node: NodeDescription = testNode): Promise<Wor
     store,
     clock,
     logger,
-    vpcs: { readVpcSpec, vpcChangedBy, readyOnEveryNode: async () => [vpc] },
+    vpcs: { readVpcSpec, readVpcInterfaces, vpcChangedBy, interfaceChangedBy, readyOnEveryNode: async () => [vpc] },
     roleSessions: createServiceRoleSessions(store, createSessions(createSessionTokens(key), clock)),
     authoriser,
     registry: createEcrDependencies({
