@@ -11,6 +11,7 @@ import {
 import { type Change, diffRuleset } from "./diff-ruleset.ts";
 import { natPublicAddresses } from "./gateway-rules.ts";
 import { Memo } from "./memo.ts";
+import { middles } from "./middles.ts";
 import type { RouterOptions } from "./router-options.ts";
 import type { Ruleset } from "./ruleset.ts";
 
@@ -64,19 +65,6 @@ const countsOf = (plan: FilterPlan): CombinationCounts =>
 const combinationsOf = (counts: CombinationCounts): Combinations =>
   new Map([...counts].map(([name, { ids }]) => [name, ids]));
 
-/** Where two lists differ: what is left of them without the beginning and the end that they share. */
-const middles = <Item>(
-  before: readonly Item[],
-  after: readonly Item[],
-): readonly [readonly Item[], readonly Item[]] => {
-  const shorter = Math.min(before.length, after.length);
-  let start = 0;
-  while (start < shorter && before[start] === after[start]) start += 1;
-  let end = 0;
-  while (end < shorter - start && before[before.length - 1 - end] === after[after.length - 1 - end]) end += 1;
-  return [before.slice(start, before.length - end), after.slice(start, after.length - end)];
-};
-
 interface Difference<Item> {
   readonly gone: readonly Item[];
   readonly come: readonly Item[];
@@ -85,7 +73,7 @@ interface Difference<Item> {
 }
 
 const differenceOf = <Item>(before: readonly Item[], after: readonly Item[]): Difference<Item> => {
-  const [old, next] = middles(before, after);
+  const { before: old, after: next } = middles(before, after);
   const [oldSet, nextSet] = [new Set(old), new Set(next)];
   const kept = next.filter((item) => oldSet.has(item));
   return {
@@ -123,6 +111,11 @@ const differInInterfacesAndRules = (before: FilterPlan, after: FilterPlan): bool
 const addressesOf = ({ privateAddress, publicAddress, ipv6Address }: InterfaceMembership): readonly string[] =>
   [privateAddress, publicAddress, ipv6Address].filter((address) => address !== undefined);
 
+const hasOneOf = (member: InterfaceMembership, addresses: ReadonlySet<string>): boolean =>
+  addresses.has(member.privateAddress) ||
+  (member.publicAddress !== undefined && addresses.has(member.publicAddress)) ||
+  (member.ipv6Address !== undefined && addresses.has(member.ipv6Address));
+
 /**
  * The interfaces that are not the same in both, and those that share an address with one of them: all that have to do
  * with an element of a set or map that differs. Undefined where the order of the others, which decides who has an
@@ -138,14 +131,12 @@ const idsThatMatter = (before: FilterPlan, after: FilterPlan): ReadonlySet<strin
   const changed = differences.flatMap(({ gone, come }) => [...gone, ...come]);
   const ids = new Set<string>(changed.map((member) => member.id));
   const lists = [after.interfaces, after.vpc.interfaces, peersOf(after.vpc)];
-  const same = lists.flatMap((members) => members.filter((member) => ids.has(member.id)));
-  const addresses = new Set([...changed, ...same].flatMap(addressesOf));
-  const isShared = (address: string | undefined): boolean => address !== undefined && addresses.has(address);
-  for (const member of lists.flat()) {
-    if (isShared(member.privateAddress) || isShared(member.publicAddress) || isShared(member.ipv6Address)) {
-      ids.add(member.id);
-    }
+  const addresses = new Set(changed.flatMap(addressesOf));
+  // Loops and no lists in between: each is as long as the VPC has interfaces.
+  for (const list of lists) {
+    for (const member of list) if (ids.has(member.id)) for (const each of addressesOf(member)) addresses.add(each);
   }
+  for (const list of lists) for (const member of list) if (hasOneOf(member, addresses)) ids.add(member.id);
   return ids;
 };
 

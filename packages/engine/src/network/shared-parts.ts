@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { VpcSpec } from "@fleetless/kernel";
+import { middles } from "./middles.ts";
 
 const isSameList = (one: readonly unknown[], other: readonly unknown[]): boolean =>
   one.length === other.length && one.every((value, index) => value === other[index]);
@@ -24,20 +25,25 @@ const isSame = <Value extends object>(one: Value, other: Value): boolean => {
   return left === 0;
 };
 
+const shareMiddle = <Item extends { readonly id: string }>(
+  before: readonly Item[],
+  next: readonly Item[],
+): readonly Item[] => {
+  const known = new Map(before.map((item) => [item.id, item]));
+  return next.map((item) => {
+    const candidate = known.get(item.id);
+    return candidate !== undefined && isSame(candidate, item) ? candidate : item;
+  });
+};
+
 const shareList = <Item extends { readonly id: string }>(
   before: readonly Item[],
   next: readonly Item[],
 ): readonly Item[] => {
-  const known = new Map<string, Item>();
-  const find = (id: string): Item | undefined => {
-    if (known.size === 0) for (const item of before) known.set(item.id, item);
-    return known.get(id);
-  };
-  const shared = next.map((item, index) => {
-    const candidate = before[index]?.id === item.id ? before[index] : find(item.id);
-    return candidate !== undefined && isSame(candidate, item) ? candidate : item;
-  });
-  return shared.length === before.length && shared.every((item, index) => item === before[index]) ? before : shared;
+  const { before: old, after, start, end } = middles(before, next);
+  const shared = shareMiddle(old, after);
+  if (old.length === shared.length && shared.every((item, index) => item === old[index])) return before;
+  return [...next.slice(0, start), ...shared, ...next.slice(next.length - end)];
 };
 
 /**
