@@ -1,5 +1,5 @@
 import process from "node:process";
-import { defaultFlowLogFormat } from "@fleetless/engine";
+import { defaultFlowLogFormat, updateInterfaces } from "@fleetless/engine";
 import type { InterfaceMembership, SecurityGroupRuleSpec, SecurityGroupSpec, VpcSpec } from "@fleetless/kernel";
 import { table } from "../packages/cli/src/output.ts";
 import { networkNames } from "../packages/node-agent/src/network/names.ts";
@@ -226,7 +226,7 @@ const changesAndLaunches = async (fixture: NetworkFixture, count: number) => {
   const launches: number[] = [];
   for (let each = 0; each < 15; each += 1) {
     const spec = interfaceIn(vpc, `10.0.1.${each + 10}`, self.slice(0, 1));
-    vpc = structuredClone({ ...vpc, interfaces: [...vpc.interfaces, membershipOf(spec)] });
+    vpc = updateInterfaces(vpc, { vpcId: vpc.id, changed: [membershipOf(spec)], removed: [] });
     await new Promise((resolve) => setTimeout(resolve, 300));
     const from = performance.now();
     const [task] = await Promise.all([fixture.attach(spec), fixture.network.apply([vpc])]);
