@@ -159,12 +159,16 @@ table inet ${names.hostTable} {
     iifname ${uplinks} ct state { established, related } accept
     iifname ${uplinks} drop
   }
+  chain from-vpcs {
+    ip saddr != ${publicCidr} drop
+    ip6 saddr != fd00::/8 drop
+    ct state established accept
+    ip6 daddr { ::/127, ::ffff:0:0/96, fe80::/10, ff00::/8 } drop
+    ip daddr { 127.0.0.0/8, 169.254.0.0/16, 224.0.0.0/4 } drop
+  }
   chain forward {
     type filter hook forward priority -10; policy accept;
-    iifname ${uplinks} ip saddr != ${publicCidr} drop
-    iifname ${uplinks} ip6 saddr != fd00::/8 drop
-    iifname ${uplinks} ip6 daddr { ::/127, ::ffff:0:0/96, fe80::/10, ff00::/8 } drop
-    iifname ${uplinks} ip daddr { 127.0.0.0/8, 169.254.0.0/16, 224.0.0.0/4 } drop
+    iifname ${uplinks} jump from-vpcs
   }
   chain outbound {
     type nat hook postrouting priority 100; policy accept;
