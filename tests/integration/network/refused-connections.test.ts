@@ -1,9 +1,11 @@
 import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
+import { networkInterfaceId, subnetId } from "@fleetless/kernel";
 import { afterAll, expect, test } from "vitest";
+import { CutConnections } from "../../../packages/node-agent/src/network/cut-connections.ts";
 import { forgetFlows } from "../../../packages/node-agent/src/network/flows.ts";
 import { RefusedConnections } from "../../../packages/node-agent/src/network/refused-connections.ts";
-import { vpcWith } from "./fixture.ts";
+import { allTraffic, group, vpcWith } from "./fixture.ts";
 
 const namespace = `fl-test-refused-${randomBytes(4).toString("hex")}`;
 
@@ -40,6 +42,19 @@ test("connections that could not be ended are ended the next time, and nobody lo
   expect(failures).toHaveLength(1);
 });
 
+/** Between pairs of addresses, each from a port of its own. */
+const connectPairs = (pairs: readonly (readonly [string, string])[]): void => {
+  const line = ([source, destination]: readonly [string, string], index: number): string =>
+    `-I -p tcp -s ${source} -d ${destination} --sport ${2_000 + index} --dport 80 --state ESTABLISHED -t 600\n`;
+  const input = pairs.map(line).join("");
+  execFileSync("ip", ["netns", "exec", namespace, "sh", "-c", "cat | conntrack -R -"], { input, stdio: "pipe" });
+};
+
+const isCutting = (): boolean =>
+  execFileSync("ip", ["netns", "exec", namespace, "nft", "list", "tables"], { encoding: "utf8" }).includes(
+    "cut-connections",
+  );
+
 /** As many between the same two addresses as a busy client leaves behind. */
 const connectMany = (): void => {
   const ports = Array.from({ length: 3_000 }, (_, index) => index + 1);
@@ -72,4 +87,70 @@ test("those between the same two end together, also where some end by themselves
     expect(conntrack("-C").trim()).toBe("0");
   }
   expect(failures).toEqual([]);
+});
+
+test("thousands of clients of one service end at once", async () => {
+  const failures: unknown[] = [];
+  const refused = new RefusedConnections(namespace, (thrown) => failures.push(thrown));
+  conntrack("-F");
+  connectPairs(Array.from({ length: 5_000 }, (_, index) => [`10.0.${20 + (index >> 8)}.${index & 255}`, "10.0.1.78"]));
+  expect(conntrack("-C").trim()).toBe("5000");
+  refused.expect();
+  const startedAt = performance.now();
+  await refused.end(vpcWith([]), []);
+  // One by one takes some 50 s.
+  expect(performance.now() - startedAt).toBeLessThan(10_000);
+  expect(conntrack("-C").trim()).toBe("0");
+  expect(failures).toEqual([]);
+});
+
+test("those that are scattered among others are cut together and forgotten later, and the others go on", async () => {
+  const failures: unknown[] = [];
+  const refused = new RefusedConnections(namespace, (thrown) => failures.push(thrown));
+  const open = group([allTraffic]);
+  const hosts = Array.from({ length: 40 }, (_, index) => 10 + index * 2);
+  const interfaces = hosts.map((host) => ({
+    id: networkInterfaceId(`eni-${host}`),
+    privateAddress: `10.0.1.${host}`,
+    macAddress: "02:00:00:00:00:01",
+    subnetId: subnetId("subnet-open"),
+    securityGroupIds: [open.id],
+  }));
+  const vpc = { ...vpcWith([open]), interfaces };
+  // Every other address is nobody's.
+  const pairs = (odd: number) =>
+    hosts.flatMap((host, index) =>
+      [1, 7, 13].map((step) => {
+        const other = hosts[(index + step) % hosts.length] ?? 0;
+        return [`10.0.1.${host + odd}`, `10.0.1.${other + odd}`] as const;
+      }),
+    );
+  const startedAt = performance.now();
+  conntrack("-F");
+  connectPairs(pairs(0));
+  connectPairs(pairs(1));
+  expect(conntrack("-C").trim()).toBe("240");
+  refused.expect();
+  await refused.end(vpc, []);
+  expect(isCutting()).toBe(true);
+  // More of them while those are being forgotten, and one that comes back.
+  connectPairs([["10.0.1.201", "10.0.1.203"]]);
+  refused.expect();
+  await refused.end(vpc, []);
+  await refused.forgotten();
+  expect(isCutting()).toBe(false);
+  expect(conntrack("-C").trim()).toBe("120");
+  expect(conntrack("-L").match(/^tcp .* src=10\.0\.1\.\d*[02468] dst/gm)).toHaveLength(120);
+  expect(performance.now() - startedAt).toBeLessThan(30_000);
+  expect(failures).toEqual([]);
+});
+
+test("an agent that comes back takes away what the one before it left cut", async () => {
+  const left = new CutConnections(namespace);
+  await left.add([1, 2, 3]);
+  expect(isCutting()).toBe(true);
+  const refused = new RefusedConnections(namespace, () => undefined);
+  refused.expect();
+  await refused.end(vpcWith([]), []);
+  expect(isCutting()).toBe(false);
 });

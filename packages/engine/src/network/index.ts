@@ -5,6 +5,7 @@ export * from "./diff-routes.ts";
 export * from "./diff-ruleset.ts";
 export * from "./filter-plan.ts";
 export * from "./flow.ts";
+export * from "./flow-boxes.ts";
 export * from "./flow-counting.ts";
 export { defaultFlowLogFormat, unknownFlowLogField } from "./flow-record-fields.ts";
 export * from "./flow-record-lines.ts";

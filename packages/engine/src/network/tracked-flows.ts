@@ -49,7 +49,10 @@ const isSubnetsGateway = (vpc: VpcSpec, address: string): boolean => {
  * The connections that would not come about today as they stand: their groups, routes or gateways have changed since.
  * Network ACLs are not asked, since they forget nothing and are asked about every packet.
  */
-export const refusedFlows = (vpc: VpcSpec, flows: readonly TrackedFlow[]): readonly TrackedFlow[] => {
+export const refusedFlows = <Tracked extends TrackedFlow>(
+  vpc: VpcSpec,
+  flows: readonly Tracked[],
+): readonly Tracked[] => {
   const open: VpcSpec = { ...vpc, networkAcls: [] };
   const known = new Map<string, string | undefined>();
   const seenSource = (flow: Flow): string | undefined => {

@@ -1,15 +1,17 @@
-import { familyOf, refusedFlows, type TrackedFlow } from "@fleetless/engine";
-import type { VpcSpec } from "@fleetless/kernel";
+import type { FlowBox, TrackedFlow } from "@fleetless/engine";
 import { runCommand, tryCommand } from "../machine/run-command.ts";
 import { hasEndedMeanwhile } from "./flows.ts";
 import { namespacePath } from "./names.ts";
 
 /** Of one connection in the kernel's list, at most 256 bytes. */
 const outputLimit = 512 * 1024 * 1024;
-/** One ends what is there; another sees that nothing is left. What one missed, such as a packet under way, the next does. */
-const mostRounds = 16;
 /** To be done in well under the time that a command may take: each walks all that the machine remembers, some 7 ms. */
 const mostRemovals = 1_000;
+
+/** A connection in the kernel's list, with the number by which the packet filter knows it. */
+export interface KernelFlow extends TrackedFlow {
+  readonly id: number;
+}
 
 const integer = (value: string | undefined): number | undefined => (value === undefined ? undefined : Number(value));
 
@@ -45,27 +47,38 @@ export const parseTrackedFlow = (line: string): TrackedFlow | undefined => {
   };
 };
 
-/** What `conntrack -D` is to match: all that decides about a connection, so that it ends any number of the same at once. */
-const removal = ({ protocol, original, reply, icmpType, icmpCode }: TrackedFlow): string => {
-  const family = familyOf(original.source);
-  const name = family === "ipv4" ? "icmp" : "icmpv6";
-  const ends = `-s ${original.source} -d ${original.destination} -r ${reply.source} -q ${reply.destination}`;
-  const port = reply.sourcePort === undefined ? "" : ` --reply-port-src ${reply.sourcePort}`;
-  const icmp = icmpType === undefined ? "" : ` --${name}-type ${icmpType} --${name}-code ${icmpCode}`;
-  return `-D -f ${family} -p ${protocol} ${ends}${port}${icmp}\n`;
+/** What `conntrack -D` is to match. */
+const removal = (box: FlowBox): string => {
+  const name = box.family === "ipv4" ? "icmp" : "icmpv6";
+  const parts = [
+    `-D -f ${box.family} -p ${box.protocol}`,
+    box.source === undefined ? "" : ` -s ${box.source}`,
+    box.destination === undefined ? "" : ` -d ${box.destination}`,
+    box.destinationPort === undefined ? "" : ` --orig-port-dst ${box.destinationPort}`,
+    box.icmpType === undefined ? "" : ` --${name}-type ${box.icmpType} --${name}-code ${box.icmpCode}`,
+    box.reply === undefined ? "" : ` -r ${box.reply.source} -q ${box.reply.destination}`,
+  ];
+  return `${parts.join("")}\n`;
 };
 
-const listFlows = async (vpc: VpcSpec, within: string): Promise<readonly TrackedFlow[]> => {
-  const families = ["ipv4", ...(vpc.ipv6Cidrs.length === 0 ? [] : ["ipv6"])];
+const kernelFlow = (line: string): KernelFlow | undefined => {
+  const flow = parseTrackedFlow(line);
+  // The last of a line: that of an echo request stands before it.
+  const [, id] = / id=(\d+)\s*$/.exec(line) ?? [];
+  return flow === undefined || id === undefined ? undefined : { ...flow, id: Number(id) };
+};
+
+/** All connections that the kernel remembers in a namespace; those of IPv6 where asked for. Throws where it cannot. */
+export const listFlows = async (namespace: string, ipv6: boolean): Promise<readonly KernelFlow[]> => {
+  const within = `--net=${namespacePath(namespace)}`;
   const lists = await Promise.all(
-    families.map((family) =>
-      runCommand("nsenter", [within, "conntrack", "-L", "-f", family, "-o", "extended"], { outputLimit }),
+    ["ipv4", ...(ipv6 ? ["ipv6"] : [])].map((family) =>
+      runCommand("nsenter", [within, "conntrack", "-L", "-f", family, "-o", "extended,id"], { outputLimit }),
     ),
   );
-  return lists.flatMap(({ stdout }) => stdout.split("\n").flatMap((line) => parseTrackedFlow(line) ?? []));
+  return lists.flatMap(({ stdout }) => stdout.split("\n").flatMap((line) => kernelFlow(line) ?? []));
 };
 
-/** Removes all of them, or those before one that ended by itself meanwhile, at which the command gives up. */
 const remove = async (removals: readonly string[], within: string): Promise<void> => {
   // It opens its input by name, which the kernel allows of a pipe and not of the socket that it would get from here.
   const parameters = [within, "sh", "-c", "cat | conntrack -R -"];
@@ -75,18 +88,12 @@ const remove = async (removals: readonly string[], within: string): Promise<void
 };
 
 /**
- * Makes the kernel forget connections of a VPC that would not come about any more, so that their next packet is
- * decided anew: it is refused. Throws where it cannot, or where some are still there.
+ * Makes the kernel forget all that is in the boxes, or what is before a connection that ended by itself meanwhile, at
+ * which the command gives up. Throws where it cannot.
  */
-export const forgetRefusedFlows = async (vpc: VpcSpec, namespace: string): Promise<void> => {
-  const within = `--net=${namespacePath(namespace)}`;
-  for (let round = 0; round < mostRounds; round += 1) {
-    const refused = refusedFlows(vpc, await listFlows(vpc, within));
-    if (refused.length === 0) return;
-    const removals = [...new Set(refused.map(removal))];
-    for (let done = 0; done < removals.length; done += mostRemovals) {
-      await remove(removals.slice(done, done + mostRemovals), within);
-    }
+export const forgetBoxes = async (boxes: readonly FlowBox[], namespace: string): Promise<void> => {
+  const removals = boxes.map(removal);
+  for (let done = 0; done < removals.length; done += mostRemovals) {
+    await remove(removals.slice(done, done + mostRemovals), `--net=${namespacePath(namespace)}`);
   }
-  throw new Error(`Connections came back ${mostRounds} times`);
 };

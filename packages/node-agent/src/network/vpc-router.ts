@@ -232,7 +232,7 @@ export class VpcRouter {
     clearInterval(this.#auditTimer);
     await this.#commit.run().catch(() => undefined);
     await this.#pool.close();
-    await Promise.all([this.#ip.close(), this.#packetFilter.close()]);
+    await Promise.all([this.#ip.close(), this.#packetFilter.close(), this.#refused.close()]);
     if (!options.remove) return;
     await deleteInterfaces([this.#options.names.hostUplink(this.#vpc.id)]);
     await deleteNamespaces([this.namespace]);
