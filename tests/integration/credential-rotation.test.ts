@@ -164,7 +164,13 @@ beforeAll(async () => {
     workload,
     status: statusOf("RUNNING", 1),
     images: new Map(),
-    attached: { networkNamespacePath: "", gatewayAddress: "", nameservers: [], searchDomains: [] },
+    attached: {
+      networkNamespacePath: "",
+      gatewayAddress: "",
+      callerAddress: workload.networkInterface.privateAddress ?? "",
+      nameservers: [],
+      searchDomains: [],
+    },
   });
   server = createServer((socket) => endpoint.handleConnection(socket, workload.networkInterface.vpcId));
   await new Promise<void>((resolve) => {

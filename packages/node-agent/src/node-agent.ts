@@ -119,7 +119,7 @@ export const openNodeAgent = async (options: NodeAgentOptions): Promise<NodeAgen
   const ways = new TaskWays({
     vpc: (id) => runner?.vpc(id),
     workload: (id) => runner?.workload(id),
-    hosts: new HostAddresses(clock, (vpc, host) => network.findHost(vpc, host)),
+    hosts: new HostAddresses(clock, (vpc, host, family) => network.findHost(vpc, host, family)),
     clock,
   });
   const { registryPort } = options;

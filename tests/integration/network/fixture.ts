@@ -17,6 +17,7 @@ import {
   type SubnetSpec,
   securityGroupId,
   silentLogger,
+  subnetId,
   systemClock,
   type VpcId,
   type VpcSpec,
@@ -93,6 +94,17 @@ export const dualStackVpcWith = (securityGroups: readonly SecurityGroupSpec[]): 
   };
 };
 
+/** A dual-stack VPC as above, with `subnet-six` of IPv6 alone that leads to the internet. */
+export const vpcWithIpv6OnlySubnet = (securityGroups: readonly SecurityGroupSpec[]): VpcSpec => {
+  const vpc = dualStackVpcWith(securityGroups);
+  const [
+    { cidr: _cidr, ...open } = { id: subnetId("none"), availabilityZone: "", routeTableId: "", networkAclId: "" },
+  ] = vpc.subnets;
+  const block = parseIpv6Block(vpc.ipv6Cidrs[0] ?? "");
+  const ipv6Cidr = formatBlock({ network: (block?.network ?? 0n) + (6n << 64n), prefixLength: 64 });
+  return { ...vpc, subnets: [...vpc.subnets, { ...open, id: subnetId("subnet-six"), ipv6Cidr }] };
+};
+
 /** The address of IPv6 whose last part is that of the IPv4 one. */
 const ipv6For = ({ ipv6Cidr }: SubnetSpec, privateAddress: string) => {
   const block = ipv6Cidr === undefined ? undefined : parseIpv6Block(ipv6Cidr);
@@ -107,8 +119,8 @@ export const interfaceIn = (
   groups: readonly SecurityGroupSpec[],
   publicAddress?: string,
 ): NetworkInterfaceSpec => {
-  const subnet = vpc.subnets.find((candidate) => candidate.cidr.startsWith(privateAddress.replace(/\d+$/, "")));
-  if (subnet === undefined) throw new Error(`no subnet for ${privateAddress}`);
+  const subnet = vpc.subnets.find((candidate) => candidate.cidr?.startsWith(privateAddress.replace(/\d+$/, "")));
+  if (subnet?.cidr === undefined) throw new Error(`no subnet for ${privateAddress}`);
   return {
     id: networkInterfaceId(newEc2Id("eni")),
     attachmentId: newEc2Id("eni-attach"),
@@ -124,9 +136,29 @@ export const interfaceIn = (
   };
 };
 
+/** In a subnet of IPv6 alone. */
+export const ipv6OnlyInterfaceIn = (
+  vpc: VpcSpec,
+  subnet: string,
+  number: number,
+  groups: readonly SecurityGroupSpec[],
+): NetworkInterfaceSpec => {
+  const found = vpc.subnets.find(({ id }) => id === subnet);
+  if (found?.ipv6Cidr === undefined || found.cidr !== undefined) throw new Error(`${subnet} is not of IPv6 alone`);
+  return {
+    id: networkInterfaceId(newEc2Id("eni")),
+    attachmentId: newEc2Id("eni-attach"),
+    vpcId: vpc.id,
+    subnetId: found.id,
+    macAddress: `02:${[...randomBytes(5)].map((byte) => byte.toString(16).padStart(2, "0")).join(":")}`,
+    securityGroupIds: groups.map((each): SecurityGroupId => each.id),
+    ...ipv6For(found, `0.${number}`),
+  };
+};
+
 export const membershipOf = (spec: NetworkInterfaceSpec): InterfaceMembership => ({
   id: spec.id,
-  privateAddress: spec.privateAddress,
+  ...(spec.privateAddress === undefined ? {} : { privateAddress: spec.privateAddress }),
   ...(spec.ipv6Address === undefined ? {} : { ipv6Address: spec.ipv6Address }),
   macAddress: spec.macAddress,
   subnetId: spec.subnetId,
@@ -138,8 +170,8 @@ export interface AttachedTask {
   readonly workloadId: WorkloadId;
   readonly spec: NetworkInterfaceSpec;
   readonly attached: AttachedInterface;
+  /** Empty where it has none, as the other one. */
   readonly address: string;
-  /** Empty where it has none. */
   readonly ipv6Address: string;
 }
 
@@ -198,7 +230,7 @@ export class NetworkFixture {
 
   async attach(spec: NetworkInterfaceSpec, workloadId = newWorkloadId()): Promise<AttachedTask> {
     const attached = await this.network.attach(workloadId, spec, new AbortController().signal);
-    return { workloadId, spec, attached, address: spec.privateAddress, ipv6Address: spec.ipv6Address ?? "" };
+    return { workloadId, spec, attached, address: spec.privateAddress ?? "", ipv6Address: spec.ipv6Address ?? "" };
   }
 
   /** A server inside the task that answers each connection with the address it comes from. */

@@ -24,7 +24,7 @@ const picky = group([tcp(80, ofGroup(caller)), tcp(81, { kind: "cidr", cidr: "10
 const shifted = (vpc: VpcSpec, second: number): VpcSpec => ({
   ...vpc,
   cidr: `10.${second}.0.0/16`,
-  subnets: vpc.subnets.map((subnet) => ({ ...subnet, cidr: subnet.cidr.replace("10.0.", `10.${second}.`) })),
+  subnets: vpc.subnets.map((subnet) => ({ ...subnet, cidr: subnet.cidr?.replace("10.0.", `10.${second}.`) ?? "" })),
   routeTables: vpc.routeTables.map((table) => ({
     ...table,
     routes: table.routes.map((route) =>

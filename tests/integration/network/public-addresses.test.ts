@@ -25,6 +25,7 @@ const open = group([allTraffic]);
 const outside: AttachedTask["attached"] = {
   networkNamespacePath: namespacePath(world),
   gatewayAddress: "",
+  callerAddress: "",
   nameservers: [],
   searchDomains: [],
 };

@@ -10,12 +10,18 @@ import {
   type IpFamily,
 } from "@fleetless/engine";
 import type { VpcId, VpcSpec } from "@fleetless/kernel";
-import { findNetworkInterface, networkInterfacesOf, readVpcSpec, type Scope } from "../services/ec2/service.ts";
+import {
+  findNetworkInterface,
+  type NetworkInterfaceRecord,
+  networkInterfacesOf,
+  readVpcSpec,
+  type Scope,
+} from "../services/ec2/service.ts";
 import type { ReadTransaction, Store } from "../state/store.ts";
 
 /**
  * One end of a connection: an interface of a VPC, or an address in the world. One of IPv6, which is the same everywhere,
- * may be an interface's; where either end is one, the other's IPv6 address is meant too.
+ * may be an interface's; where either end is one, or is an interface of IPv6 alone, the other's IPv6 address is meant too.
  */
 export type PacketEnd = { readonly interface: string } | { readonly address: string };
 
@@ -94,11 +100,23 @@ class Reader {
     return { forward, ...(back === undefined ? {} : { back }) };
   }
 
-  async place(id: string, family: IpFamily): Promise<Place> {
+  async #interface(id: string): Promise<NetworkInterfaceRecord> {
     const found = await findNetworkInterface(this.#transaction, id);
     if (found === undefined) throw new PacketQuestionError(`There is no network interface ${id}`);
+    return found;
+  }
+
+  async isIpv6Only(id: string): Promise<boolean> {
+    return (await this.#interface(id)).privateAddress === undefined;
+  }
+
+  async place(id: string, family: IpFamily): Promise<Place> {
+    const found = await this.#interface(id);
     const address = family === "ipv4" ? found.privateAddress : found.ipv6Addresses?.[0];
-    if (address === undefined) throw new PacketQuestionError(`The network interface ${id} has no IPv6 address`);
+    if (address === undefined) {
+      const name = family === "ipv4" ? "IPv4" : "IPv6";
+      throw new PacketQuestionError(`The network interface ${id} has no ${name} address`);
+    }
     return { vpc: await this.vpc(found.vpcId), address };
   }
 
@@ -106,8 +124,8 @@ class Reader {
   async reachedAt(scope: Scope, address: string): Promise<Place | undefined> {
     const all = await networkInterfacesOf(this.#transaction, scope);
     const found = all.find((each) => each.publicAddress === address || each.ipv6Addresses?.includes(address));
-    if (found === undefined) return undefined;
-    const own = familyOf(address) === "ipv6" ? address : found.privateAddress;
+    const own = familyOf(address) === "ipv6" ? address : found?.privateAddress;
+    if (found === undefined || own === undefined) return undefined;
     return { vpc: await this.vpc(found.vpcId), address: own };
   }
 }
@@ -121,10 +139,13 @@ const flowOf = ({ protocol, port, sourcePort }: PacketQuestion, source: string, 
 });
 
 /** Throws PacketQuestionError where one end is of IPv6 and the other is an address of IPv4. */
-const questionFamily = ({ from, to }: PacketQuestion): IpFamily => {
+const questionFamily = async (reader: Reader, { from, to }: PacketQuestion): Promise<IpFamily> => {
   const families = new Set([from, to].flatMap((end) => ("address" in end ? [familyOf(end.address)] : [])));
   if (families.size > 1) throw new PacketQuestionError("One end is an IPv4 address and the other one of IPv6");
-  return [...families][0] ?? "ipv4";
+  const [named] = families;
+  if (named !== undefined) return named;
+  for (const end of [from, to]) if ("interface" in end && (await reader.isIpv6Only(end.interface))) return "ipv6";
+  return "ipv4";
 };
 
 /** One address of IPv6 may be written in many ways. Throws PacketQuestionError where it is none. */
@@ -141,7 +162,7 @@ const isGateway = (hop: Hop | undefined): boolean =>
 /** What one VPC after the other says: the sender's, then the receiver's where the world lies between them. */
 const walk = async (reader: Reader, scope: Scope, question: PacketQuestion): Promise<readonly Stage[]> => {
   const { from, to } = question;
-  const family = questionFamily(question);
+  const family = await questionFamily(reader, question);
   const owner = async (end: PacketEnd): Promise<Place | undefined> =>
     "interface" in end ? reader.place(end.interface, family) : undefined;
   const byAddress = async (end: PacketEnd): Promise<Place | undefined> =>

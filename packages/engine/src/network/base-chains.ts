@@ -4,6 +4,7 @@ import type { GatewayRules } from "./gateway-rules.ts";
 import { disjointBlocks, type IpFamily, linkLocalBlock, vpcBlocks } from "./ip-family.ts";
 import {
   ipv6Gateway,
+  ipv6ResolverAddress,
   linkLocalResolverAddress,
   type RouterOptions,
   resolverAddress,
@@ -141,7 +142,9 @@ const internetChains = (gateways: GatewayRules): readonly Chain[] => [
   { name: toInternetChain, rules: [...gateways.toInternet, drop()] },
 ];
 
-/** Of IPv6 the router itself is asked for nothing but where it is, and no address is translated. */
+const ipv6Resolver = `${ipv6ResolverAddress}/128`;
+
+/** Of IPv6 the router itself is asked for nothing but where it is, and names; no address is translated. */
 const ipv6BaseChains = (
   vpc: VpcSpec,
   options: RouterOptions,
@@ -152,13 +155,18 @@ const ipv6BaseChains = (
   base("input", "input", 0, "drop", [
     accept(on("in", "lo")),
     ...serviceAllowance(
-      [linkLocalBlock.ipv6, "ff00::/8"].map((cidr) => ({ kind: "block", side: "destination", cidr })),
+      [linkLocalBlock.ipv6, "ff00::/8", ipv6Resolver].map((cidr) => ({ kind: "block", side: "destination", cidr })),
       options,
     ),
+    accept(known),
     drop(on("in", uplinkInterface)),
     ...peeringsHere(vpc, options, "ipv6").map(({ device }) => drop(on("in", device))),
     ...[ipv6Gateway.address, ipv6Gateway.solicitedAt].map((address) =>
       accept({ kind: "block", side: "destination", cidr: `${address}/128` }, { kind: "icmp", type: 135 }),
+    ),
+    ...connectionAllowance,
+    ...(["udp", "tcp"] as const).map((protocol) =>
+      accept({ kind: "block", side: "destination", cidr: ipv6Resolver }, port(protocol, 53)),
     ),
   ]),
   ...consentChains(vpc, options, "ipv6", counting),

@@ -1,12 +1,11 @@
 import { createHash } from "node:crypto";
 import type { RouteTableSpec, VpcSpec } from "@fleetless/kernel";
-import type { LocalInterface } from "./compile-ruleset.ts";
+import { type LocalInterface, localAddress } from "./compile-ruleset.ts";
 import {
   everywhere,
   formatBlock,
   type IpFamily,
   linkLocalBlock,
-  memberAddress,
   parseBlock,
   subnetBlock,
   vpcBlocks,
@@ -94,7 +93,7 @@ const tableRoutes = (
 
 /** The ways to an interface, which come and go with it. */
 export const interfaceRoutes = (local: LocalInterface, family: IpFamily): readonly KernelRoute[] => {
-  const address = memberAddress(local, family);
+  const address = localAddress(local, family);
   return address === undefined
     ? []
     : [

@@ -14,7 +14,13 @@ import type { AddressSet, Chain, LookupMap, Rule, Ruleset } from "./ruleset.ts";
 /** An interface of the VPC that is on this machine, and the name of its other end in the VPC's namespace. */
 export interface LocalInterface extends InterfaceMembership {
   readonly port: string;
+  /** Of an interface without an IPv4 address: from it the router's own services are called, and nothing else. */
+  readonly linkLocalAddress?: string;
 }
+
+/** The address that an interface here sends from by the family, be it to the router alone. */
+export const localAddress = (local: LocalInterface, family: IpFamily): string | undefined =>
+  memberAddress(local, family) ?? (family === "ipv4" ? local.linkLocalAddress : undefined);
 
 const sortedGroups = (ids: readonly SecurityGroupId[]): readonly SecurityGroupId[] => [...new Set(ids)].sort();
 
@@ -109,9 +115,11 @@ export const describeLocal = (local: LocalInterface, listed: InterfaceMembership
   localMemo.for(local, [listed], () => {
     const merged = { ...local, ...listed };
     const place = `${merged.port} . ${merged.macAddress}`;
-    const { privateAddress, ipv6Address } = merged;
-    const ipv6 = ipv6Address === undefined ? [] : [`${place} . ${ipv6Address}`];
-    return { ...merged, bindings: { ipv4: [`${place} . ${privateAddress}`], ipv6 } };
+    const bindings = (family: IpFamily): readonly string[] => {
+      const address = localAddress(merged, family);
+      return address === undefined ? [] : [`${place} . ${address}`];
+    };
+    return { ...merged, bindings: { ipv4: bindings("ipv4"), ipv6: bindings("ipv6") } };
   });
 
 export const describeLocals = (vpc: VpcSpec, locals: readonly LocalInterface[]): readonly DescribedLocal[] => {
@@ -210,13 +218,17 @@ export const compileRuleset = (
   const { open, gateways } = borders(vpc, family);
   const acls = aclChains(vpc, family, counting);
   const translated = locals.flatMap(({ privateAddress, publicAddress, subnetId }) =>
-    publicAddress !== undefined && open.has(subnetId) ? [[privateAddress, publicAddress] as const] : [],
+    privateAddress !== undefined && publicAddress !== undefined && open.has(subnetId)
+      ? [[privateAddress, publicAddress] as const]
+      : [],
   );
+  // Who has none passes nothing on by IPv4, to whatever its groups say.
+  const passing = family === "ipv4" ? locals.filter(({ privateAddress }) => privateAddress !== undefined) : locals;
   const translation = family === "ipv4" ? translationParts(translated) : { sets: [], maps: [] };
   const dispatch = (direction: "ingress" | "egress"): LookupMap => ({
     name: `${direction}-by-interface`,
     kind: "dispatch",
-    elements: new Map(locals.map((local) => [local.port, `${direction}-${combinationOf(local)}`])),
+    elements: new Map(passing.map((local) => [local.port, `${direction}-${combinationOf(local)}`])),
   });
   return {
     sets: byName<AddressSet>([

@@ -5,9 +5,25 @@ import type { Flow } from "./flow.ts";
 import { describeHop } from "./hops.ts";
 import { familyOf, type IpFamily, memberAddress } from "./ip-family.ts";
 import { decideFlow } from "./reachability.ts";
-import { uplinkInterface } from "./router-options.ts";
-import { flowKinds, ipv6AddressIn, vpcPairs, worldAddresses, worldIpv6Addresses } from "./testing/random-vpc.ts";
-import { type ModelRouter, modelRouter, peeringDevice, portOf, routePacket } from "./testing/route-packet.ts";
+import { taskEndpointAddress, uplinkInterface } from "./router-options.ts";
+import { interpretRuleset } from "./testing/interpret-ruleset.ts";
+import { withIpv6OnlySubnet } from "./testing/ipv6-only-subnet.ts";
+import {
+  flowKinds,
+  ipv6AddressIn,
+  peered,
+  vpcPairs,
+  worldAddresses,
+  worldIpv6Addresses,
+} from "./testing/random-vpc.ts";
+import {
+  linkLocalOf,
+  type ModelRouter,
+  modelRouter,
+  peeringDevice,
+  portOf,
+  routePacket,
+} from "./testing/route-packet.ts";
 
 const families = ["ipv4", "ipv6"] as const;
 
@@ -92,6 +108,41 @@ describe("what the kernel is told and what reachability says", () => {
       { numRuns: 1_500 },
     );
     for (const family of families) expect(delivered[family]).toBeGreaterThan(30);
+  });
+});
+
+describe("an interface of IPv6 alone", () => {
+  it("gets nowhere by IPv4 but to the router, and nobody gets to it, whatever groups and routes say", () => {
+    let ipv6Only = 0;
+    fc.assert(
+      fc.property(vpcPairs, flowKinds, ([given, other], kind) => {
+        const vpc = peered(
+          withIpv6OnlySubnet(given, (number) => ipv6AddressIn(0, 2, number)),
+          other,
+        );
+        const [router, peer] = [modelRouter(vpc), modelRouter(other)];
+        for (const [index, member] of vpc.interfaces.entries()) {
+          if (member.privateAddress !== undefined) continue;
+          ipv6Only += 1;
+          const own = linkLocalOf(index);
+          const from = (destination: string): Flow => ({ ...kind, source: own, destination });
+          for (const destination of endsOf(vpc, other, "ipv4")) {
+            const out = routePacket(router, portOf(member), member.macAddress, from(destination));
+            expect(out, `${own} to ${destination}`).toBeUndefined();
+            expect(deliver(router, peer, { ...kind, source: destination, destination: own })).toBeUndefined();
+          }
+          const call = { ...from(taskEndpointAddress), protocol: 6, destinationPort: 80, state: "new" } as const;
+          const packet = { ...call, inInterface: portOf(member), sourceMac: member.macAddress };
+          for (const hook of ["prerouting", "input"] as const) {
+            expect(interpretRuleset(router.ruleset, hook, packet)).toBe("accept");
+          }
+          const foreign = { ...packet, source: linkLocalOf(index + 7) };
+          expect(interpretRuleset(router.ruleset, "prerouting", foreign)).toBe("drop");
+        }
+      }),
+      { numRuns: 200 },
+    );
+    expect(ipv6Only).toBeGreaterThan(50);
   });
 });
 

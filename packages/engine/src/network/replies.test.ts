@@ -7,6 +7,7 @@ import { memberAddress } from "./ip-family.ts";
 import { decideFlow, type FlowDecision } from "./reachability.ts";
 import { decideReplies } from "./replies.ts";
 import { uplinkInterface } from "./router-options.ts";
+import { addressedByIpv4 } from "./testing/ipv6-only-subnet.ts";
 import { flowKinds, vpcPairs, worldAddresses, worldIpv6Addresses } from "./testing/random-vpc.ts";
 import { type ModelRouter, modelRouter, peeringDevice, portOf, routePacket } from "./testing/route-packet.ts";
 
@@ -134,8 +135,8 @@ describe("what the kernel is told and what is said of answers", () => {
         });
         const [here, there] = [open(vpc, pcxTarget), open(other, { kind: "nat-gateway", id: "nat-1" })];
         const [router, peer] = [modelRouter(here), modelRouter(there)];
-        for (const sender of here.interfaces) {
-          for (const receiver of there.interfaces) {
+        for (const sender of addressedByIpv4(here)) {
+          for (const receiver of addressedByIpv4(there)) {
             const ends = { source: sender.privateAddress, destination: receiver.privateAddress };
             const flow = { ...ends, protocol: 6, sourcePort: 40_000, destinationPort: 80 };
             const decision = decideFlow(here, flow, () => there);

@@ -23,6 +23,14 @@ export const taskEndpointAddress = "169.254.170.2";
 /** The VPC resolver's address that is the same in every VPC. */
 export const linkLocalResolverAddress = "169.254.169.253";
 
+/** The resolver by IPv6, in every VPC that has blocks of it. https://docs.aws.amazon.com/vpc/latest/userguide/AmazonDNS-concepts.html */
+export const ipv6ResolverAddress = "fd00:ec2::253";
+/**
+ * Whence tasks without an IPv4 address call the endpoints at link-local addresses, as with ECS: each has one of these on
+ * its machine, and gets no further by it than to the router.
+ */
+export const linkLocalTaskBlock = "169.254.172.0/22";
+
 /** The VPC's resolver, at the base of its block plus two. */
 export const resolverAddress = (vpc: VpcSpec): string => addressAt(vpc.cidr, 2);
 

@@ -102,7 +102,7 @@ describe("a compiled ruleset", () => {
           state: "new",
           inInterface: local(port).port,
           sourceMac: mac.macAddress,
-          source: address.privateAddress,
+          source: address.privateAddress ?? "",
           destination: "10.0.1.9",
           protocol: 6,
         });

@@ -2,6 +2,7 @@ import type { VpcSpec } from "@fleetless/kernel";
 import type { Flow } from "./flow.ts";
 import { familyOf, isInBlock, linkLocalBlock } from "./ip-family.ts";
 import { decideFlow } from "./reachability.ts";
+import { ipv6ResolverAddress } from "./router-options.ts";
 import { subnetOfAddress } from "./routes.ts";
 
 /** A connection that the kernel remembers: as its first packet had it, and as the answers have it. */
@@ -34,15 +35,14 @@ const flowOf = ({ protocol, original, reply, icmpType, icmpCode }: TrackedFlow):
 const isRouters = (vpc: VpcSpec, address: string): boolean => {
   const family = familyOf(address);
   if (isInBlock(linkLocalBlock[family], address)) return true;
-  // The router has no other address of IPv6.
-  if (family === "ipv6") return false;
+  if (family === "ipv6") return address === ipv6ResolverAddress;
   if (vpc.interfaces.some((each) => each.privateAddress === address)) return false;
   return isInBlock(`${vpc.cidr.replace(/\/.*/, "")}/30`, address) || isSubnetsGateway(vpc, address);
 };
 
 const isSubnetsGateway = (vpc: VpcSpec, address: string): boolean => {
-  const subnet = subnetOfAddress(vpc, address);
-  return subnet !== undefined && isInBlock(`${subnet.cidr.replace(/\/.*/, "")}/30`, address);
+  const cidr = subnetOfAddress(vpc, address)?.cidr;
+  return cidr !== undefined && isInBlock(`${cidr.replace(/\/.*/, "")}/30`, address);
 };
 
 /**

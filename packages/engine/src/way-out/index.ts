@@ -1,2 +1,9 @@
 export { addressInTheWorld, gatewayServiceBlocks } from "./service-addresses.ts";
-export { endpointServiceName, type ServiceDestination, type WayOut, wayToAddress, wayToService } from "./way-out.ts";
+export {
+  endpointServiceName,
+  familyOfWays,
+  type ServiceDestination,
+  type WayOut,
+  wayToAddress,
+  wayToService,
+} from "./way-out.ts";

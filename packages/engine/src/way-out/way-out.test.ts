@@ -11,11 +11,13 @@ import { emptyVpc } from "@fleetless/kernel/testing";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Flow } from "../network/flow.ts";
+import { memberAddress } from "../network/ip-family.ts";
 import { decideFlow } from "../network/reachability.ts";
 import { decideReplies } from "../network/replies.ts";
-import { vpcPairs, worldAddresses } from "../network/testing/random-vpc.ts";
+import { addressedByIpv4 } from "../network/testing/ipv6-only-subnet.ts";
+import { vpcPairs, worldAddresses, worldIpv6Addresses } from "../network/testing/random-vpc.ts";
 import { publicAddressOf } from "./service-addresses.ts";
-import { type WayOut, wayToAddress, wayToService } from "./way-out.ts";
+import { familyOfWays, type WayOut, wayToAddress, wayToService } from "./way-out.ts";
 
 const anyone = { protocol: "-1", peer: { kind: "cidr", cidr: "0.0.0.0/0" } } as const;
 const group = (id: string, rest: Partial<SecurityGroupSpec> = {}): SecurityGroupSpec => ({
@@ -217,24 +219,26 @@ describe("the ways out of any VPC", () => {
   const https = { protocol: 6, sourcePort: 49_152, destinationPort: 443 };
 
   it("are those of a connection to port 443, for addresses and for services without endpoints", () => {
-    const seen = { routed: 0, refused: 0 };
+    const seen = { ipv4: 0, ipv6: 0, refused: 0 };
     fc.assert(
       fc.property(vpcPairs, ([random]) => {
         for (const from of random.interfaces) {
-          const arrives = (destination: string) =>
-            comesThrough(random, { ...https, source: from.privateAddress, destination });
-          for (const address of worldAddresses) {
+          const family = familyOfWays(from);
+          const source = memberAddress(from, family) ?? "";
+          const arrives = (destination: string) => comesThrough(random, { ...https, source, destination });
+          for (const address of family === "ipv4" ? worldAddresses : worldIpv6Addresses) {
             const way = wayToAddress(random, from, { address, port: 443, name: "there" });
             expect(way.kind === "routed" ? way.source : undefined).toBe(arrives(address));
-            seen[way.kind === "routed" ? "routed" : "refused"] += 1;
+            seen[way.kind === "routed" ? family : "refused"] += 1;
           }
           const way = wayToService(random, from, logs);
-          expect(way.kind === "routed" ? way.source : undefined).toBe(arrives(publicAddressOf("logs")));
+          expect(way.kind === "routed" ? way.source : undefined).toBe(arrives(publicAddressOf("logs", family)));
         }
       }),
       { numRuns: 800 },
     );
-    expect(seen.routed).toBeGreaterThan(50);
+    expect(seen.ipv4).toBeGreaterThan(50);
+    expect(seen.ipv6).toBeGreaterThan(20);
     expect(seen.refused).toBeGreaterThan(50);
   });
 
@@ -242,7 +246,7 @@ describe("the ways out of any VPC", () => {
     const seen = { endpoint: 0, refused: 0 };
     fc.assert(
       fc.property(vpcPairs, fc.integer({ min: 1, max: 2 }), ([random], count) => {
-        const [from, ...others] = random.interfaces;
+        const [from, ...others] = addressedByIpv4(random);
         const interfaces = others
           .slice(0, count)
           .map(({ id, subnetId: place, privateAddress }) => ({ id, subnetId: place, privateAddress }));

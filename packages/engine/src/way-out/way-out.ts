@@ -1,5 +1,6 @@
 import type { InterfaceMembership, VpcEndpointSpec, VpcSpec } from "@fleetless/kernel";
 import { describeHopOf, type Hop } from "../network/hops.ts";
+import { familyOf, type IpFamily, memberAddress } from "../network/ip-family.ts";
 import { decideFlow } from "../network/reachability.ts";
 import { decideReplies } from "../network/replies.ts";
 import { publicAddressOf } from "./service-addresses.ts";
@@ -38,14 +39,23 @@ const knowing = (vpc: VpcSpec, from: InterfaceMembership): VpcSpec =>
 
 /** What a connection meets, its answers included, up to where it is stopped. */
 const connect = (vpc: VpcSpec, from: InterfaceMembership, destination: string, port: number): Connection => {
-  const flow = { source: from.privateAddress, destination, protocol: tcp, sourcePort, destinationPort: port };
+  const source = memberAddress(from, familyOf(destination));
+  if (source === undefined) return { source, hops: [] };
+  const flow = { source, destination, protocol: tcp, sourcePort, destinationPort: port };
   const forward = decideFlow(vpc, flow);
   const back = decideReplies(vpc, flow, forward);
   return {
-    source: back?.allowed === true ? (forward.arrives?.source ?? from.privateAddress) : undefined,
+    source: back?.allowed === true ? (forward.arrives?.source ?? source) : undefined,
     hops: back?.allowed === false ? [...forward.hops, ...back.hops] : forward.hops,
   };
 };
+
+/**
+ * The family in which a task's own needs are met: IPv6 only where it has nothing else, as on Fargate.
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-task-networking.html
+ */
+export const familyOfWays = (from: Pick<InterfaceMembership, "privateAddress">): IpFamily =>
+  from.privateAddress === undefined ? "ipv6" : "ipv4";
 
 /** Names what stopped the packet: the last hop. */
 const refusal = (
@@ -54,8 +64,9 @@ const refusal = (
   destination: string,
 ): WayOut & { readonly kind: "refused" } => {
   const stop = hops.at(-1);
-  const text =
-    stop === undefined ? `${from.subnetId} is not known` : describeHopOf(stop, { sender: from.id, destination });
+  const unaddressed =
+    familyOfWays(from) === "ipv6" ? `${from.id} has no IPv4 address` : `${from.id} has no IPv6 address`;
+  const text = stop === undefined ? unaddressed : describeHopOf(stop, { sender: from.id, destination });
   const because = text.includes(destination) ? text : `${text} on its way to ${destination}`;
   return { kind: "refused", because, hops };
 };
@@ -94,9 +105,10 @@ const gatewayAt = (vpc: VpcSpec, { hops }: Connection, name: string): VpcEndpoin
 };
 
 /** What else would do, where there is no way by the routes. */
-const endpointHint = (vpc: VpcSpec, name: string): string => {
+const endpointHint = (vpc: VpcSpec, name: string, family: IpFamily): string => {
   const found = vpc.endpoints.find(({ kind, serviceName }) => kind === "interface" && serviceName === name);
   if (found === undefined) return `, and ${vpc.id} has no endpoint for it`;
+  if (family === "ipv6") return `, and ${found.id} has no IPv6 address`;
   if (found.privateDnsNames.length === 0) return `, and ${found.id} has no private DNS`;
   if (found.interfaces.length === 0) return `, and ${found.id} has no interface`;
   const attribute = vpc.dnsSupport ? "enableDnsHostnames" : "enableDnsSupport";
@@ -106,22 +118,27 @@ const endpointHint = (vpc: VpcSpec, name: string): string => {
 /**
  * By which way an interface reaches a service of AWS on port 443: an interface endpoint where the service's names lead
  * there, else by the routes, to a gateway endpoint or into the world. An endpoint that does not let it in is not gone
- * round, as no client would. https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html
+ * round, as no client would. Endpoints have IPv4 addresses alone, so that to an interface without one they are not
+ * there. https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html
  */
 export const wayToService = (given: VpcSpec, from: InterfaceMembership, destination: ServiceDestination): WayOut => {
   const vpc = knowing(given, from);
   const name = endpointServiceName(destination);
-  const answering = vpc.endpoints.find((each) => each.serviceName === name && answersForService(vpc, each));
+  const family = familyOfWays(from);
+  const answering =
+    family === "ipv4"
+      ? vpc.endpoints.find((each) => each.serviceName === name && answersForService(vpc, each))
+      : undefined;
   if (answering !== undefined) return throughInterfaces(vpc, from, answering, name);
-  const connection = connect(vpc, from, publicAddressOf(destination.service), https);
+  const connection = connect(vpc, from, publicAddressOf(destination.service, family), https);
   const { source, hops } = connection;
   if (source !== undefined) return { kind: "routed", source, hops };
   const gateway = gatewayAt(vpc, connection, name);
   if (gateway !== undefined) return { kind: "endpoint", endpoint: gateway, hops };
-  const refused = refusal(connection, from, name);
+  const refused = refusal(connection, from, family === "ipv6" ? `${name} by IPv6` : name);
   const stop = hops.at(-1)?.kind;
   const hint = stop === "route-table" || stop === "internet-gateway" || stop === "nat-gateway";
-  return hint ? { ...refused, because: `${refused.because}${endpointHint(vpc, name)}` } : refused;
+  return hint ? { ...refused, because: `${refused.because}${endpointHint(vpc, name, family)}` } : refused;
 };
 
 /** By which way an interface reaches an address, which people know as `name`; within its VPC too. */
@@ -130,7 +147,9 @@ export const wayToAddress = (
   from: InterfaceMembership,
   destination: { readonly address: string; readonly port: number; readonly name: string },
 ): WayOut => {
-  const connection = connect(knowing(given, from), from, destination.address, destination.port);
+  const { address, port, name } = destination;
+  const connection = connect(knowing(given, from), from, address, port);
   const { source, hops } = connection;
-  return source === undefined ? refusal(connection, from, destination.name) : { kind: "routed", source, hops };
+  if (source !== undefined) return { kind: "routed", source, hops };
+  return refusal(connection, from, familyOf(address) === "ipv6" ? `${name} by IPv6` : name);
 };

@@ -31,7 +31,8 @@ export interface VpcSpec {
 
 export interface SubnetSpec {
   readonly id: SubnetId;
-  readonly cidr: string;
+  /** Absent from a subnet of IPv6 alone. */
+  readonly cidr?: string;
   readonly ipv6Cidr?: string;
   readonly availabilityZone: string;
   readonly routeTableId: string;
@@ -140,7 +141,8 @@ export interface FlowLogSpec {
 
 export interface InterfaceMembership {
   readonly id: NetworkInterfaceId;
-  readonly privateAddress: string;
+  /** The IPv4 address; absent in a subnet of IPv6 alone. */
+  readonly privateAddress?: string;
   readonly ipv6Address?: string;
   readonly macAddress: string;
   readonly publicAddress?: string;

@@ -165,9 +165,11 @@ export interface NetworkInterfaceSpec {
   readonly attachmentId: string;
   readonly vpcId: VpcId;
   readonly subnetId: SubnetId;
-  readonly subnetCidr: string;
-  readonly privateAddress: string;
-  readonly privateDnsName: string;
+  /** Both or neither, as the subnet has an IPv4 block or not. */
+  readonly subnetCidr?: string;
+  readonly privateAddress?: string;
+  /** Of an interface with an IPv4 address. */
+  readonly privateDnsName?: string;
   /** Both or neither, as the subnet has an IPv6 block or not. */
   readonly ipv6Address?: string;
   readonly ipv6SubnetCidr?: string;

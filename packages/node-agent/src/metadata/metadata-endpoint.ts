@@ -73,8 +73,8 @@ class LinkLocalMetadataEndpoint implements ServedMetadataEndpoint {
   }
 
   update(subject: MetadataSubject): void {
-    const { workload } = subject;
-    const owner = ownerKey(workload.networkInterface.vpcId, workload.networkInterface.privateAddress);
+    const { workload, attached } = subject;
+    const owner = ownerKey(workload.networkInterface.vpcId, attached.callerAddress);
     const before = this.#owners.get(workload.id);
     if (before !== undefined && before !== owner) this.forget(workload.id);
     const known = this.#tasks.get(owner);

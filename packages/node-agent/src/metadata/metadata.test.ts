@@ -120,6 +120,7 @@ const show = (of: Workload): void =>
     attached: {
       networkNamespacePath: "/run/netns/none",
       gatewayAddress: "10.0.1.1",
+      callerAddress: of.networkInterface.privateAddress ?? "169.254.172.2",
       nameservers: ["10.0.0.2"],
       searchDomains: ["ec2.internal"],
     },

@@ -13,22 +13,25 @@ const time = (milliseconds: number | undefined): string | undefined =>
 const present = (members: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> =>
   Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
 
-const networkView = (subject: MetadataSubject): Readonly<Record<string, unknown>> => {
-  const { networkInterface } = subject.workload;
-  const prefixLength = networkInterface.subnetCidr.split("/")[1] ?? "";
-  return {
+/** What it says of the family that the interface has no address of is left out. https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-metadata-endpoint-v4-fargate.html */
+const networkView = ({ workload, attached }: MetadataSubject): Readonly<Record<string, unknown>> => {
+  const { privateAddress, subnetCidr, ipv6Address, ipv6SubnetCidr, macAddress, privateDnsName } =
+    workload.networkInterface;
+  const gateway = (cidr: string): string => `${attached.gatewayAddress}/${cidr.split("/")[1] ?? ""}`;
+  return present({
     NetworkMode: "awsvpc",
-    IPv4Addresses: [networkInterface.privateAddress],
-    ...(networkInterface.ipv6Address === undefined ? {} : { IPv6Addresses: [networkInterface.ipv6Address] }),
+    IPv4Addresses: privateAddress === undefined ? undefined : [privateAddress],
+    IPv6Addresses: ipv6Address === undefined ? undefined : [ipv6Address],
     AttachmentIndex: 0,
-    MACAddress: networkInterface.macAddress,
-    IPv4SubnetCIDRBlock: networkInterface.subnetCidr,
-    ...(networkInterface.ipv6SubnetCidr === undefined ? {} : { IPv6SubnetCIDRBlock: networkInterface.ipv6SubnetCidr }),
-    DomainNameServers: subject.attached.nameservers,
-    DomainNameSearchList: subject.attached.searchDomains,
-    PrivateDNSName: networkInterface.privateDnsName,
-    SubnetGatewayIpv4Address: `${subject.attached.gatewayAddress}/${prefixLength}`,
-  };
+    MACAddress: macAddress,
+    IPv4SubnetCIDRBlock: subnetCidr,
+    IPv6SubnetCIDRBlock: ipv6SubnetCidr,
+    DomainNameServers: attached.nameservers,
+    DomainNameSearchList: attached.searchDomains,
+    PrivateDNSName: privateDnsName,
+    SubnetGatewayIpv4Address: subnetCidr === undefined ? undefined : gateway(subnetCidr),
+    SubnetGatewayIPV6Address: subnetCidr === undefined ? gateway(ipv6SubnetCidr ?? "") : undefined,
+  });
 };
 
 const healthView = (container: ContainerSpec, status: ContainerStatus | undefined) =>

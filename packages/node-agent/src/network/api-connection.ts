@@ -1,5 +1,5 @@
 import { endpointServiceName, type WayOut, wayToService } from "@fleetless/engine";
-import type { ApiConnection, ServicePassage, VpcSpec } from "@fleetless/kernel";
+import type { ApiConnection, NetworkInterfaceId, ServicePassage, VpcSpec } from "@fleetless/kernel";
 
 const passageBy = (way: WayOut, vpc: VpcSpec, address: string): ServicePassage => {
   switch (way.kind) {
@@ -19,13 +19,19 @@ const passageBy = (way: WayOut, vpc: VpcSpec, address: string): ServicePassage =
  * A connection of the task with this address to the API at the link-local address, which AWS does not have: each of its
  * calls takes the task's own way to the service. Anti-spoofing makes the address a proof.
  */
-export const linkLocalConnection = (current: () => VpcSpec, address: string): ApiConnection => ({
+export const linkLocalConnection = (
+  current: () => VpcSpec,
+  address: string,
+  callerAt: (address: string) => NetworkInterfaceId | undefined,
+): ApiConnection => ({
   vpcId: current().id,
   passage: (service, region) => {
     const vpc = current();
-    const from = vpc.interfaces.find(({ privateAddress }) => privateAddress === address);
+    const caller = callerAt(address);
+    const from = vpc.interfaces.find(({ id }) => id === caller);
     if (from === undefined) return { kind: "refused", because: `no interface of ${vpc.id} has ${address}` };
-    return passageBy(wayToService(vpc, from, { service, region }), vpc, address);
+    const source = from.privateAddress ?? from.ipv6Address ?? address;
+    return passageBy(wayToService(vpc, from, { service, region }), vpc, source);
   },
 });
 

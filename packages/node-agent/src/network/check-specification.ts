@@ -37,7 +37,8 @@ const valid = new WeakSet<InterfaceMembership>();
 
 const checkMember = (member: InterfaceMembership): void => {
   if (valid.has(member)) return;
-  address(member.privateAddress);
+  check(member.privateAddress !== undefined || member.ipv6Address !== undefined, "The address of", member.id);
+  if (member.privateAddress !== undefined) address(member.privateAddress);
   if (member.ipv6Address !== undefined) ipv6Address(member.ipv6Address);
   macAddress(member.macAddress);
   if (member.publicAddress !== undefined) address(member.publicAddress);
@@ -66,7 +67,8 @@ export const checkVpc = (vpc: VpcSpec): void => {
   for (const cidr of vpc.ipv6Cidrs) ipv6Block(cidr);
   for (const subnet of vpc.subnets) {
     for (const each of [subnet.id, subnet.routeTableId, subnet.networkAclId]) id(each);
-    block(subnet.cidr);
+    check(subnet.cidr !== undefined || subnet.ipv6Cidr !== undefined, "The block of", subnet.id);
+    if (subnet.cidr !== undefined) block(subnet.cidr);
     if (subnet.ipv6Cidr !== undefined) ipv6Block(subnet.ipv6Cidr);
   }
   for (const table of vpc.routeTables) {
@@ -96,8 +98,12 @@ const bitsPerSecond = (value: number | undefined): void =>
 
 export const checkInterface = (networkInterface: NetworkInterfaceSpec): void => {
   id(networkInterface.id);
-  block(networkInterface.subnetCidr);
-  address(networkInterface.privateAddress);
+  const { privateAddress, ipv6Address: byIpv6 } = networkInterface;
+  check(privateAddress !== undefined || byIpv6 !== undefined, "The address of", networkInterface.id);
+  if (privateAddress !== undefined) {
+    address(privateAddress);
+    block(networkInterface.subnetCidr ?? "");
+  }
   if (networkInterface.ipv6Address !== undefined) {
     ipv6Address(networkInterface.ipv6Address);
     ipv6Block(networkInterface.ipv6SubnetCidr ?? "");

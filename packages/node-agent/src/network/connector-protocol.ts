@@ -4,6 +4,8 @@
 export interface NameService {
   readonly nameservers: readonly string[];
   readonly searchDomains: readonly string[];
+  /** They have no address of IPv4, so that they ask for none. */
+  readonly ipv6Only?: boolean | undefined;
 }
 
 export interface ConnectorSettings extends NameService {

@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import type { IpFamily } from "@fleetless/engine";
 import type {
   HostedZoneUpdate,
   NetworkInterfaceSpec,
@@ -15,7 +16,10 @@ import type { HostInVpc } from "./dns/host-in-vpc.ts";
 export interface AttachedInterface {
   /** /run/netns/… of the task. */
   readonly networkNamespacePath: string;
+  /** Of the family of the task's own address: IPv4 where it has both. */
   readonly gatewayAddress: string;
+  /** The address that the task calls link-local services from: its IPv4 address, where it has one. */
+  readonly callerAddress: string;
   readonly nameservers: readonly string[];
   readonly searchDomains: readonly string[];
 }
@@ -62,7 +66,7 @@ export interface TaskNetwork extends NetworkFaults {
    */
   connect(workloadId: WorkloadId, destination: ConnectionDestination, signal: AbortSignal): Promise<Socket>;
   /** What a task in the VPC would find a host's name to be, told without a packet of its own. */
-  findHost(vpc: VpcSpec, host: string): Promise<HostInVpc>;
+  findHost(vpc: VpcSpec, host: string, family?: IpFamily): Promise<HostInVpc>;
   /** Gives an attached interface back the address and the route that a gVisor sandbox took off it, which is gone now. */
   restore(workloadId: WorkloadId): Promise<void>;
   detach(workloadId: WorkloadId): Promise<void>;

@@ -43,7 +43,7 @@ const wantedIn = (vpc: VpcSpec): ReadonlyMap<string, WantedInterface> =>
       endpoint.interfaces.flatMap(({ id }): readonly (readonly [string, WantedInterface])[] => {
         const member = vpc.interfaces.find((each) => each.id === id);
         const subnet = vpc.subnets.find((each) => each.id === member?.subnetId);
-        if (member === undefined || subnet === undefined) return [];
+        if (member === undefined || subnet?.cidr === undefined) return [];
         const place = { vpcId: vpc.id, subnetCidr: subnet.cidr, attachmentId: "", privateDnsName: "" };
         // The router knows interfaces by their workload; an endpoint's stands for itself.
         const record = { workloadId: workloadId(id), networkInterface: { ...member, ...place } };
@@ -120,8 +120,8 @@ export class EndpointInterfaces {
     const record: InterfaceRecord = { ...wanted, namespace, port, attached: true, isEndpoint: true };
     const { networkInterface } = record;
     try {
-      await configure.run(interfaceConfiguration(networkInterface));
-      const address = networkInterface.privateAddress;
+      await configure.run(interfaceConfiguration(record));
+      const address = networkInterface.privateAddress ?? "";
       const connections = new Set<Socket>();
       const sockets = await openSockets(
         namespace,

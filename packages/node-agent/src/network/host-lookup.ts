@@ -24,14 +24,14 @@ const words: Readonly<Record<string, string>> = {
 /** The addresses of a host, those of IPv4 first, from the name servers alone. Throws LookupError. */
 export const lookUpHost = async (
   host: string,
-  { nameservers, searchDomains }: NameService,
+  { nameservers, searchDomains, ipv6Only = false }: NameService,
 ): Promise<readonly string[]> => {
   if (isIP(host) !== 0) return [host];
   const resolver = new Resolver({ timeout: attemptMilliseconds, tries: attempts });
   resolver.setServers(nameservers);
   let failure = "no such host";
   for (const name of nameCandidates(host, searchDomains)) {
-    const answers = await Promise.allSettled([resolver.resolve4(name), resolver.resolve6(name)]);
+    const answers = await Promise.allSettled([...(ipv6Only ? [] : [resolver.resolve4(name)]), resolver.resolve6(name)]);
     const found = answers.flatMap((answer) => (answer.status === "fulfilled" ? answer.value : []));
     if (found.length > 0) return found;
     const codes = answers.map((answer) => (answer.status === "rejected" ? codeOf(answer.reason) : "ENODATA"));

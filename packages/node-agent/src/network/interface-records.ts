@@ -12,6 +12,8 @@ export interface InterfaceRecord {
   readonly port: string;
   /** False from before the first change in the kernel until all of them are done. */
   readonly attached: boolean;
+  /** Where the interface has no IPv4 address: the one, this machine's only, that it calls the router's services from. */
+  readonly linkLocalAddress?: string;
   /** A VPC endpoint's and no task's. */
   readonly isEndpoint?: boolean;
   /** Disturbances that the task asked for. */

@@ -104,10 +104,11 @@ export class NamespaceDialer {
 
   #start(): ChildProcess {
     if (this.#connector !== undefined) return this.#connector;
-    const { networkNamespacePath, nameservers, searchDomains, limitMilliseconds } = this.#options;
+    const { networkNamespacePath, nameservers, searchDomains, ipv6Only, limitMilliseconds } = this.#options;
     const settings: ConnectorSettings = {
       nameservers,
       searchDomains,
+      ipv6Only,
       limitMilliseconds: limitMilliseconds ?? defaultLimitMilliseconds,
     };
     const connector = spawn(

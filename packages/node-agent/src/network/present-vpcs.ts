@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { shareUnchanged } from "@fleetless/engine";
+import { type IpFamily, shareUnchanged } from "@fleetless/engine";
 import type { HostedZoneUpdate, VpcId, VpcSpec } from "@fleetless/kernel";
 import { messageOf } from "@fleetless/kernel";
 import type { Quiet } from "../machine/quiet.ts";
@@ -98,9 +98,9 @@ export class PresentVpcs {
     this.#zoneFile.save();
   }
 
-  findHost(vpc: VpcSpec, host: string): Promise<HostInVpc> {
+  findHost(vpc: VpcSpec, host: string, family?: IpFamily): Promise<HostInVpc> {
     const resolver = new VpcResolver({ vpc: () => vpc, zones: this.#zones, forwarder: this.#forwarder });
-    return findHostInVpc(resolver, vpc, host, searchDomainsOf(vpc));
+    return findHostInVpc(resolver, vpc, host, { searchDomains: searchDomainsOf(vpc), family });
   }
 
   async remove(vpc: VpcId): Promise<void> {

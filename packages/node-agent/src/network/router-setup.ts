@@ -1,7 +1,9 @@
 import {
   addressAt,
   ipv6Gateway,
+  ipv6ResolverAddress,
   linkLocalResolverAddress,
+  localAddress,
   resolverAddress,
   taskEndpointAddress,
   uplinkInterface,
@@ -9,6 +11,7 @@ import {
 import type { VpcSpec } from "@fleetless/kernel";
 import { hostHop, vpcHop } from "./host-network.ts";
 import type { InterfaceRecord } from "./interface-records.ts";
+import { localInterface } from "./local-interface.ts";
 
 /** Of a VPC's namespace. Sources are checked by the packet filter, which knows more than a route. */
 export const routerParameters: Readonly<Record<string, string>> = {
@@ -52,15 +55,20 @@ export const trackingParameters: Readonly<Record<string, string>> = {
 
 /** The lines for `ip -batch` that make a task's end inside the VPC's namespace lead to it. */
 export const portLines = (record: InterfaceRecord): readonly string[] => {
-  const { privateAddress, ipv6Address, macAddress } = record.networkInterface;
+  const { ipv6Address, macAddress } = record.networkInterface;
+  const address = localAddress(localInterface(record), "ipv4");
   return [
     // First, since what is known of neighbours goes with it.
     ...(ipv6Address === undefined ? [] : [`link set ${record.port} address ${ipv6Gateway.mac}`]),
     `link set ${record.port} addrgenmode none up`,
     // Answer for neighbours at once; there is no default of a namespace's own to inherit this from.
     `ntable change name arp_cache dev ${record.port} proxy_delay 0`,
-    `route replace ${privateAddress}/32 dev ${record.port}`,
-    `neigh replace ${privateAddress} lladdr ${macAddress} dev ${record.port} nud permanent`,
+    ...(address === undefined
+      ? []
+      : [
+          `route replace ${address}/32 dev ${record.port}`,
+          `neigh replace ${address} lladdr ${macAddress} dev ${record.port} nud permanent`,
+        ]),
     ...ipv6PortLines(record),
   ];
 };
@@ -77,7 +85,7 @@ const ipv6PortLines = ({ port, networkInterface: { ipv6Address, macAddress } }: 
 
 /** What the router itself answers at: the gateway of each subnet, the resolver, the tasks' endpoints. */
 export const routerAddresses = (vpc: VpcSpec): readonly string[] => {
-  const gateways = vpc.subnets.map((subnet) => addressAt(subnet.cidr, 1));
+  const gateways = vpc.subnets.flatMap(({ cidr }) => (cidr === undefined ? [] : [addressAt(cidr, 1)]));
   return [...new Set([...gateways, resolverAddress(vpc), linkLocalResolverAddress, taskEndpointAddress])];
 };
 
@@ -97,5 +105,6 @@ export const wiringLines = (addresses: readonly string[]): readonly string[] => 
 
 /** In addition where the VPC has IPv6 blocks. */
 export const ipv6WiringLines: readonly string[] = [
+  `addr replace ${ipv6ResolverAddress}/128 dev lo nodad`,
   `neigh replace ${hostHop.ipv6Address} lladdr ${hostHop.mac} dev ${uplinkInterface} nud permanent`,
 ];

@@ -1,5 +1,6 @@
 import type { Socket } from "node:net";
 import { join } from "node:path";
+import type { IpFamily } from "@fleetless/engine";
 import type {
   HostedZoneUpdate,
   NetworkInterfaceSpec,
@@ -28,6 +29,7 @@ import {
 } from "./interface-configuration.ts";
 import { type InterfaceRecord, NetworkRecords } from "./interface-records.ts";
 import { KeyedMutex } from "./keyed-mutex.ts";
+import { freeLinkLocalAddress } from "./link-local-addresses.ts";
 import { type NetworkNames, namespacePath, networkNames } from "./names.ts";
 import { deleteNamespaces, listNamespaces } from "./namespace.ts";
 import { NamespaceDialer } from "./namespace-dialer.ts";
@@ -149,8 +151,8 @@ class NamespaceTaskNetwork implements TaskNetwork {
     return await this.#dialer(record).connect(destination, signal);
   }
 
-  findHost(vpc: VpcSpec, host: string): Promise<HostInVpc> {
-    return this.#vpcs.findHost(vpc, host);
+  findHost(vpc: VpcSpec, host: string, family?: IpFamily): Promise<HostInVpc> {
+    return this.#vpcs.findHost(vpc, host, family);
   }
 
   restore(workloadId: WorkloadId): Promise<void> {
@@ -158,7 +160,7 @@ class NamespaceTaskNetwork implements TaskNetwork {
       const record = this.#interfaces.get(workloadId);
       if (record?.attached !== true) throw new Error(`The workload ${workloadId} has no interface here`);
       await runCommand("ip", ["-n", record.namespace, "-batch", "-"], {
-        input: interfaceConfiguration(record.networkInterface),
+        input: interfaceConfiguration(record),
       });
     });
   }
@@ -226,7 +228,16 @@ class NamespaceTaskNetwork implements TaskNetwork {
     vpc: VpcPresence,
   ): Promise<InterfaceRecord> {
     const { namespace, port, configure } = await vpc.router.takeInterface();
-    const record = { workloadId, networkInterface, namespace, port, attached: false };
+    const record: InterfaceRecord = {
+      workloadId,
+      networkInterface,
+      namespace,
+      port,
+      attached: false,
+      ...(networkInterface.privateAddress === undefined
+        ? { linkLocalAddress: freeLinkLocalAddress(this.#linkLocalAddresses(networkInterface.vpcId)) }
+        : {}),
+    };
     this.#interfaces.set(workloadId, record);
     this.#configurations.set(workloadId, configure);
     await this.#records.interfaces.put(workloadId, record);
@@ -240,22 +251,28 @@ class NamespaceTaskNetwork implements TaskNetwork {
     if (vpc === undefined) throw new Error(`The VPC ${networkInterface.vpcId} is not on this machine`);
     const made = new NamespaceDialer({
       networkNamespacePath: namespacePath(namespace),
-      nameservers: nameserversOf(vpc),
+      nameservers: nameserversOf(vpc, networkInterface),
       searchDomains: searchDomainsOf(vpc),
+      ipv6Only: networkInterface.privateAddress === undefined,
       limitMilliseconds: this.#options.connectMilliseconds,
     });
     this.#dialers.set(workloadId, made);
     return made;
   }
 
+  #linkLocalAddresses(vpc: VpcId): ReadonlySet<string> {
+    const records = [...this.#interfaces.values()].filter(({ networkInterface }) => networkInterface.vpcId === vpc);
+    return new Set(records.flatMap(({ linkLocalAddress }) => linkLocalAddress ?? []));
+  }
+
   /** May be repeated, since an attempt before may have come half-way. */
   async #connect(record: InterfaceRecord, vpc: VpcPresence): Promise<void> {
-    const { workloadId, networkInterface, namespace } = record;
+    const { workloadId, namespace } = record;
     const ready = this.#configurations.get(workloadId);
     this.#configurations.delete(workloadId);
     const configure = ready?.alive ? ready : new WaitingCommand("ip", ["-n", namespace, "-batch", "-"]);
     await Promise.all([
-      configure.run(interfaceConfiguration(networkInterface)),
+      configure.run(interfaceConfiguration(record)),
       ignoreAdvertisements(record),
       vpc.connect(record),
     ]);

@@ -9,7 +9,7 @@ import { PortCounters } from "./interface-usage.ts";
 import { VpcRouter, type VpcRouterOptions } from "./vpc-router.ts";
 import { VpcServices, type VpcServicesOptions } from "./vpc-services.ts";
 
-interface VpcPresenceOptions extends VpcRouterOptions, VpcServicesOptions {
+interface VpcPresenceOptions extends VpcRouterOptions, Omit<VpcServicesOptions, "callerAt"> {
   readonly quiet: Quiet;
   readonly clock: Clock;
   /** Absent where flows are not recorded. */
@@ -37,7 +37,7 @@ export class VpcPresence {
       enforce: () => this.router.enforceAgain(),
     });
     this.counters = new PortCounters(this.router.namespace);
-    this.#services = new VpcServices(vpc, options);
+    this.#services = new VpcServices(vpc, { ...options, callerAt: (address) => this.router.callerAt(address) });
     this.#endpoints = new EndpointInterfaces(
       {
         vpc: () => this.vpc,
@@ -67,10 +67,12 @@ export class VpcPresence {
   /** Answers whether anything was different. */
   async update(vpc: VpcSpec): Promise<boolean> {
     const shared = shareUnchanged(this.router.vpc, vpc);
-    if (shared === this.router.vpc) return false;
+    const lacksIpv6 = this.#services.lacksIpv6(shared);
+    if (shared === this.router.vpc && !lacksIpv6) return false;
     this.#services.update(shared);
     const { flowLogs } = this.vpc;
     await this.router.update(shared);
+    if (lacksIpv6) await this.#services.openIpv6(this.router.namespace);
     if (flowLogs !== shared.flowLogs) await this.#recorder?.follow(shared, this.router.records);
     this.#endpoints.follow();
     return true;

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { FilterPlan, FlowCounting, LocalInterface } from "@fleetless/engine";
 import { mayRefuseFlows, publicAddressesOf, uplinkInterface } from "@fleetless/engine";
-import type { Logger, VpcSpec } from "@fleetless/kernel";
+import type { Logger, NetworkInterfaceId, VpcSpec } from "@fleetless/kernel";
 import { messageOf } from "@fleetless/kernel";
 import type { Quiet } from "../machine/quiet.ts";
 import { CoalescedJob } from "./batching.ts";
@@ -11,7 +11,7 @@ import type { PreparedInterface } from "./interface-pool.ts";
 import { InterfacePool } from "./interface-pool.ts";
 import type { InterfaceRecord } from "./interface-records.ts";
 import { IpSession } from "./ip-session.ts";
-import { localInterface } from "./local-interface.ts";
+import { localAddresses, localInterface } from "./local-interface.ts";
 import type { NetworkNames } from "./names.ts";
 import { isPeeringDevice, portPrefix } from "./names.ts";
 import {
@@ -212,20 +212,17 @@ export class VpcRouter {
     });
     await deleteInterfaces(this.#shaper.devicesOf(record), this.namespace);
     // The next one to have this address must not inherit its connections.
-    const { privateAddress, ipv6Address } = record.networkInterface;
-    for (const address of [privateAddress, ...(ipv6Address === undefined ? [] : [ipv6Address])]) {
+    for (const address of localAddresses(localInterface(record))) {
       await forgetFlows(address, ["--orig-src", "--reply-src"], this.namespace).catch((thrown: unknown) =>
         this.#warn(thrown, "an address is free with connections that may go on"),
       );
     }
   }
 
-  /** The workload that has this source address; anti-spoofing makes the address a proof. */
-  workloadAt(address: string): InterfaceRecord | undefined {
-    for (const record of this.#records.values()) {
-      if (record.networkInterface.privateAddress === address) return record;
-    }
-    return undefined;
+  /** Which interface here calls the router's services from this address; anti-spoofing makes the address a proof. */
+  callerAt(address: string): NetworkInterfaceId | undefined {
+    const found = this.records.find((record) => localAddresses(localInterface(record)).includes(address));
+    return found?.networkInterface.id;
   }
 
   async close(options: { readonly remove: boolean }): Promise<void> {

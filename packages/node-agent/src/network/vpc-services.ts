@@ -1,7 +1,7 @@
 import { Socket as DatagramSocket } from "node:dgram";
 import type { Server, Socket } from "node:net";
-import { linkLocalResolverAddress, resolverAddress, taskEndpointAddress } from "@fleetless/engine";
-import type { ApiConnection, Logger, VpcId, VpcSpec } from "@fleetless/kernel";
+import { ipv6ResolverAddress, linkLocalResolverAddress, resolverAddress, taskEndpointAddress } from "@fleetless/engine";
+import type { ApiConnection, Logger, NetworkInterfaceId, VpcId, VpcSpec } from "@fleetless/kernel";
 import { messageOf } from "@fleetless/kernel";
 import { linkLocalConnection } from "./api-connection.ts";
 import type { DnsForwarder } from "./dns/dns-forwarder.ts";
@@ -17,7 +17,14 @@ export interface VpcServicesOptions {
   readonly logger: Logger;
   readonly onApiConnection: (socket: Socket, connection: ApiConnection) => void;
   readonly onMetadataConnection: (socket: Socket, vpcId: VpcId) => void;
+  /** Which interface on this machine calls from this address. */
+  readonly callerAt: (address: string) => NetworkInterfaceId | undefined;
 }
+
+const resolverRequests = (address: string): readonly SocketAddressRequest[] => [
+  { protocol: "udp", address, port: 53 },
+  { protocol: "tcp", address, port: 53 },
+];
 
 /** What a VPC's router itself answers: DNS, task metadata and credentials, and the way to the AWS API. */
 export class VpcServices {
@@ -26,6 +33,7 @@ export class VpcServices {
   readonly #sockets: (Server | DatagramSocket)[] = [];
   readonly #connections = new Set<Socket>();
   #vpc: VpcSpec;
+  #hasIpv6 = false;
 
   constructor(vpc: VpcSpec, options: VpcServicesOptions) {
     this.#vpc = vpc;
@@ -35,15 +43,27 @@ export class VpcServices {
   }
 
   async open(namespace: string): Promise<void> {
-    const resolvers = [resolverAddress(this.#vpc), linkLocalResolverAddress];
-    const requests: readonly SocketAddressRequest[] = [
-      ...resolvers.flatMap((address): readonly SocketAddressRequest[] => [
-        { protocol: "udp", address, port: 53 },
-        { protocol: "tcp", address, port: 53 },
-      ]),
+    await this.#serve(namespace, [
+      ...[resolverAddress(this.#vpc), linkLocalResolverAddress].flatMap(resolverRequests),
       { protocol: "tcp", address: taskEndpointAddress, port: 80 },
       { protocol: "tcp", address: taskEndpointAddress, port: this.#options.apiPort },
-    ];
+      ...(this.lacksIpv6(this.#vpc) ? resolverRequests(ipv6ResolverAddress) : []),
+    ]);
+    this.#hasIpv6 = this.#vpc.ipv6Cidrs.length > 0;
+  }
+
+  /** Whether the resolver must answer by IPv6 and does not yet. */
+  lacksIpv6(vpc: VpcSpec): boolean {
+    return vpc.ipv6Cidrs.length > 0 && !this.#hasIpv6;
+  }
+
+  /** Has the resolver answer by IPv6, once the router has its address. */
+  async openIpv6(namespace: string): Promise<void> {
+    await this.#serve(namespace, resolverRequests(ipv6ResolverAddress));
+    this.#hasIpv6 = true;
+  }
+
+  async #serve(namespace: string, requests: readonly SocketAddressRequest[]): Promise<void> {
     for (const { request, socket } of await openSockets(namespace, requests)) {
       this.#sockets.push(socket);
       socket.on("error", (error: Error) =>
@@ -72,7 +92,7 @@ export class VpcServices {
     else
       this.#options.onApiConnection(
         connection,
-        linkLocalConnection(() => this.#vpc, connection.remoteAddress ?? ""),
+        linkLocalConnection(() => this.#vpc, connection.remoteAddress ?? "", this.#options.callerAt),
       );
   }
 }

@@ -1,3 +1,4 @@
+import type { IpFamily } from "@fleetless/engine";
 import type { Clock, VpcSpec } from "@fleetless/kernel";
 import type { HostInVpc } from "../network/dns/host-in-vpc.ts";
 
@@ -7,7 +8,7 @@ const mostKept = 1_000;
 const answerMilliseconds = 1_000;
 
 /** Answers what a host is to a VPC's tasks. */
-export type FindHost = (vpc: VpcSpec, host: string) => Promise<HostInVpc>;
+export type FindHost = (vpc: VpcSpec, host: string, family: IpFamily) => Promise<HostInVpc>;
 
 const unknown: HostInVpc = { address: undefined, isOwn: false };
 
@@ -22,12 +23,12 @@ export class HostAddresses {
     this.#findHost = findHost;
   }
 
-  async find(vpc: VpcSpec, host: string): Promise<HostInVpc> {
-    const key = `${vpc.id} ${host}`;
+  async find(vpc: VpcSpec, host: string, family: IpFamily): Promise<HostInVpc> {
+    const key = `${vpc.id} ${family} ${host}`;
     const now = this.#clock.now();
     const known = this.#known.get(key);
     if (known !== undefined && known.until > now) return known.found;
-    const found = await this.#ask(vpc, host);
+    const found = await this.#ask(vpc, host, family);
     if (this.#known.size >= mostKept) this.#known.clear();
     // What is the VPC's own is known at once, and may change at any time.
     if (found.isOwn) this.#known.delete(key);
@@ -35,10 +36,10 @@ export class HostAddresses {
     return found;
   }
 
-  async #ask(vpc: VpcSpec, host: string): Promise<HostInVpc> {
+  async #ask(vpc: VpcSpec, host: string, family: IpFamily): Promise<HostInVpc> {
     const given = new AbortController();
     const late = this.#clock.sleep(answerMilliseconds, given.signal).catch(() => undefined);
-    const asked = this.#findHost(vpc, host).catch(() => unknown);
+    const asked = this.#findHost(vpc, host, family).catch(() => unknown);
     const found = await Promise.race([asked, late.then(() => unknown)]);
     given.abort();
     return found;

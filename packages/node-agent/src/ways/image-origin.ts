@@ -2,7 +2,12 @@ import { InvalidReferenceError, parseReference } from "@fleetless/oci";
 
 /** Where an image comes from, as far as the network is concerned. */
 export type ImageOrigin =
-  | { readonly kind: "ecr"; readonly region: string }
+  | {
+      readonly kind: "ecr";
+      readonly region: string;
+      /** The name in the reference, where that leads to IPv4 addresses only, and the one that leads to both. */
+      readonly ipv4Only?: { readonly host: string; readonly dualStack: string };
+    }
   /** A registry on loopback is the machine's own: no task could reach it, on AWS neither. */
   | { readonly kind: "machine" }
   | { readonly kind: "registry"; readonly host: string; readonly port: number };
@@ -29,7 +34,11 @@ export const imageOrigin = (
     throw thrown;
   }
   const region = awsHost.exec(registry)?.[1];
-  if (region !== undefined) return { kind: "ecr", region };
+  if (region !== undefined) {
+    if (!registry.endsWith(".amazonaws.com")) return { kind: "ecr", region };
+    const dualStack = `${registry.slice(0, 12)}.dkr-ecr.${region}.on.aws`;
+    return { kind: "ecr", region, ipv4Only: { host: registry, dualStack } };
+  }
   const [, host = registry, port] = /^(.*?)(?::(\d+))?$/.exec(registry) ?? [];
   if (loopback.test(host)) {
     return Number(port) === own.registryPort ? { kind: "ecr", region: own.region } : { kind: "machine" };

@@ -185,7 +185,15 @@ test.each([
 });
 
 test.each([
-  [`${account}/web:1`, { kind: "ecr", region: "us-east-1" }],
+  [
+    `${account}/web:1`,
+    {
+      kind: "ecr",
+      region: "us-east-1",
+      ipv4Only: { host: account, dualStack: "123456789012.dkr-ecr.us-east-1.on.aws" },
+    },
+  ],
+  ["123456789012.dkr-ecr.us-east-1.on.aws/web:1", { kind: "ecr", region: "us-east-1" }],
   ["127.0.0.1:4566/web:1", { kind: "ecr", region: "eu-west-1" }],
   ["localhost:4566/web", { kind: "ecr", region: "eu-west-1" }],
   ["127.0.0.1:5000/web:1", { kind: "machine" }],

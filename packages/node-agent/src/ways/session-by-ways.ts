@@ -18,7 +18,7 @@ import {
   noWayToRegistryAuth,
   noWayToSecretsManager,
 } from "./refusals.ts";
-import type { TaskWays } from "./task-ways.ts";
+import { type TaskWays, withoutIpv6 } from "./task-ways.ts";
 
 export interface SessionByWaysOptions {
   readonly session: ControlPlaneSession;
@@ -35,6 +35,8 @@ const refused = (refusal: SessionRefusal): { readonly ok: false; readonly refusa
 /** A service that is needed, and how it is said that there is no way to it. */
 interface Need extends ServiceDestination {
   readonly word: (because: string) => SessionRefusal;
+  /** The service's name where the task's own leads to IPv4 addresses only, and the one that would do. */
+  readonly ipv4Only?: { readonly host: string; readonly dualStack: string } | undefined;
 }
 
 /** Either the first refusal, or the endpoints that lie on the ways. */
@@ -48,11 +50,17 @@ const open: Answer = { kind: "open", via: {} };
 const ask = async (ways: TaskWays, workload: Workload, needs: readonly Need[]): Promise<Answer> => {
   const via: Record<string, EndpointPassage> = {};
   for (const need of needs) {
+    const { networkInterface } = workload;
+    const { ipv4Only } = need;
+    if (ipv4Only !== undefined && networkInterface.privateAddress === undefined) {
+      const { because } = withoutIpv6(networkInterface, ipv4Only.host);
+      return { kind: "refused", refusal: need.word(`${because}; ${ipv4Only.dualStack} has both`) };
+    }
     const way = await ways.toService(workload, need);
     if (way.kind === "refused") return { kind: "refused", refusal: need.word(way.because) };
     if (way.kind !== "endpoint") continue;
     const { id: endpointId, policy } = way.endpoint;
-    const { vpcId, privateAddress: sourceAddress } = workload.networkInterface;
+    const { vpcId, privateAddress: sourceAddress = networkInterface.ipv6Address ?? "" } = networkInterface;
     via[endpointServiceName(need)] = { endpointId, vpcId, sourceAddress, ...(policy === undefined ? {} : { policy }) };
   }
   return { kind: "open", via };
@@ -84,10 +92,10 @@ const needsOfImage = (
   if (repositoryCredentials !== undefined) return [needOfSecret(repositoryCredentials, own.region)];
   const origin = imageOrigin(image, own);
   if (origin.kind !== "ecr") return [];
-  const { region } = origin;
+  const { region, ipv4Only } = origin;
   return [
     { service: "ecr.api", region, word: (because) => noWayToRegistryAuth(region, because) },
-    { service: "ecr.dkr", region, word: (because) => noWayToImage(image, because) },
+    { service: "ecr.dkr", region, ipv4Only, word: (because) => noWayToImage(image, because) },
     { service: "s3", region, word: (because) => noWayToLayers(region, because) },
   ];
 };

@@ -1,5 +1,13 @@
-import { addressInTheWorld, type ServiceDestination, type WayOut, wayToAddress, wayToService } from "@fleetless/engine";
-import type { Clock, VpcId, VpcSpec, Workload, WorkloadId } from "@fleetless/kernel";
+import {
+  addressInTheWorld,
+  familyOfWays,
+  memberAddress,
+  type ServiceDestination,
+  type WayOut,
+  wayToAddress,
+  wayToService,
+} from "@fleetless/engine";
+import type { Clock, NetworkInterfaceSpec, VpcId, VpcSpec, Workload, WorkloadId } from "@fleetless/kernel";
 import type { HostInVpc } from "../network/dns/host-in-vpc.ts";
 import type { HostAddresses } from "./host-addresses.ts";
 
@@ -10,6 +18,16 @@ export interface TaskWaysOptions {
   readonly hosts: HostAddresses;
   readonly clock: Clock;
 }
+
+/** What is said to a task that has IPv6 alone of a name that leads to IPv4 addresses only. */
+export const withoutIpv6 = (
+  { id, subnetId }: Pick<NetworkInterfaceSpec, "id" | "subnetId">,
+  host: string,
+): WayOut & { readonly kind: "refused" } => ({
+  kind: "refused",
+  because: `${host} has IPv4 addresses alone, and ${id} of ${subnetId} has none`,
+  hops: [],
+});
 
 const unknownVpcMilliseconds = 5_000;
 
@@ -35,7 +53,8 @@ export class TaskWays {
 
   /**
    * To a host as the task's VPC knows it. One that nobody knows an address of is taken to be somewhere in the world,
-   * and one whose name only the VPC's own name servers know is left for packets to find.
+   * and one whose name only the VPC's own name servers know is left for packets to find. To a task that has IPv6 alone
+   * a host of IPv4 alone is out of reach.
    */
   async toHost(
     { networkInterface }: Workload,
@@ -43,11 +62,14 @@ export class TaskWays {
     port: number,
   ): Promise<{ readonly way: WayOut; readonly host: HostInVpc }> {
     const vpc = await this.#vpc(networkInterface.vpcId);
-    const found = await this.#options.hosts.find(vpc, host);
+    const family = familyOfWays(networkInterface);
+    const found = await this.#options.hosts.find(vpc, host, family);
+    if (found.isIpv4Only) return { way: withoutIpv6(networkInterface, host), host: found };
     if (found.address === undefined && found.isOwn) {
-      return { way: { kind: "routed", source: networkInterface.privateAddress, hops: [] }, host: found };
+      const source = memberAddress(networkInterface, family) ?? "";
+      return { way: { kind: "routed", source, hops: [] }, host: found };
     }
-    const destination = { address: found.address ?? addressInTheWorld, port, name: `${host}:${port}` };
+    const destination = { address: found.address ?? addressInTheWorld[family], port, name: `${host}:${port}` };
     return { way: wayToAddress(vpc, networkInterface, destination), host: found };
   }
 

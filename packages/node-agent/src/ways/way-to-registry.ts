@@ -1,4 +1,4 @@
-import { isIPv4 } from "node:net";
+import { familyOf, familyOfWays } from "@fleetless/engine";
 import type { Workload } from "@fleetless/kernel";
 import type { TaskNetwork } from "../network/contract.ts";
 import { DialError } from "../network/namespace-dialer.ts";
@@ -14,7 +14,8 @@ const dialFor =
     try {
       return await network.connect(workload.id, destination, signal);
     } catch (thrown) {
-      if (!(thrown instanceof DialError) || thrown.address === undefined || !isIPv4(thrown.address)) throw thrown;
+      if (!(thrown instanceof DialError) || thrown.address === undefined) throw thrown;
+      if (familyOf(thrown.address) !== familyOfWays(workload.networkInterface)) throw thrown;
       const { way } = await ways.toHost(workload, thrown.address, destination.port);
       if (way.kind !== "refused") throw thrown;
       throw new DialError(`${thrown.message}: ${way.because}`, thrown.address, { cause: thrown });

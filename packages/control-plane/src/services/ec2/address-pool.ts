@@ -88,6 +88,12 @@ export const takeChosenAddress = async (
   return true;
 };
 
+/** Has whoever reads where the pool stands meet whoever made an interface without an address of it. */
+export const touchPool = async (transaction: Transaction, name: string): Promise<void> => {
+  const state = (await transaction.get(addressPools, name)) ?? fresh;
+  transaction.put(addressPools, name, { ...state, next: state.next + 1 });
+};
+
 /** Puts an address that was taken at the end of the line. */
 export const giveAddressBack = async (transaction: Transaction, pool: AddressPool, address: string): Promise<void> => {
   const state = (await transaction.get(addressPools, pool.name)) ?? fresh;

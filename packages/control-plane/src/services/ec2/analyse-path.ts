@@ -1,6 +1,15 @@
-import { decideFlow, decideReplies, type Flow, type FlowDecision, type ReplyDecision } from "@fleetless/engine";
+import {
+  decideFlow,
+  decideReplies,
+  type Flow,
+  type FlowDecision,
+  familyOf,
+  type IpFamily,
+  type ReplyDecision,
+} from "@fleetless/engine";
 import type { VpcSpec } from "@fleetless/kernel";
 import type { ReadTransaction } from "../../state/store.ts";
+import type { NetworkInterfaceRecord } from "./collections.ts";
 import type { NetworkInsightsPathRecord } from "./network-insights-collections.ts";
 import { requireNetworkInterface } from "./ownership.ts";
 import { readVpcSpec } from "./vpc-spec.ts";
@@ -10,6 +19,20 @@ export interface PathAnalysis {
   readonly forward: FlowDecision;
   readonly back?: ReplyDecision;
 }
+
+/** IPv4, unless one of the ends has IPv6 alone. */
+const familyBetween = (
+  source: NetworkInterfaceRecord,
+  receiver: NetworkInterfaceRecord | undefined,
+  destination: string | undefined,
+): IpFamily => {
+  if (destination !== undefined) return familyOf(destination);
+  return source.privateAddress === undefined || receiver?.privateAddress === undefined ? "ipv6" : "ipv4";
+};
+
+/** Empty where it has none of the family: then nobody has the address that the packet is from, or goes to. */
+const addressOf = ({ privateAddress, ipv6Addresses }: NetworkInterfaceRecord, family: IpFamily): string =>
+  (family === "ipv4" ? privateAddress : ipv6Addresses?.[0]) ?? "";
 
 /**
  * Walks the path through the VPC as its nodes are told of it now, and on into VPCs that are peered with it, and then
@@ -21,14 +44,17 @@ export const analysePath = async (
   path: NetworkInsightsPathRecord,
 ): Promise<PathAnalysis> => {
   const source = await requireNetworkInterface(transaction, path, path.source);
-  const destination =
-    path.destinationAddress ?? (await requireNetworkInterface(transaction, path, path.destination)).privateAddress;
+  const receiver =
+    path.destinationAddress === undefined
+      ? await requireNetworkInterface(transaction, path, path.destination)
+      : undefined;
+  const family = familyBetween(source, receiver, path.destinationAddress);
   const vpc = await readVpcSpec(transaction, source.vpcId);
   const peers = new Map<string, VpcSpec>();
   for (const { id, peerVpcId } of vpc.peerings) peers.set(id, await readVpcSpec(transaction, peerVpcId));
   const flow: Flow = {
-    source: source.privateAddress,
-    destination,
+    source: addressOf(source, family),
+    destination: path.destinationAddress ?? (receiver === undefined ? "" : addressOf(receiver, family)),
     protocol: path.protocol === "tcp" ? 6 : 17,
     destinationPort: path.destinationPort,
   };

@@ -33,7 +33,8 @@ export interface AssociatedBlock {
 export interface SubnetRecord extends OwnedResource {
   readonly id: SubnetId;
   readonly vpcId: VpcId;
-  readonly cidr: string;
+  /** Absent from a subnet of IPv6 alone, which has `ipv6Block`. */
+  readonly cidr?: string;
   readonly availabilityZone: string;
   readonly mapPublicIpOnLaunch: boolean;
   readonly defaultForAz: boolean;
@@ -83,8 +84,9 @@ export interface NetworkInterfaceRecord extends OwnedResource {
   readonly subnetId: SubnetId;
   readonly availabilityZone: string;
   readonly description: string;
-  readonly privateAddress: string;
-  readonly privateDnsName: string;
+  /** Absent, with the name, in a subnet of IPv6 alone. */
+  readonly privateAddress?: string;
+  readonly privateDnsName?: string;
   readonly macAddress: string;
   readonly secondaryAddresses?: readonly string[];
   readonly ipv6Addresses?: readonly string[];

@@ -23,6 +23,7 @@ import {
   subnetNotFound,
   vpcNotFound,
 } from "./errors.ts";
+import { ipv4AddressesOf } from "./interface-records.ts";
 import { attachmentOwner, ownerOfPublicAddress } from "./views/network-interface.ts";
 import { routeState } from "./views/route-table.ts";
 import { availabilityZoneId } from "./zones.ts";
@@ -87,7 +88,7 @@ export const describableSubnet = describable<SubnetRecord & { readonly freeAddre
   "map-public-ip-on-launch": (subnet) => String(subnet.mapPublicIpOnLaunch),
   "owner-id": (subnet) => subnet.accountId,
   state: always("available"),
-  "ipv6-native": always("false"),
+  "ipv6-native": (subnet) => String(subnet.cidr === undefined),
   "ipv6-cidr-block-association.ipv6-cidr-block": (subnet) => subnet.ipv6Block?.cidr,
   "ipv6-cidr-block-association.association-id": (subnet) => subnet.ipv6Block?.associationId,
   "ipv6-cidr-block-association.state": (subnet) => (subnet.ipv6Block === undefined ? undefined : "associated"),
@@ -172,8 +173,8 @@ export const describableNetworkInterface = describable<
   "owner-id": (record) => record.accountId,
   "private-ip-address": (record) => record.privateAddress,
   "private-dns-name": (record) => record.privateDnsName,
-  "addresses.private-ip-address": (record) => [record.privateAddress, ...(record.secondaryAddresses ?? [])],
-  "addresses.primary": (record) => ["true", ...(record.secondaryAddresses?.length ? ["false"] : [])],
+  "addresses.private-ip-address": ipv4AddressesOf,
+  "addresses.primary": (record) => ipv4AddressesOf(record).map((_, index) => String(index === 0)),
   "addresses.association.public-ip": (record) => record.publicAddress,
   "ipv6-addresses.ipv6-address": (record) => record.ipv6Addresses,
   "association.public-ip": (record) => record.publicAddress,

@@ -3,7 +3,7 @@ import type { ReadTransaction, Transaction } from "../../state/store.ts";
 import { giveAddressBack, publicPool } from "./address-pool.ts";
 import type { NetworkInterfaceRecord } from "./collections.ts";
 import { type AddressRecord, addresses } from "./connectivity-collections.ts";
-import { publicAddressNotFound } from "./errors.ts";
+import { ipv6OnlySubnet, publicAddressNotFound } from "./errors.ts";
 import { putInterface, withoutAssociation } from "./interface-records.ts";
 import type { Ipv4Network } from "./ipv4.ts";
 import { requireAddress } from "./ownership.ts";
@@ -12,7 +12,7 @@ import { findAddressByPublicAddress, findNetworkInterface, type Scope } from "./
 /** How many elastic addresses an account may have: AWS's quota is 5 and may be raised. */
 export const maximumAddresses = 200;
 
-/** Puts an elastic address on an interface in place of what it has. Gives the association's id. */
+/** Puts an elastic address on an interface in place of what it has. Gives the association's id. Throws InvalidParameterCombination. */
 export const associateElasticAddress = async (
   transaction: Transaction,
   address: AddressRecord,
@@ -20,6 +20,10 @@ export const associateElasticAddress = async (
   publicAddresses: Ipv4Network,
   natGatewayId?: string,
 ): Promise<string> => {
+  const { privateAddress } = record;
+  if (privateAddress === undefined) {
+    throw ipv6OnlySubnet(`${address.publicAddress} cannot be associated with ${record.id}`, record.subnetId);
+  }
   if (record.elastic === undefined && record.publicAddress !== undefined) {
     await giveAddressBack(transaction, publicPool(publicAddresses), record.publicAddress);
   }
@@ -30,7 +34,7 @@ export const associateElasticAddress = async (
   const association = {
     id: newEc2Id("eipassoc"),
     networkInterfaceId: record.id,
-    privateAddress: record.privateAddress,
+    privateAddress,
     ...(natGatewayId === undefined ? {} : { natGatewayId }),
   };
   transaction.put(addresses, address.id, { ...address, association });

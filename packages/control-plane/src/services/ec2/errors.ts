@@ -139,6 +139,17 @@ export const invalidParameterCombination = defineError(
   400,
   (message: string) => message,
 );
+/** `what` is a whole subject and verb, such as `A private IPv4 address cannot be had`. */
+export const ipv6OnlySubnet = defineError(
+  "InvalidParameterCombination",
+  400,
+  (what: string, subnetId: string) => `${what} in ${subnetId}, which is an IPv6-only subnet.`,
+);
+export const eitherMissing = defineError(
+  "MissingParameter",
+  400,
+  (one: string, other: string) => `Either '${one}' or '${other}' should be provided.`,
+);
 export const missingParameter = defineError(
   "MissingParameter",
   400,

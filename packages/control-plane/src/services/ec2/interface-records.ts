@@ -10,6 +10,7 @@ import {
   subnetPool,
   takeAddress,
   takeChosenAddress,
+  touchPool,
 } from "./address-pool.ts";
 import { cidrContains } from "./cidr.ts";
 import {
@@ -20,24 +21,30 @@ import {
   type SubnetRecord,
 } from "./collections.ts";
 import { type AddressRecord, addresses } from "./connectivity-collections.ts";
-import { addressInUse, invalidParameterValue, noFreeAddress } from "./errors.ts";
+import { addressInUse, invalidParameterValue, ipv6OnlySubnet, noFreeAddress } from "./errors.ts";
 import { type Ipv4Network, parseIpv4, parseIpv4Network } from "./ipv4.ts";
 import { touchPeers } from "./ownership.ts";
 import { findAddress, findNetworkInterface, findSubnet } from "./repository.ts";
 import { guardSecurityGroup } from "./security-group-changes.ts";
 import { privateDnsNameOf } from "./zones.ts";
 
-const networkOf = (subnet: SubnetRecord): Ipv4Network => {
-  const network = parseIpv4Network(subnet.cidr);
-  if (network === undefined) throw new Error(`Subnet ${subnet.id} has an unreadable range ${subnet.cidr}.`);
+const noAddresses: Ipv4Network = { first: 0, prefixLength: 32, size: 0 };
+
+const networkOf = ({ id, cidr }: SubnetRecord): Ipv4Network => {
+  if (cidr === undefined) return noAddresses;
+  const network = parseIpv4Network(cidr);
+  if (network === undefined) throw new Error(`Subnet ${id} has an unreadable range ${cidr}.`);
   return network;
 };
 
+/** The subnet's IPv4 addresses; none where it has IPv6 alone. */
 export const poolOf = (subnet: SubnetRecord): AddressPool => subnetPool(subnet.id, networkOf(subnet));
 
-/** How many interfaces the subnet still has room for. */
-export const freeAddressesOf = (transaction: ReadTransaction, subnet: SubnetRecord): Promise<number> =>
-  freeAddressCount(transaction, poolOf(subnet));
+/** How many IPv4 addresses the subnet has left. */
+export const freeAddressesOf = async (transaction: ReadTransaction, subnet: SubnetRecord): Promise<number> => {
+  const free = await freeAddressCount(transaction, poolOf(subnet));
+  return subnet.cidr === undefined ? 0 : free;
+};
 
 const newMacAddress = (): string =>
   `02:${[...randomBytes(5)].map((byte) => byte.toString(16).padStart(2, "0")).join(":")}`;
@@ -49,18 +56,20 @@ const newIpv6Address = ({ cidr }: AssociatedBlock): string => {
   return formatIpv6(network.network + BigInt(`0x${randomBytes(8).toString("hex")}`));
 };
 
-/** The address that is asked for, or any. Throws InvalidIPAddress.InUse, InsufficientFreeAddressesInSubnet. */
+/** The address that is asked for, or any. Throws InvalidIPAddress.InUse, InsufficientFreeAddressesInSubnet, InvalidParameterCombination. */
 export const takeInterfaceAddress = async (
   transaction: Transaction,
   subnet: SubnetRecord,
   wanted?: string,
 ): Promise<string> => {
+  const { cidr } = subnet;
+  if (cidr === undefined) throw ipv6OnlySubnet("A private IPv4 address cannot be had", subnet.id);
   if (wanted === undefined) {
     const address = await takeAddress(transaction, poolOf(subnet));
     if (address === undefined) throw noFreeAddress(subnet.id);
     return address;
   }
-  if (parseIpv4(wanted) === undefined || !cidrContains(subnet.cidr, `${wanted}/32`)) {
+  if (parseIpv4(wanted) === undefined || !cidrContains(cidr, `${wanted}/32`)) {
     throw invalidParameterValue(`Address ${wanted.slice(0, 40)} does not fall within the subnet's address range`);
   }
   if (!(await takeChosenAddress(transaction, poolOf(subnet), wanted))) throw addressInUse(wanted);
@@ -102,6 +111,19 @@ export interface WantedAddresses {
   readonly ipv6AddressCount?: number | undefined;
 }
 
+const firstAddress = async (
+  transaction: Transaction,
+  subnet: SubnetRecord,
+  { takenAddress, privateAddress }: WantedAddresses,
+): Promise<string | undefined> => {
+  if (takenAddress !== undefined) return takenAddress;
+  if (subnet.cidr !== undefined || privateAddress !== undefined) {
+    return takeInterfaceAddress(transaction, subnet, privateAddress);
+  }
+  await touchPool(transaction, subnet.id);
+  return undefined;
+};
+
 /** Writes an interface with addresses of its subnet. Throws as `takeInterfaceAddress` does. */
 export const insertInterface = async (
   transaction: Transaction,
@@ -109,12 +131,14 @@ export const insertInterface = async (
   given: GivenFields,
   wanted: WantedAddresses = {},
 ): Promise<NetworkInterfaceRecord> => {
-  const privateAddress =
-    wanted.takenAddress ?? (await takeInterfaceAddress(transaction, subnet, wanted.privateAddress));
+  const privateAddress = await firstAddress(transaction, subnet, wanted);
   const ipv6Count = wanted.ipv6AddressCount ?? (subnet.assignIpv6AddressOnCreation ? 1 : 0);
   const { ipv6Block } = subnet;
   if (ipv6Count > 0 && ipv6Block === undefined) {
     throw invalidParameterValue(`The subnet ${subnet.id} has no IPv6 CIDR block.`);
+  }
+  if (ipv6Count === 0 && privateAddress === undefined) {
+    throw ipv6OnlySubnet("An interface without an IPv6 address cannot be made", subnet.id);
   }
   const record: NetworkInterfaceRecord = {
     ...given,
@@ -124,8 +148,9 @@ export const insertInterface = async (
     vpcId: subnet.vpcId,
     subnetId: subnet.id,
     availabilityZone: subnet.availabilityZone,
-    privateAddress,
-    privateDnsName: privateDnsNameOf(privateAddress, subnet.region),
+    ...(privateAddress === undefined
+      ? {}
+      : { privateAddress, privateDnsName: privateDnsNameOf(privateAddress, subnet.region) }),
     macAddress: newMacAddress(),
     ...(wanted.secondaryAddresses === undefined ? {} : { secondaryAddresses: wanted.secondaryAddresses }),
     ...(ipv6Count > 0 && ipv6Block !== undefined
@@ -144,6 +169,13 @@ export const putInterface = async (transaction: Transaction, record: NetworkInte
   await touchPeers(transaction, record.vpcId);
 };
 
+/** The first one first; none where the interface is of IPv6 alone. */
+export const ipv4AddressesOf = ({
+  privateAddress,
+  secondaryAddresses = [],
+}: NetworkInterfaceRecord): readonly string[] =>
+  privateAddress === undefined ? [] : [privateAddress, ...secondaryAddresses];
+
 /** The pool may be another one since the interface was made; what is not of this one has no line to stand in. */
 const contains = (network: Ipv4Network, address: string): boolean =>
   parseIpv4Network(`${address}/${network.prefixLength}`)?.first === network.first;
@@ -158,7 +190,7 @@ export const releaseNetworkInterfaceTo = async (
   if (record === undefined) return;
   const subnet = await findSubnet(transaction, record.subnetId);
   if (subnet !== undefined) {
-    for (const address of [record.privateAddress, ...(record.secondaryAddresses ?? [])]) {
+    for (const address of ipv4AddressesOf(record)) {
       await giveAddressBack(transaction, poolOf(subnet), address);
     }
   }

@@ -10,6 +10,7 @@ import { publicPool, takeAddress } from "./address-pool.ts";
 import type { SubnetRecord } from "./collections.ts";
 import {
   groupOfOtherVpc,
+  ipv6OnlySubnet,
   noFreePublicAddress,
   securityGroupNotFound,
   subnetNotFound,
@@ -26,7 +27,7 @@ export interface NetworkInterfaceRequest {
   /** The VPC's default group where empty. */
   readonly securityGroupIds: readonly string[];
   readonly assignPublicAddress: boolean;
-  /** Gives it an address of the subnet's IPv6 block, where there is one. */
+  /** Gives it an address of the subnet's IPv6 block, where there is one; in a subnet of IPv6 alone it has one anyway. */
   readonly assignIpv6Address: boolean;
   readonly description: string;
   /** The attachment that ECS shows. */
@@ -71,8 +72,8 @@ export const resolveGroups = async (
 
 /**
  * Makes the interface of one workload, attached from the start. Throws InvalidSubnetID.NotFound,
- * InvalidGroup.NotFound, InvalidParameter (a group of another VPC), InsufficientFreeAddressesInSubnet and
- * InsufficientAddressCapacity. `publicAddresses` is the pool of the nodes.
+ * InvalidGroup.NotFound, InvalidParameter (a group of another VPC), InsufficientFreeAddressesInSubnet,
+ * InsufficientAddressCapacity and InvalidParameterCombination (a public address in a subnet of IPv6 alone). `publicAddresses` is the pool of the nodes.
  */
 export const createNetworkInterfaceFrom = async (
   transaction: Transaction,
@@ -83,6 +84,10 @@ export const createNetworkInterfaceFrom = async (
   const subnet = await findSubnet(transaction, request.subnetId);
   if (subnet === undefined || subnet.accountId !== request.accountId || subnet.region !== request.region) {
     throw subnetNotFound(request.subnetId);
+  }
+  const isIpv6Only = subnet.cidr === undefined;
+  if (isIpv6Only && request.assignPublicAddress) {
+    throw ipv6OnlySubnet("A public IPv4 address cannot be assigned", subnet.id);
   }
   const securityGroupIds = await resolveGroups(transaction, request, subnet);
   const publicAddress = request.assignPublicAddress
@@ -105,9 +110,9 @@ export const createNetworkInterfaceFrom = async (
       ownerId: request.ownerId,
     },
     // Whatever the subnet says of interfaces that others make in it.
-    { ipv6AddressCount: request.assignIpv6Address && subnet.ipv6Block !== undefined ? 1 : 0 },
+    { ipv6AddressCount: isIpv6Only || (request.assignIpv6Address && subnet.ipv6Block !== undefined) ? 1 : 0 },
   );
-  const { privateAddress } = record;
+  const { privateAddress, privateDnsName } = record;
   const [ipv6Address] = record.ipv6Addresses ?? [];
   return {
     availabilityZone: subnet.availabilityZone,
@@ -116,9 +121,8 @@ export const createNetworkInterfaceFrom = async (
       attachmentId: record.attachmentId,
       vpcId: record.vpcId,
       subnetId: record.subnetId,
-      subnetCidr: subnet.cidr,
-      privateAddress,
-      privateDnsName: record.privateDnsName,
+      ...(subnet.cidr === undefined || privateAddress === undefined ? {} : { subnetCidr: subnet.cidr, privateAddress }),
+      ...(privateDnsName === undefined ? {} : { privateDnsName }),
       ...(ipv6Address === undefined || subnet.ipv6Block === undefined
         ? {}
         : { ipv6Address, ipv6SubnetCidr: subnet.ipv6Block.cidr }),
@@ -143,6 +147,7 @@ export const refusalInEcsWords = (
   request: Pick<NetworkInterfaceRequest, "subnetId" | "securityGroupIds">,
 ): string | undefined => {
   if (!(thrown instanceof ServiceError)) return undefined;
+  if (thrown.code === "InvalidParameterCombination") return thrown.message;
   if (thrown.code === "InvalidParameter") {
     return "Security Group(s) and subnets do not appear to belong to the same VPC.";
   }

@@ -72,7 +72,7 @@ const remove = (GroupId: string) => deleteSecurityGroup.handle({ GroupId }, call
 it("shows an interface with its attachment, groups and public address, and finds it by each", async () => {
   const group = await newGroup("web");
   const { networkInterface, availabilityZone } = await attach(group);
-  const { privateAddress, publicAddress = "", macAddress, id } = networkInterface;
+  const { privateAddress = "", publicAddress = "", macAddress, id } = networkInterface;
   const found = async (Name: string, value: string) =>
     (await describeNetworkInterfaces.handle({ Filters: [{ Name, Values: [value] }] }, call, dependencies))
       .NetworkInterfaces ?? [];

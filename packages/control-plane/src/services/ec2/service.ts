@@ -19,6 +19,7 @@ import {
 import { ec2Operations } from "./operations.ts";
 import { tagsOfArn } from "./taggable-resources.ts";
 
+export type { NetworkInterfaceRecord } from "./collections.ts";
 export type { FlowLogRecord } from "./connectivity-collections.ts";
 export { defaultVpcIds, ensureDefaultNetwork } from "./default-network.ts";
 export { createFlowLogDeliveries, type FlowLogDeliveries, flowLogsService } from "./flow-log-deliveries.ts";

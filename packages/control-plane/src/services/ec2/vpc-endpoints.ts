@@ -10,6 +10,7 @@ import {
   duplicateSubnetsInZone,
   invalidParameter,
   invalidParameterValue,
+  ipv6OnlySubnet,
   missingParameter,
   notSupported,
   routeExists,
@@ -55,6 +56,7 @@ export const addEndpointInterfaces = async (
     if (taken.some(({ availabilityZone }) => availabilityZone === subnet.availabilityZone)) {
       throw duplicateSubnetsInZone(subnet.availabilityZone);
     }
+    if (subnet.cidr === undefined) throw ipv6OnlySubnet("An endpoint, which has IPv4 addresses, cannot be", subnet.id);
     const record = await insertInterface(
       transaction,
       subnet,
@@ -71,6 +73,7 @@ export const addEndpointInterfaces = async (
       { ipv6AddressCount: 0, privateAddress: chosen },
     );
     const { privateAddress, availabilityZone } = record;
+    if (privateAddress === undefined) continue;
     added.push({ id: record.id, subnetId: subnet.id, availabilityZone, privateAddress });
   }
   return added;

@@ -75,7 +75,7 @@ export const readVpcSpec = async (transaction: ReadTransaction, id: VpcId): Prom
     ...(await dhcpOptionsOf(transaction, vpc.dhcpOptionsId)),
     subnets: (await subnetsInVpc(transaction, id)).map((subnet) => ({
       id: subnet.id,
-      cidr: subnet.cidr,
+      ...(subnet.cidr === undefined ? {} : { cidr: subnet.cidr }),
       ...(subnet.ipv6Block === undefined ? {} : { ipv6Cidr: subnet.ipv6Block.cidr }),
       availabilityZone: subnet.availabilityZone,
       routeTableId: routeTableOf(subnet, tables)?.id ?? "",

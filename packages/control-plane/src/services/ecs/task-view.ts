@@ -15,19 +15,18 @@ export const isEnding = (status: WorkloadStatus | undefined): boolean =>
 
 const attachmentView = (task: TaskRecord, status: WorkloadStatus | undefined): Attachment => {
   const { networkInterface } = task;
+  const detail = (name: string, value: string | undefined) => (value === undefined ? [] : [{ name, value }]);
   return {
     id: networkInterface.attachmentId,
     type: "ElasticNetworkInterface",
     status: task.releasedAt === undefined ? (status?.attachmentStatus ?? "PRECREATED") : "DELETED",
     details: [
-      { name: "subnetId", value: networkInterface.subnetId },
-      { name: "networkInterfaceId", value: networkInterface.id },
-      { name: "macAddress", value: networkInterface.macAddress },
-      { name: "privateDnsName", value: networkInterface.privateDnsName },
-      { name: "privateIPv4Address", value: networkInterface.privateAddress },
-      ...(networkInterface.ipv6Address === undefined
-        ? []
-        : [{ name: "ipv6Address", value: networkInterface.ipv6Address }]),
+      ...detail("subnetId", networkInterface.subnetId),
+      ...detail("networkInterfaceId", networkInterface.id),
+      ...detail("macAddress", networkInterface.macAddress),
+      ...detail("privateDnsName", networkInterface.privateDnsName),
+      ...detail("privateIPv4Address", networkInterface.privateAddress),
+      ...detail("ipv6Address", networkInterface.ipv6Address),
     ],
   };
 };

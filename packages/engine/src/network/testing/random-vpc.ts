@@ -13,6 +13,7 @@ import {
 import { emptyVpc } from "@fleetless/kernel/testing";
 import fc from "fast-check";
 import type { Flow } from "../flow.ts";
+import { withIpv6OnlySubnet } from "./ipv6-only-subnet.ts";
 
 /** What is outside of the VPCs: addresses there, and blocks of them that a route or rule may name. */
 export interface RandomWorld {
@@ -274,11 +275,16 @@ export const peered = (vpc: VpcSpec, peer: VpcSpec): VpcSpec => ({
   ],
 });
 
-/** Two VPCs, 10.0.0.0/16 and 10.1.0.0/16, that are peered with each other. */
-export const vpcPairsIn = (world: RandomWorld): fc.Arbitrary<readonly [VpcSpec, VpcSpec]> =>
-  fc
-    .tuple(randomVpc(world, 0, 1), randomVpc(world, 1, 0))
-    .map(([one, other]) => [peered(one, other), peered(other, one)]);
+/** Two VPCs, 10.0.0.0/16 and 10.1.0.0/16, that are peered with each other; the first may have a subnet of IPv6 alone. */
+export const vpcPairsIn = (
+  world: RandomWorld,
+  ipv6Only: fc.Arbitrary<boolean> = fc.boolean(),
+): fc.Arbitrary<readonly [VpcSpec, VpcSpec]> =>
+  fc.tuple(randomVpc(world, 0, 1), randomVpc(world, 1, 0), ipv6Only).map(([given, other, hasIpv6Only]) => {
+    const address = (number: number): string => ipv6AddressIn(0, 2, number, world);
+    const one = hasIpv6Only ? withIpv6OnlySubnet(given, address) : given;
+    return [peered(one, other), peered(other, one)];
+  });
 
 export const vpcPairs = vpcPairsIn(documentationWorld);
 

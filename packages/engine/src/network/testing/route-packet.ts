@@ -3,7 +3,8 @@ import { compileRoutes, interfaceRoutes, type KernelRoute, mainTable, type Routi
 import { compileRuleset, type LocalInterface } from "../compile-ruleset.ts";
 import type { Flow } from "../flow.ts";
 import { type IpFamily, isInBlock } from "../ip-family.ts";
-import { uplinkInterface } from "../router-options.ts";
+import { addressAt } from "../ipv4.ts";
+import { linkLocalTaskBlock, uplinkInterface } from "../router-options.ts";
 import type { ConnectionDirection, ConnectionState, Ruleset } from "../ruleset.ts";
 import { interpretRuleset, translateSource } from "./interpret-ruleset.ts";
 
@@ -15,10 +16,16 @@ export interface ModelRouter {
 }
 
 export const portOf = (member: InterfaceMembership): string => `t${member.id}`;
+/** Whence the VPC's interface with this place in its list calls the router, where it has no IPv4 address. */
+export const linkLocalOf = (index: number): string => addressAt(linkLocalTaskBlock, index + 2);
 export const peeringDevice = (id: string): string => `p${id}`;
 
 export const modelRouter = (vpc: VpcSpec, family: IpFamily = "ipv4"): ModelRouter => {
-  const locals: readonly LocalInterface[] = vpc.interfaces.map((each) => ({ ...each, port: portOf(each) }));
+  const locals: readonly LocalInterface[] = vpc.interfaces.map((each, index) => ({
+    ...each,
+    port: portOf(each),
+    ...(each.privateAddress === undefined ? { linkLocalAddress: linkLocalOf(index) } : {}),
+  }));
   const devices = new Map(vpc.peerings.map(({ id }) => [id, peeringDevice(id)]));
   const links = {
     uplink: { device: uplinkInterface, nextHop: "169.254.171.1" },

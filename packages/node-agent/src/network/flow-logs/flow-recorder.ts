@@ -244,7 +244,7 @@ const portsOf = (windows: readonly FlowWindow[]): readonly string[] =>
 const countedInterface = ({ workloadId, networkInterface, port }: InterfaceRecord): CountedInterface => ({
   workloadId,
   id: networkInterface.id,
-  privateAddress: networkInterface.privateAddress,
+  ...(networkInterface.privateAddress === undefined ? {} : { privateAddress: networkInterface.privateAddress }),
   ...(networkInterface.ipv6Address === undefined ? {} : { ipv6Address: networkInterface.ipv6Address }),
   port,
 });

@@ -1,4 +1,4 @@
-import { hostsFile, resolvConf } from "../hosts-file.ts";
+import { hostnameOf, hostsFile, resolvConf } from "../hosts-file.ts";
 import { type Hook, StepFailure, workloadIdOf } from "./hook.ts";
 
 /** The namespace is enough for a sandbox: its interface is attached meanwhile. */
@@ -12,9 +12,9 @@ export const createSandbox: Hook<"create-sandbox"> = async (step, target, ports,
     {
       workload,
       networkNamespacePath: reserved.networkNamespacePath,
-      hostname: workload.networkInterface.privateDnsName,
+      hostname: hostnameOf(workload),
       resolvConf: resolvConf(reserved),
-      hosts: hostsFile(workload.networkInterface),
+      hosts: hostsFile(workload),
       restoreNetwork: () => ports.network.restore(workload.id),
     },
     signal,

@@ -130,12 +130,13 @@ export class MemoryMachine {
       return {
         networkNamespacePath: `/run/netns/${id}`,
         gatewayAddress: "10.0.1.1",
+        callerAddress: "10.0.1.2",
         nameservers: ["10.0.0.2"],
         searchDomains: ["ec2.internal"],
       };
     },
     attach: async (id, networkInterface, signal) => {
-      await this.#called("attach", networkInterface.privateAddress, signal);
+      await this.#called("attach", networkInterface.privateAddress ?? "", signal);
       if (!this.vpcs.has(networkInterface.vpcId)) throw new Error(`${networkInterface.vpcId} is not enforced`);
       return await this.network.reserve(id, networkInterface, signal);
     },

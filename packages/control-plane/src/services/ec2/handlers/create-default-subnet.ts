@@ -38,7 +38,8 @@ export const createDefaultSubnet = defineOperation<
       const same = others.find((other) => other.defaultForAz && other.availabilityZone === availabilityZone);
       if (same !== undefined) throw defaultSubnetExists(same.id);
       const cidr = `172.31.${index * 16}.0/20`;
-      if (others.some((other) => cidrsOverlap(other.cidr, cidr))) throw subnetConflict(cidr);
+      if (others.some((other) => other.cidr !== undefined && cidrsOverlap(other.cidr, cidr)))
+        throw subnetConflict(cidr);
       const subnet: SubnetRecord = {
         ...scope,
         tags: {},

@@ -10,6 +10,7 @@ import { associateElasticAddress } from "../elastic-addresses.ts";
 import {
   idempotentMismatch,
   invalidParameterCombination,
+  ipv6OnlySubnet,
   missingParameter,
   notSupported,
   tooManyNatGateways,
@@ -80,6 +81,8 @@ export const createNatGateway = defineOperation<Ec2Dependencies, CreateNatGatewa
       const subnet = await requireSubnet(transaction, scope, input.SubnetId);
       const vpc = await requireVpc(transaction, scope, subnet.vpcId);
       await guardVpc(transaction, vpc.id);
+      if (subnet.cidr === undefined)
+        throw ipv6OnlySubnet("A NAT gateway, which has IPv4 addresses, cannot be", subnet.id);
       await requireRoom(transaction, subnet);
       const address =
         connectivity === "public" ? await requireAddress(transaction, scope, input.AllocationId) : undefined;
@@ -115,7 +118,7 @@ export const createNatGateway = defineOperation<Ec2Dependencies, CreateNatGatewa
         connectivity,
         createdAt: now,
         networkInterfaceId: record.id,
-        privateAddress: record.privateAddress,
+        privateAddress: record.privateAddress ?? "",
         ...(failure === undefined ? {} : { failure }),
         ...(address === undefined ? {} : { publicAddress: address.publicAddress, allocationId: address.id }),
         ...(associationId === undefined ? {} : { associationId }),

@@ -4,7 +4,13 @@ import { defineOperation } from "../../../gateway/operation.ts";
 import { cidrsOverlap } from "../cidr.ts";
 import { keyInVpc, networkAcls, type SubnetRecord, subnets } from "../collections.ts";
 import { type Ec2Dependencies, scopeOfCall } from "../dependencies.ts";
-import { invalidParameterValue, subnetConflict, tooManySubnets } from "../errors.ts";
+import {
+  eitherMissing,
+  invalidParameterCombination,
+  invalidParameterValue,
+  subnetConflict,
+  tooManySubnets,
+} from "../errors.ts";
 import { freeAddressesOf } from "../interface-records.ts";
 import { guardVpc, requireVpc } from "../ownership.ts";
 import { onNew } from "../permissions.ts";
@@ -16,6 +22,12 @@ import { readSubnetBlock, readSubnetIpv6Block } from "../vpc-blocks.ts";
 import { availabilityZoneId, availabilityZonesOf } from "../zones.ts";
 
 const maximumSubnets = 200;
+
+const nativeWithIpv4 =
+  "When specifying ipv4 parameters, cidrBlock or ipv4IpamPoolId, you cannot set ipv6Native to true.";
+
+/** What a subnet of IPv6 alone begins with. https://docs.aws.amazon.com/vpc/latest/userguide/configure-subnets.html */
+const ipv6OnlySettings = { assignIpv6AddressOnCreation: true, hostnameType: "resource-name" } as const;
 
 const zoneOf = (input: CreateSubnetRequest, region: string): string => {
   const zones = availabilityZonesOf(region);
@@ -45,19 +57,24 @@ export const createSubnet = defineOperation<Ec2Dependencies, CreateSubnetRequest
       "Ipv4NetmaskLength",
       "Ipv6IpamPoolId",
       "Ipv6NetmaskLength",
-      "Ipv6Native",
       "OutpostArn",
     ]);
+    if (input.Ipv6Native === true) {
+      if (input.Ipv6CidrBlock === undefined) throw eitherMissing("ipv6CidrBlock", "ipv6IpamPoolId");
+      if (input.CidrBlock !== undefined) throw invalidParameterCombination(nativeWithIpv4);
+    }
     const tags = readTagSpecifications(input.TagSpecifications, "subnet");
     const scope = scopeOfCall(call);
     return store.transaction(async (transaction) => {
       const vpc = await requireVpc(transaction, scope, input.VpcId);
       await guardVpc(transaction, vpc.id);
-      const cidr = readSubnetBlock(input.CidrBlock, vpc);
+      const cidr = input.Ipv6Native === true ? undefined : readSubnetBlock(input.CidrBlock, vpc);
       const ipv6Block = input.Ipv6CidrBlock === undefined ? undefined : readSubnetIpv6Block(input.Ipv6CidrBlock, vpc);
       const others = await subnetsInVpc(transaction, vpc.id);
       if (others.length >= maximumSubnets) throw tooManySubnets();
-      if (others.some((other) => cidrsOverlap(other.cidr, cidr))) throw subnetConflict(cidr);
+      if (cidr !== undefined && others.some((other) => other.cidr !== undefined && cidrsOverlap(other.cidr, cidr))) {
+        throw subnetConflict(cidr);
+      }
       if (ipv6Block !== undefined && others.some((other) => other.ipv6Block?.cidr === ipv6Block.cidr)) {
         throw subnetConflict(ipv6Block.cidr);
       }
@@ -66,7 +83,7 @@ export const createSubnet = defineOperation<Ec2Dependencies, CreateSubnetRequest
         tags,
         id: subnetId(newEc2Id("subnet")),
         vpcId: vpc.id,
-        cidr,
+        ...(cidr === undefined ? ipv6OnlySettings : { cidr }),
         availabilityZone: zoneOf(input, scope.region),
         mapPublicIpOnLaunch: false,
         defaultForAz: false,

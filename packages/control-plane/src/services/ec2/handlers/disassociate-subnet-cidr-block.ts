@@ -2,7 +2,7 @@ import type { DisassociateSubnetCidrBlockRequest, DisassociateSubnetCidrBlockRes
 import { defineOperation } from "../../../gateway/operation.ts";
 import { keyInVpc, subnets } from "../collections.ts";
 import { type Ec2Dependencies, scopeOfCall } from "../dependencies.ts";
-import { hasDependencies, subnetCidrAssociationNotFound } from "../errors.ts";
+import { hasDependencies, ipv6OnlySubnet, subnetCidrAssociationNotFound } from "../errors.ts";
 import { requireSubnet } from "../ownership.ts";
 import { onEverything } from "../permissions.ts";
 import { networkInterfacesInVpc, subnetsOf } from "../repository.ts";
@@ -23,6 +23,8 @@ export const disassociateSubnetCidrBlock = defineOperation<
       const subnet = await requireSubnet(transaction, scopeOfCall(call), found.id);
       const { ipv6Block, assignIpv6AddressOnCreation: _assign, ...rest } = subnet;
       if (ipv6Block === undefined) throw subnetCidrAssociationNotFound(id);
+      if (subnet.cidr === undefined)
+        throw ipv6OnlySubnet(`The block ${ipv6Block.cidr} cannot be disassociated`, subnet.id);
       const interfaces = await networkInterfacesInVpc(transaction, subnet.vpcId);
       if (interfaces.some((one) => one.subnetId === subnet.id && one.ipv6Addresses?.length)) {
         throw hasDependencies("subnet", subnet.id);

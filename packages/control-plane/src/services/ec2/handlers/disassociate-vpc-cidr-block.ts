@@ -33,7 +33,8 @@ export const disassociateVpcCidrBlock = defineOperation<
       if (block === undefined) throw cidrAssociationNotFound(id);
       const inside = (await subnetsInVpc(transaction, vpc.id)).some(
         ({ cidr, ipv6Block }) =>
-          cidrContains(block.cidr, cidr) || (ipv6Block !== undefined && cidrContains(block.cidr, ipv6Block.cidr)),
+          (cidr !== undefined && cidrContains(block.cidr, cidr)) ||
+          (ipv6Block !== undefined && cidrContains(block.cidr, ipv6Block.cidr)),
       );
       if (inside) throw cidrInUse(block.cidr, id);
       await guardVpc(transaction, vpc.id);

@@ -2,7 +2,13 @@ import type { ModifySubnetAttributeRequest } from "@aws-sdk/client-ec2";
 import { defineOperation } from "../../../gateway/operation.ts";
 import { keyInVpc, type SubnetRecord, subnets } from "../collections.ts";
 import { type Ec2Dependencies, scopeOfCall } from "../dependencies.ts";
-import { invalidParameterCombination, invalidParameterValue, missingParameter, notSupported } from "../errors.ts";
+import {
+  invalidParameterCombination,
+  invalidParameterValue,
+  ipv6OnlySubnet,
+  missingParameter,
+  notSupported,
+} from "../errors.ts";
 import { requireSubnet } from "../ownership.ts";
 import { onIds } from "../permissions.ts";
 import { refuseParameters } from "../refuse-parameters.ts";
@@ -41,6 +47,18 @@ const readChanges = (input: ModifySubnetAttributeRequest): Changes => {
   return change;
 };
 
+/** What has no sense without IPv4 addresses, or leaves interfaces without any. Throws InvalidParameterCombination. */
+const requireForIpv6Only = ({ id }: SubnetRecord, changes: Changes): void => {
+  if (changes.mapPublicIpOnLaunch) throw ipv6OnlySubnet("mapPublicIpOnLaunch cannot be true", id);
+  if (changes.assignIpv6AddressOnCreation === false) {
+    throw ipv6OnlySubnet("assignIpv6AddressOnCreation cannot be false", id);
+  }
+  if (changes.hostnameType === "ip-name") throw ipv6OnlySubnet("privateDnsHostnameTypeOnLaunch cannot be ip-name", id);
+  if (changes.enableResourceNameDnsARecord) {
+    throw ipv6OnlySubnet("enableResourceNameDnsARecordOnLaunch cannot be true", id);
+  }
+};
+
 export const modifySubnetAttribute = defineOperation<
   Ec2Dependencies,
   ModifySubnetAttributeRequest,
@@ -59,6 +77,7 @@ export const modifySubnetAttribute = defineOperation<
           `Invalid value 'true' for assignIpv6AddressOnCreation. The subnet ${subnet.id} has no IPv6 CIDR block.`,
         );
       }
+      if (subnet.cidr === undefined) requireForIpv6Only(subnet, changes);
       transaction.put(subnets, keyInVpc(subnet), { ...subnet, ...changes });
     });
     return {};

@@ -1,5 +1,6 @@
 import type { NetworkInterface, NetworkInterfaceAssociation, NetworkInterfaceAttachment } from "@aws-sdk/client-ec2";
 import type { NetworkInterfaceRecord } from "../collections.ts";
+import { ipv4AddressesOf } from "../interface-records.ts";
 import { tagsView } from "../tags.ts";
 import { availabilityZoneId, privateDnsNameOf } from "../zones.ts";
 
@@ -47,7 +48,6 @@ export const networkInterfaceView = (
   record: NetworkInterfaceRecord,
   groupNames: ReadonlyMap<string, string>,
 ): NetworkInterface => {
-  const secondaries = record.secondaryAddresses ?? [];
   return {
     NetworkInterfaceId: record.id,
     OwnerId: record.accountId,
@@ -60,22 +60,16 @@ export const networkInterfaceView = (
     MacAddress: record.macAddress,
     PrivateIpAddress: record.privateAddress,
     PrivateDnsName: record.privateDnsName,
-    PrivateIpAddresses: [
-      {
-        Primary: true,
-        PrivateIpAddress: record.privateAddress,
-        PrivateDnsName: record.privateDnsName,
-        ...associationView(record),
-      },
-      ...secondaries.map((address) => ({
-        Primary: false,
-        PrivateIpAddress: address,
-        PrivateDnsName: privateDnsNameOf(address, record.region),
-      })),
-    ],
+    PrivateIpAddresses: ipv4AddressesOf(record).map((address, index) => ({
+      Primary: index === 0,
+      PrivateIpAddress: address,
+      PrivateDnsName: privateDnsNameOf(address, record.region),
+      ...(index === 0 ? associationView(record) : {}),
+    })),
     ...associationView(record),
     ...attachmentView(record),
     Groups: record.securityGroupIds.map((id) => ({ GroupId: id, GroupName: groupNames.get(id) ?? "" })),
+    ...(record.privateAddress === undefined ? { Ipv6Native: true } : {}),
     Ipv6Addresses: (record.ipv6Addresses ?? []).map((Ipv6Address) => ({ Ipv6Address })),
     ...(record.madeByCaller ? {} : { RequesterId: record.ownerId }),
     RequesterManaged: record.madeByCaller !== true,

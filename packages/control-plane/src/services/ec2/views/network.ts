@@ -81,7 +81,7 @@ export const subnetView = (subnet: SubnetRecord, freeAddresses: number): Subnet 
   AssignIpv6AddressOnCreation: subnet.assignIpv6AddressOnCreation ?? false,
   Ipv6CidrBlockAssociationSet:
     subnet.ipv6Block === undefined ? [] : [subnetIpv6BlockView(subnet.ipv6Block, "associated")],
-  Ipv6Native: false,
+  Ipv6Native: subnet.cidr === undefined,
   EnableDns64: subnet.enableDns64 ?? false,
   PrivateDnsNameOptionsOnLaunch: {
     HostnameType: subnet.hostnameType ?? "ip-name",
