@@ -1,3 +1,4 @@
+import { text } from "node:stream/consumers";
 import { isInBlock, linkLocalTaskBlock } from "@fleetless/engine";
 import type { VpcSpec } from "@fleetless/kernel";
 import { decode, encode } from "dns-packet";
@@ -148,6 +149,51 @@ describe("a task of IPv6 alone", () => {
     expect(await reach(one, other.ipv6Address, 80)).toBe(`from ${one.ipv6Address}`);
     expect(await reach(one, endpoint, 80)).toBe("metadata");
   });
+});
+
+it("what is fetched for a task of IPv6 alone comes by its own connections, to hosts that have IPv6 addresses", async () => {
+  const { vpc, one, dual } = await threeTasks();
+  const records = (name: string, values: Readonly<Record<string, string>>) => ({
+    zoneId: "Z1",
+    name,
+    recordSets: Object.entries(values).map(([type, value]) => ({
+      name,
+      type,
+      routing: { kind: "simple" as const },
+      target: { kind: "records" as const, timeToLive: 60, values: [value] },
+    })),
+  });
+  fixture.network.applyHostedZones({
+    cursor: "1",
+    complete: false,
+    zones: [{ id: "Z1", name: "corp.test.", vpcIds: [vpc.id] }],
+    removedZones: [],
+    names: [
+      records("both.corp.test.", { A: dual.address, AAAA: dual.ipv6Address }),
+      records("single.corp.test.", { A: dual.address }),
+    ],
+    health: [],
+    removedHealth: [],
+    changes: [],
+  });
+  const { network } = fixture;
+  const { signal } = new AbortController();
+  const connect = (host: string) => network.connect(one.workloadId, { host, port: 80 }, signal);
+  const socket = await connect("both.corp.test");
+  socket.end();
+  expect(await text(socket)).toBe(`from ${one.ipv6Address}\n`);
+  await expect(connect("single.corp.test")).rejects.toMatchObject({
+    name: "DialError",
+    message: `dial tcp: lookup single.corp.test on ${resolver}:53: no such host`,
+  });
+  const find = (host: string) => network.findHost(vpc, host, "ipv6");
+  expect(await find("both.corp.test")).toEqual({ address: dual.ipv6Address, isOwn: true });
+  for (const host of ["single.corp.test", dual.address]) {
+    expect(await find(host)).toEqual({ address: undefined, isOwn: true, isIpv4Only: true });
+  }
+  expect(await find("none.corp.test")).toEqual({ address: undefined, isOwn: true });
+  expect(await find("registry.invalid")).toEqual({ address: undefined, isOwn: false });
+  expect(await find(`[${dual.ipv6Address}]`)).toEqual({ address: dual.ipv6Address, isOwn: true });
 });
 
 it("the resolver answers by IPv6 from when the VPC has a block of it", async () => {

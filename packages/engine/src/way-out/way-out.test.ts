@@ -210,6 +210,86 @@ describe("the way to an address", () => {
   });
 });
 
+describe("the way of an interface of IPv6 alone", () => {
+  const everyone = { protocol: "-1", peer: { kind: "cidr", cidr: "::/0" } } as const;
+  const six = group("sg-six", { egress: [everyone] });
+  const toTheWorld = (id: string, kind: "internet-gateway" | "egress-only-internet-gateway" | "nat-gateway") =>
+    ({ destination: "::/0", target: { kind, id } }) as const;
+  const openToIpv6 = { ruleNumber: 101, action: "allow", protocol: "-1", cidr: "::/0" } as const;
+  const inSix = {
+    id: networkInterfaceId("eni-six"),
+    ipv6Address: "fd00:1::5",
+    macAddress: "02:00:00:00:00:06",
+    subnetId: subnetId("subnet-six"),
+    securityGroupIds: [six.id],
+  };
+  const sixVpc = (rest: Partial<VpcSpec> = {}, route?: ReturnType<typeof toTheWorld>): VpcSpec => ({
+    ...vpc,
+    ipv6Cidrs: ["fd00:1::/56"],
+    subnets: [
+      ...subnets,
+      {
+        id: inSix.subnetId,
+        ipv6Cidr: "fd00:1::/64",
+        availabilityZone: "us-east-1a",
+        routeTableId: "rtb-six",
+        networkAclId: "acl-six",
+      },
+    ],
+    networkAcls: [...vpc.networkAcls, { id: "acl-six", ingress: [openToIpv6], egress: [openToIpv6] }],
+    routeTables: [...vpc.routeTables, { id: "rtb-six", routes: route === undefined ? [] : [route] }],
+    securityGroups: [...vpc.securityGroups, six],
+    ...rest,
+  });
+
+  it.each(["internet-gateway", "egress-only-internet-gateway"] as const)("leads out by its %s as it is", (kind) => {
+    const way = wayToService(sixVpc({}, toTheWorld("gw-1", kind)), inSix, logs);
+    expect(way).toMatchObject({ kind: "routed", source: "fd00:1::5" });
+    const there = { address: "2001:db8::9", port: 5000, name: "registry.test:5000" };
+    expect(wayToAddress(sixVpc({}, toTheWorld("gw-1", kind)), inSix, there).kind).toBe("routed");
+  });
+
+  it("goes round endpoints, which have IPv4 addresses, and names them where nothing else leads out", () => {
+    const endpoints = [interfaceEndpoint("logs")];
+    const open = toTheWorld("igw-1", "internet-gateway");
+    expect(wayToService(sixVpc({ endpoints }, open), inSix, logs).kind).toBe("routed");
+    expect(because(wayToService(sixVpc({ endpoints }), inSix, logs))).toBe(
+      "subnet-six has no route to com.amazonaws.us-east-1.logs by IPv6 in rtb-six, and vpce-logs has no IPv6 address",
+    );
+  });
+
+  it("is refused with the hop that is missing", () => {
+    const nat = sixVpc({}, toTheWorld("nat-1", "nat-gateway"));
+    expect(because(wayToService(sixVpc(), inSix, logs))).toBe(
+      "subnet-six has no route to com.amazonaws.us-east-1.logs by IPv6 in rtb-six, and vpc-1 has no endpoint for it",
+    );
+    expect(because(wayToService(nat, inSix, logs))).toContain(
+      "rtb-six of subnet-six sends ::/0 to nat-gateway nat-1, which leads nowhere",
+    );
+    const shut = sixVpc({ securityGroups: [group("sg-six")] }, toTheWorld("igw-1", "internet-gateway"));
+    expect(because(wayToService(shut, inSix, logs))).toBe(
+      "no rule of the security groups of eni-six lets it out on its way to com.amazonaws.us-east-1.logs by IPv6",
+    );
+    const networkAcls = [{ id: "acl-six", ingress: [], egress: [openToIpv6] }];
+    const mute = sixVpc({ networkAcls }, toTheWorld("igw-1", "internet-gateway"));
+    expect(because(wayToService(mute, inSix, logs))).toContain("acl-six of subnet-six, rule *, does not let answers");
+    const there = { address: "2001:db8::9", port: 443, name: "registry.test:443" };
+    expect(because(wayToAddress(sixVpc(), inSix, there))).toBe(
+      "subnet-six has no route to registry.test:443 by IPv6 in rtb-six",
+    );
+    expect(because(wayToAddress(sixVpc(), inSix, { ...there, address: "203.0.113.9" }))).toBe(
+      "eni-six has no IPv4 address on its way to registry.test:443",
+    );
+  });
+
+  it("is by IPv4 where the interface has both, as on Fargate", () => {
+    const dual = { ...inPrivate, ipv6Address: "fd00:1::6" };
+    const routeTables = [{ id: "rtb-private", routes: [toTheWorld("igw-1", "internet-gateway")] }];
+    expect(because(wayToService(sixVpc({ routeTables }), dual, logs))).toContain("has no route to");
+    expect(wayToService(sixVpc(), dual, logs)).toMatchObject({ kind: "routed", source: "100.64.0.250" });
+  });
+});
+
 describe("the ways out of any VPC", () => {
   /** The source with which a connection's first packet arrives whose answers come back. */
   const comesThrough = (random: VpcSpec, flow: Flow): string | undefined => {

@@ -173,6 +173,77 @@ test("a connection that does not come about says why, where that is known", asyn
   );
 });
 
+test("a task of IPv6 alone is told of names that lead to IPv4 addresses only, and which would do", async () => {
+  const everywhere = { protocol: "-1", peer: { kind: "cidr", cidr: "::/0" } } as const;
+  const {
+    subnetCidr: _cidr,
+    privateAddress: _address,
+    privateDnsName: _name,
+    ...rest
+  } = sampleWorkload().networkInterface;
+  const networkInterface = {
+    ...rest,
+    subnetId: subnetId("subnet-six"),
+    securityGroupIds: [securityGroupId("sg-6")],
+    ipv6Address: "fd00:1::5",
+    ipv6SubnetCidr: "fd00:1::/64",
+  };
+  const here: VpcSpec = {
+    ...vpc,
+    ipv6Cidrs: ["fd00:1::/56"],
+    subnets: [
+      {
+        id: subnetId("subnet-six"),
+        ipv6Cidr: "fd00:1::/64",
+        availabilityZone: "us-east-1a",
+        routeTableId: "rtb-six",
+        networkAclId: "acl-six",
+      },
+    ],
+    routeTables: [
+      { id: "rtb-six", routes: [{ destination: "::/0", target: { kind: "internet-gateway", id: "igw-1" } }] },
+    ],
+    networkAcls: [
+      {
+        id: "acl-six",
+        ingress: [{ ruleNumber: 1, action: "allow", protocol: "-1", cidr: "::/0" }],
+        egress: [{ ruleNumber: 1, action: "allow", protocol: "-1", cidr: "::/0" }],
+      },
+    ],
+    securityGroups: [{ id: securityGroupId("sg-6"), ingress: [], egress: [everywhere] }],
+  };
+  const attempt = async (image: string) => {
+    const workload = { ...sampleWorkload(), networkInterface, containers: [{ ...sampleContainer("web"), image }] };
+    const clock = new ManualClock();
+    const hosts = new HostAddresses(clock, async (_vpc, host, family) => {
+      if (host.startsWith("single")) return { address: undefined, isOwn: false, isIpv4Only: true };
+      return { address: family === "ipv6" ? "2001:db8::9" : "203.0.113.9", isOwn: false };
+    });
+    const ways = new TaskWays({ vpc: () => here, workload: () => workload, hosts, clock });
+    const session = sessionByWays({ session: new MemorySession(), ways, registryPort: 4566 });
+    return { access: await session.imageAccess(workload.id, "web"), way: reachRegistry(ways, workload, image) };
+  };
+  const none = `of subnet-six has none`;
+  expect(await attempt(`${account}/web:1`)).toMatchObject({
+    access: {
+      ok: false,
+      refusal: {
+        code: "CannotPullContainerError",
+        message: expect.stringMatching(
+          new RegExp(
+            `: ${account} has IPv4 addresses alone, and eni-\\w+ ${none}; 123456789012\\.dkr-ecr\\.us-east-1\\.on\\.aws has both$`,
+          ),
+        ),
+      },
+    },
+  });
+  for (const image of ["123456789012.dkr-ecr.us-east-1.on.aws/web:1", "127.0.0.1:4566/web:1"]) {
+    expect(await attempt(image)).toMatchObject({ access: { ok: true } });
+  }
+  await expect((await attempt("both.example/web:1")).way).resolves.toBeDefined();
+  await expect((await attempt("single.example/web:1")).way).rejects.toThrow(/single\.example has IPv4 addresses alone/);
+});
+
 test.each([
   [{}, [], false],
   [{ HTTPS_PROXY: "http://proxy:3128" }, [], false],
