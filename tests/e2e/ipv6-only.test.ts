@@ -135,6 +135,11 @@ describe.each(isolationsForStore)("a task in an IPv6-only subnet with %s", (isol
     await tasks.ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupId: group, IpPermissions: [allowed] }));
     await expect.poll(curl, { timeout: 5_000 }).toBe("hello\n");
     expect(await Promise.all([visit(subnet, address), visit(far, addressOf(web))])).toEqual(["hello", "hello"]);
+    const id = web.taskArn?.split("/").at(-1) ?? "";
+    const { code, stdout } = await fleetless.instance.run("vpc", "why", "internet", id, "80");
+    expect({ code, stdout }).toMatchObject({ code: 0, stdout: expect.stringContaining(`has ${addressOf(web)}`) });
+    const drawn = await fleetless.instance.run("vpc", "show", subnet.vpcId);
+    expect(drawn.stdout).toMatch(new RegExp(`subnet ${subnet.subnetId}  ${subnet.subnetCidr} .* public  IPv6 only`));
   });
 });
 

@@ -13,7 +13,7 @@ export const describeTask = (task: Task, waits: readonly Wait[] = []): string =>
     ["status", `${task.lastStatus} (wanted: ${task.desiredStatus})`],
     ["health", task.healthStatus],
     ["size", `${task.cpu} CPU units, ${task.memory} MiB`],
-    ["address", detail("privateIPv4Address")],
+    ["address", detail("privateIPv4Address") || detail("ipv6Address")],
     ["interface", `${detail("networkInterfaceId")} in ${detail("subnetId")}, ${detail("macAddress")}`],
     ["created", task.createdAt?.toISOString()],
     ["started", task.startedAt?.toISOString()],

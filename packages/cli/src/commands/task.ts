@@ -85,14 +85,17 @@ const list = async (connection: Connection, cluster: string, all: boolean, outpu
     tasks.push(...(answer.tasks ?? []));
   }
   tasks.sort((a, b) => (a.createdAt?.getTime() ?? 0) - (b.createdAt?.getTime() ?? 0));
-  const rows = tasks.map((task) => [
-    taskIdOf(task),
-    task.taskDefinitionArn?.split("/").at(-1) ?? "",
-    task.lastStatus ?? "",
-    task.healthStatus ?? "",
-    task.containers?.[0]?.networkInterfaces?.[0]?.privateIpv4Address ?? "",
-    task.stoppedReason ?? "",
-  ]);
+  const rows = tasks.map((task) => {
+    const network = task.containers?.[0]?.networkInterfaces?.[0];
+    return [
+      taskIdOf(task),
+      task.taskDefinitionArn?.split("/").at(-1) ?? "",
+      task.lastStatus ?? "",
+      task.healthStatus ?? "",
+      network?.privateIpv4Address ?? network?.ipv6Address ?? "",
+      task.stoppedReason ?? "",
+    ];
+  });
   output.result(tasks, table([["TASK", "DEFINITION", "STATUS", "HEALTH", "ADDRESS", "REASON"], ...rows]));
 };
 

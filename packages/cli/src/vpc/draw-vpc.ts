@@ -2,6 +2,7 @@ import type {
   NatGateway,
   NetworkAcl,
   NetworkInterface,
+  Route,
   RouteTable,
   SecurityGroup,
   Subnet,
@@ -24,12 +25,15 @@ const routeTableOf = (subnet: Subnet, tables: readonly RouteTable[]): RouteTable
   tables.find(({ Associations }) => Associations?.some(({ SubnetId }) => SubnetId === subnet.SubnetId)) ??
   tables.find(({ Associations }) => Associations?.some(({ Main }) => Main === true));
 
-const isDefaultRoute = ({ DestinationCidrBlock }: { readonly DestinationCidrBlock?: string | undefined }): boolean =>
-  DestinationCidrBlock === "0.0.0.0/0";
+/** Of the family that the subnet has: IPv4 where it has both. */
+const isDefaultRoute =
+  (ipv6Only: boolean) =>
+  ({ DestinationCidrBlock, DestinationIpv6CidrBlock }: Route): boolean =>
+    ipv6Only ? DestinationIpv6CidrBlock === "::/0" : DestinationCidrBlock === "0.0.0.0/0";
 
 /** What the default route makes of a subnet: AWS's own words for it. */
-const kindOf = (table: RouteTable | undefined): string => {
-  const route = table?.Routes?.find(isDefaultRoute);
+const kindOf = (table: RouteTable | undefined, ipv6Only: boolean): string => {
+  const route = table?.Routes?.find(isDefaultRoute(ipv6Only));
   if (route === undefined || route.State === "blackhole") return "isolated";
   return route.GatewayId?.startsWith("igw-") === true ? "public" : "private";
 };
@@ -86,8 +90,8 @@ const subnetBranch = (subnet: Subnet, contents: VpcContents): Branch => {
       subnet.CidrBlock,
       ...ipv6,
       subnet.AvailabilityZone,
-      kindOf(table),
-      `${subnet.AvailableIpAddressCount ?? 0} addresses free`,
+      kindOf(table, subnet.Ipv6Native === true),
+      subnet.Ipv6Native === true ? "IPv6 only" : `${subnet.AvailableIpAddressCount ?? 0} addresses free`,
     ),
     [
       ...(table === undefined
@@ -125,7 +129,7 @@ export const drawVpc = (contents: VpcContents): string => {
   const { vpc, internetGateways, subnets, networkAcls, securityGroups } = contents;
   const blocks = (vpc.CidrBlockAssociationSet ?? []).map(({ CidrBlock }) => CidrBlock);
   const ipv6 = (vpc.Ipv6CidrBlockAssociationSet ?? []).map(({ Ipv6CidrBlock }) => Ipv6CidrBlock);
-  const zoneAndBlock = (subnet: Subnet): string => `${subnet.AvailabilityZone} ${subnet.CidrBlock}`;
+  const zoneAndBlock = (subnet: Subnet): string => `${subnet.AvailabilityZone} ${subnet.CidrBlock ?? "IPv6"}`;
   return drawTree(
     branch(
       words(

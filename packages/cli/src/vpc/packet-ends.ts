@@ -18,10 +18,24 @@ const interfaceOfTask = async (ecs: ECSClient, cluster: string, named: string): 
   return { interface: id };
 };
 
+const hasIpv6Only = async (
+  clients: { readonly ec2: EC2Client; readonly ecs: ECSClient },
+  cluster: string,
+  named: string,
+): Promise<boolean> => {
+  const end = await packetEnd(clients, cluster, named, "internet");
+  if (!("interface" in end)) return false;
+  const { DescribeNetworkInterfacesCommand } = await import("@aws-sdk/client-ec2");
+  const { NetworkInterfaces } = await clients.ec2.send(
+    new DescribeNetworkInterfacesCommand({ NetworkInterfaceIds: [end.interface] }),
+  );
+  return NetworkInterfaces?.[0]?.Ipv6Native === true;
+};
+
 /**
  * What a person names: a network interface, an address, `internet`, or else a task. A private address is the
  * interface's that has it; where several VPCs have it, CommandFailure says so. `other` is the other end's name: where
- * it is an address of IPv6, so is the world's.
+ * it is an address of IPv6, or a task or an interface that has no other, so is the world's.
  */
 export const packetEnd = async (
   clients: { readonly ec2: EC2Client; readonly ecs: ECSClient },
@@ -29,7 +43,10 @@ export const packetEnd = async (
   named: string,
   other: string,
 ): Promise<PacketEnd> => {
-  if (named === "internet") return { address: anywhere[isIPv6(other) ? "ipv6" : "ipv4"] };
+  if (named === "internet") {
+    const byIpv6 = isIPv6(other) || (other !== "internet" && (await hasIpv6Only(clients, cluster, other)));
+    return { address: anywhere[byIpv6 ? "ipv6" : "ipv4"] };
+  }
   if (isIPv6(named)) return { address: named };
   if (named.startsWith("eni-")) return { interface: named };
   if (!isIPv4(named)) return await interfaceOfTask(clients.ecs, cluster, named);
