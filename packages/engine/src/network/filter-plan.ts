@@ -112,7 +112,7 @@ const addressesOf = ({ privateAddress, publicAddress, ipv6Address }: InterfaceMe
   [privateAddress, publicAddress, ipv6Address].filter((address) => address !== undefined);
 
 const hasOneOf = (member: InterfaceMembership, addresses: ReadonlySet<string>): boolean =>
-  addresses.has(member.privateAddress) ||
+  (member.privateAddress !== undefined && addresses.has(member.privateAddress)) ||
   (member.publicAddress !== undefined && addresses.has(member.publicAddress)) ||
   (member.ipv6Address !== undefined && addresses.has(member.ipv6Address));
 

@@ -15,7 +15,7 @@ export const membershipOf = (record: NetworkInterfaceRecord): InterfaceMembershi
   const [ipv6Address] = record.ipv6Addresses ?? [];
   return {
     id: record.id,
-    privateAddress: record.privateAddress,
+    ...(record.privateAddress === undefined ? {} : { privateAddress: record.privateAddress }),
     ...(ipv6Address === undefined ? {} : { ipv6Address }),
     macAddress: record.macAddress,
     ...(record.publicAddress === undefined ? {} : { publicAddress: record.publicAddress }),
