@@ -44,6 +44,8 @@ export class FlowRecorder {
   readonly #wakeUp: WakeUp;
   readonly #stop = new AbortController();
   #windows: readonly FlowWindow[] = [];
+  /** Windows that are to begin once what was counted before them is read. */
+  #waiting: readonly FlowWindow[] = [];
   #counting: FlowCounting = { generation: 1, retained: [] };
   #lost = false;
   #failed = false;
@@ -82,12 +84,13 @@ export class FlowRecorder {
 
   /** The flow logs are others now, or this machine has only begun to know of them. Resolves once each counts its own. */
   async follow(vpc: VpcSpec, records: readonly InterfaceRecord[]): Promise<void> {
-    if (vpc.flowLogs.length === 0 && this.#windows.length === 0) return;
+    if (vpc.flowLogs.length === 0 && this.#windows.length === 0 && this.#waiting.length === 0) return;
     await this.#queue(async () => {
       const logs = new Set(vpc.flowLogs.map(({ id }) => id));
-      const gone = this.#windows.filter(({ flowLogId }) => !logs.has(flowLogId));
-      this.#options.store.remove(vpc.id, gone);
-      this.#windows = this.#windows.filter(({ flowLogId }) => logs.has(flowLogId));
+      const isGone = ({ flowLogId }: FlowWindow): boolean => !logs.has(flowLogId);
+      this.#options.store.remove(vpc.id, [...this.#windows, ...this.#waiting].filter(isGone));
+      this.#windows = this.#windows.filter((window) => !isGone(window));
+      this.#waiting = this.#waiting.filter((window) => !isGone(window));
       const ports = new Set(records.map(({ port }) => port));
       this.#end(({ networkInterface }) => !ports.has(networkInterface.port));
       await this.#begin(vpc, records);
@@ -101,7 +104,7 @@ export class FlowRecorder {
 
   /** Nothing passes this interface any more. */
   disconnected({ port }: InterfaceRecord): void {
-    if (this.#windows.length === 0) return;
+    if (this.#windows.length === 0 && this.#waiting.length === 0) return;
     void this.#queue(async () => this.#end(({ networkInterface }) => networkInterface.port === port));
   }
 
@@ -128,12 +131,16 @@ export class FlowRecorder {
     this.#tail = this.#tail.then(work).catch((thrown: unknown) => {
       this.#failed = true;
       this.#warn(thrown);
+      this.#wakeUp.signal();
     });
     return this.#tail;
   }
 
   #end(isGone: (window: FlowWindow) => boolean): void {
     const now = this.#options.clock.now();
+    // They have counted nothing yet.
+    this.#options.store.remove(this.#options.vpcId, this.#waiting.filter(isGone));
+    this.#waiting = this.#waiting.filter((window) => !isGone(window));
     const ended = this.#windows
       .filter((window) => window.ended === undefined && isGone(window))
       .map((window): FlowWindow => ({ ...window, ended: now }));
@@ -145,8 +152,8 @@ export class FlowRecorder {
   }
 
   async #begin(vpc: VpcSpec, records: readonly InterfaceRecord[]): Promise<void> {
-    const { store, clock } = this.#options;
-    const known = new Set(this.#windows.map(idOf));
+    const { clock } = this.#options;
+    const known = new Set([...this.#windows, ...this.#waiting].map(idOf));
     const fresh = vpc.flowLogs.flatMap((flowLog) =>
       records
         .filter(({ networkInterface }) => isLoggedBy(flowLog, networkInterface, vpc.id))
@@ -154,17 +161,38 @@ export class FlowRecorder {
         .map((record) => openWindow(flowLog, countedInterface(record), clock.now())),
     );
     if (fresh.length === 0) return;
-    store.put(vpc.id, fresh);
+    this.#waiting = [...this.#waiting, ...fresh];
+    await this.#beginWaiting();
+  }
+
+  /** Throws where what was counted before could not be read: they wait on. */
+  async #beginWaiting(): Promise<void> {
+    const { store, vpcId } = this.#options;
+    const fresh = this.#waiting;
+    store.put(vpcId, fresh);
     // What was counted before a flow log came is not its to tell.
     if (fresh.some(({ networkInterface }) => this.#counted.has(networkInterface.port))) await this.#read();
+    this.#waiting = [];
     this.#windows = [...this.#windows, ...fresh];
     this.#counted = new Set([...this.#counted, ...portsOf(fresh)]);
     this.#wakeUp.signal();
   }
 
+  /** As late as it is by now. */
+  async #beginAgain(): Promise<void> {
+    const now = this.#options.clock.now();
+    this.#waiting = this.#waiting.map((window) => ({ ...window, start: now }));
+    if (this.#waiting.length > 0) await this.#beginWaiting();
+  }
+
   async #run(): Promise<void> {
     const { clock, quiet } = this.#options;
     while (!this.#stop.signal.aborted) {
+      if (this.#waiting.length > 0) {
+        await pause(clock, failureMilliseconds, this.#stop.signal);
+        if (!this.#stop.signal.aborted) await this.#queue(() => this.#beginAgain());
+        continue;
+      }
       const now = clock.now();
       const due = Math.min(now + readingMilliseconds, ...this.#windows.map(windowEnd));
       const someEnded = this.#windows.some(({ ended }) => ended !== undefined);
