@@ -60,6 +60,8 @@ export interface TaskNetwork extends NetworkFaults {
     networkInterface: NetworkInterfaceSpec,
     signal: AbortSignal,
   ): Promise<AttachedInterface>;
+  /** Where the task's namespace is there: gets ready to connect from it, so that `connect` need not wait for that. */
+  prepareToConnect(workloadId: WorkloadId): void;
   /**
    * A connection from the task's attached interface, by its address, routes and name servers; it meets all that the
    * task's own would, and is the caller's to end. Rejects with DialError.

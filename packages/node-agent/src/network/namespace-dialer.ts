@@ -34,6 +34,11 @@ interface Pending {
 }
 
 const program = fileURLToPath(new URL("./socket-connector.ts", import.meta.url));
+/** With what was compiled before the connector starts in half the time. */
+const environment = {
+  PATH: process.env.PATH ?? "/usr/bin:/bin",
+  ...(process.env.NODE_COMPILE_CACHE === undefined ? {} : { NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE }),
+};
 const defaultLimitMilliseconds = 30_000;
 /** The connector waits so long for more to connect. */
 const idleMilliseconds = 2_000;
@@ -52,6 +57,13 @@ export class NamespaceDialer {
 
   constructor(options: NamespaceDialerOptions) {
     this.#options = options;
+  }
+
+  /** Starts what will connect, so that the first connection does not wait for it. */
+  prepare(): void {
+    if (this.#closed || this.#connector !== undefined) return;
+    this.#start();
+    this.#restWhereIdle();
   }
 
   /** The caller's own from then on. Rejects with DialError, or with the signal's reason. */
@@ -98,8 +110,13 @@ export class NamespaceDialer {
   #settle(id: number): Pending | undefined {
     const pending = this.#pending.get(id);
     this.#pending.delete(id);
-    if (this.#pending.size === 0) this.#idle = setTimeout(() => this.#stop(), idleMilliseconds).unref();
+    this.#restWhereIdle();
     return pending;
+  }
+
+  #restWhereIdle(): void {
+    clearTimeout(this.#idle);
+    if (this.#pending.size === 0) this.#idle = setTimeout(() => this.#stop(), idleMilliseconds).unref();
   }
 
   #start(): ChildProcess {
@@ -114,7 +131,10 @@ export class NamespaceDialer {
     const connector = spawn(
       "nsenter",
       [`--net=${networkNamespacePath}`, process.execPath, program, JSON.stringify(settings)],
-      { stdio: ["ignore", "ignore", "pipe", "ipc"], env: { PATH: process.env.PATH ?? "/usr/bin:/bin" } },
+      {
+        stdio: ["ignore", "ignore", "pipe", "ipc"],
+        env: environment,
+      },
     );
     this.#connector = connector;
     let error = "";

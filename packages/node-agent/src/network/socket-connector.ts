@@ -2,6 +2,7 @@
  * Runs inside a task's network namespace while something is fetched for the task: connects the sockets that it is told
  * and hands them to the agent, which cannot enter a namespace itself. What they carry does not pass through here.
  */
+import { flushCompileCache } from "node:module";
 import { connect, isIPv6, type LookupFunction, type Socket } from "node:net";
 import {
   type ConnectionDestination,
@@ -85,6 +86,9 @@ process.on("message", (message) => {
   if (message.kind === "connect") void open(message.id, message.destination);
   else underWay.get(message.id)?.("operation was canceled");
 });
+
+// It is killed, and what was compiled is otherwise kept at an orderly end only.
+flushCompileCache();
 
 // Of an agent that was killed nothing is left here. Node tells nothing of a channel that ends with a handle under way.
 setInterval(() => {

@@ -145,10 +145,17 @@ class NamespaceTaskNetwork implements TaskNetwork {
     return this.#quiet.during(() => this.#mutex.run(workloadId, attach));
   }
 
+  prepareToConnect(workloadId: WorkloadId): void {
+    const record = this.#interfaces.get(workloadId);
+    if (record !== undefined) this.#dialer(record)?.prepare();
+  }
+
   async connect(workloadId: WorkloadId, destination: ConnectionDestination, signal: AbortSignal): Promise<Socket> {
     const record = this.#interfaces.get(workloadId);
     if (record?.attached !== true) throw new Error(`The task ${workloadId} has no network interface here`);
-    return await this.#dialer(record).connect(destination, signal);
+    const dialer = this.#dialer(record);
+    if (dialer === undefined) throw new Error(`The VPC ${record.networkInterface.vpcId} is not on this machine`);
+    return await dialer.connect(destination, signal);
   }
 
   findHost(vpc: VpcSpec, host: string, family?: IpFamily): Promise<HostInVpc> {
@@ -244,11 +251,11 @@ class NamespaceTaskNetwork implements TaskNetwork {
     return record;
   }
 
-  #dialer({ workloadId, networkInterface, namespace }: InterfaceRecord): NamespaceDialer {
+  #dialer({ workloadId, networkInterface, namespace }: InterfaceRecord): NamespaceDialer | undefined {
     const known = this.#dialers.get(workloadId);
     if (known !== undefined) return known;
     const vpc = this.#vpcs.find(networkInterface.vpcId)?.vpc;
-    if (vpc === undefined) throw new Error(`The VPC ${networkInterface.vpcId} is not on this machine`);
+    if (vpc === undefined) return undefined;
     const made = new NamespaceDialer({
       networkNamespacePath: namespacePath(namespace),
       nameservers: nameserversOf(vpc, networkInterface),

@@ -1,63 +1,119 @@
+import { type IncomingMessage, request as requestPlain } from "node:http";
+import { request as requestSecured } from "node:https";
 import type { Socket } from "node:net";
 import type { RegistryFetch } from "@fleetless/oci";
-import type { Agent, buildConnector } from "undici";
 import type { Dial } from "../contract.ts";
+import { DialingHttpAgent, DialingHttpsAgent } from "./dialing-agents.ts";
 
-const ports: Readonly<Record<string, number>> = { "http:": 80, "https:": 443 };
+type RegistryRequest = Parameters<RegistryFetch>[1];
+type RegistryResponse = Awaited<ReturnType<RegistryFetch>>;
 
-const handshakeMilliseconds = 10_000;
+/** As many as `fetch` follows. */
+const mostRedirections = 20;
+const redirections = [301, 302, 303, 307, 308];
 const keepAliveMilliseconds = 60_000;
+/** What is read of an answer that nobody wants, so that its connection can be used again. */
+const drainedBytes = 64 * 1024;
 
-const inGosWords = (error: Error): Error =>
-  "code" in error && error.code === "UND_ERR_CONNECT_TIMEOUT"
-    ? new Error("net/http: TLS handshake timeout", { cause: error })
-    : error;
+interface Answer {
+  readonly message: IncomingMessage;
+  /** Once the connection can be used again, or is gone. */
+  readonly closed: Promise<unknown>;
+}
 
-/** An IPv6 address stands in brackets in a URL. */
-const hostOf = (name: string): string => name.replace(/^\[(.*)\]$/, "$1");
+/** The chunks of a body; where the request was given up, the reason that it was. */
+async function* chunksOf({ message, closed }: Answer, signal: AbortSignal): AsyncIterable<Uint8Array> {
+  try {
+    for await (const chunk of message) yield chunk;
+    await closed;
+  } catch (thrown) {
+    signal.throwIfAborted();
+    throw thrown;
+  }
+}
+
+const discard = async ({ message, closed }: Answer, hasBody: boolean): Promise<void> => {
+  const isShort = !hasBody || Number(message.headers["content-length"]) <= drainedBytes;
+  if (isShort) message.resume();
+  else message.destroy();
+  await closed;
+};
+
+const responseOf = (answer: Answer, url: string, { method, signal }: RegistryRequest): RegistryResponse => {
+  const { message } = answer;
+  const status = message.statusCode ?? 0;
+  const chunks = chunksOf(answer, signal);
+  const body = {
+    [Symbol.asyncIterator]: () => chunks[Symbol.asyncIterator](),
+    cancel: async () => void discard(answer, true),
+  };
+  return {
+    ok: status >= 200 && status < 300,
+    status,
+    statusText: message.statusMessage ?? "",
+    url,
+    headers: { get: (name) => [message.headers[name.toLowerCase()] ?? []].flat().join(", ") || null },
+    body: method === "HEAD" ? null : body,
+  };
+};
 
 /** Requests over connections that somebody else opens; all of them end with `close`. */
 export class DialedFetch {
-  readonly #dial: Dial;
   readonly #closing = new AbortController();
   readonly #sockets = new Set<Socket>();
-  #agent: Promise<{ readonly agent: Agent; readonly fetch: typeof import("undici").fetch }> | undefined;
+  readonly #plain: DialingHttpAgent;
+  readonly #secured: DialingHttpsAgent;
 
   constructor(dial: Dial) {
-    this.#dial = dial;
+    const open = async (destination: Parameters<Dial>[0]): Promise<Socket> => {
+      const socket = await dial(destination, this.#closing.signal);
+      this.#keep(socket);
+      return socket;
+    };
+    this.#plain = new DialingHttpAgent(open);
+    this.#secured = new DialingHttpsAgent(open);
   }
 
-  readonly fetch: RegistryFetch = async (url, request) => {
-    this.#agent ??= this.#open();
-    const { agent, fetch } = await this.#agent;
-    return await fetch(url, { ...request, dispatcher: agent });
+  readonly fetch: RegistryFetch = async (address, request) => {
+    let url = new URL(address);
+    let { headers } = request;
+    for (let followed = 0; followed <= mostRedirections; followed += 1) {
+      const answer = await this.#send(url, { ...request, headers });
+      const { location } = answer.message.headers;
+      const isRedirected = location !== undefined && redirections.includes(answer.message.statusCode ?? 0);
+      if (isRedirected || request.method === "HEAD") await discard(answer, request.method !== "HEAD");
+      if (!isRedirected) return responseOf(answer, url.href, request);
+      const next = new URL(location, url);
+      if (next.origin !== url.origin) {
+        // What one host is told to know the asker by is nothing for another.
+        headers = Object.fromEntries(
+          Object.entries(headers).filter(([name]) => name.toLowerCase() !== "authorization"),
+        );
+      }
+      url = next;
+    }
+    throw new Error(`stopped after ${mostRedirections} redirects`);
   };
 
-  async close(): Promise<void> {
+  close(): void {
     this.#closing.abort(new Error("the pull is over"));
-    const opened = await this.#agent;
-    await opened?.agent.destroy();
+    for (const agent of [this.#plain, this.#secured]) agent.destroy();
     for (const socket of this.#sockets) socket.destroy();
   }
 
-  /** Loaded by the first pull that needs it. */
-  async #open() {
-    const { Agent, buildConnector, fetch } = await import("undici");
-    const secure = buildConnector({ timeout: handshakeMilliseconds });
-    const connect: buildConnector.connector = (options, callback) => {
-      const port = Number(options.port) || (ports[options.protocol] ?? 443);
-      this.#dial({ host: hostOf(options.hostname), port }, this.#closing.signal).then(
-        (socket) => {
-          this.#keep(socket);
-          if (options.protocol !== "https:") return callback(null, socket);
-          secure({ ...options, httpSocket: socket }, (...[error, secured]) =>
-            error === null ? callback(null, secured) : callback(inGosWords(error), null),
-          );
-        },
-        (thrown: unknown) => callback(thrown instanceof Error ? thrown : new Error(String(thrown)), null),
-      );
-    };
-    return { agent: new Agent({ connect }), fetch };
+  #send(url: URL, { method, headers, signal }: RegistryRequest): Promise<Answer> {
+    const isSecured = url.protocol === "https:";
+    if (!isSecured && url.protocol !== "http:") throw new Error(`unsupported protocol scheme "${url.protocol}"`);
+    const options = { method, headers: { accept: "*/*", "user-agent": "fleetless", ...headers }, signal };
+    return new Promise((resolve, reject) => {
+      const sent = isSecured
+        ? requestSecured(url, { ...options, agent: this.#secured })
+        : requestPlain(url, { ...options, agent: this.#plain });
+      const closed = new Promise((close) => sent.once("close", close));
+      sent.once("response", (message) => resolve({ message, closed }));
+      sent.on("error", (thrown) => reject(signal.aborted ? signal.reason : thrown));
+      sent.end();
+    });
   }
 
   #keep(socket: Socket): void {

@@ -52,7 +52,7 @@ export class RegistryPuller implements Puller {
     try {
       return await ask(new RegistryClient({ ...client, fetch: dialed.fetch }));
     } finally {
-      await dialed.close();
+      dialed.close();
     }
   }
 

@@ -18,6 +18,7 @@ const wayOf = async (target: HookTask, reference: string, ports: HookPorts): Pro
   const way = await ports.wayToRegistry(target.task.workload, reference);
   if (way === undefined) return undefined;
   const dial: Dial = async (destination, signal) => {
+    ports.network.prepareToConnect(workloadIdOf(target));
     await target.until(({ network }) => network === "held", signal);
     return await way.dial(destination, signal);
   };

@@ -140,6 +140,7 @@ export class MemoryMachine {
       if (!this.vpcs.has(networkInterface.vpcId)) throw new Error(`${networkInterface.vpcId} is not enforced`);
       return await this.network.reserve(id, networkInterface, signal);
     },
+    prepareToConnect: () => undefined,
     connect: async () => {
       throw new Error("There is no world in memory");
     },
