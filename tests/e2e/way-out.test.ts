@@ -1,6 +1,6 @@
 import { DeleteVpcEndpointsCommand } from "@aws-sdk/client-ec2";
 import { CreateRepositoryCommand, ECRClient } from "@aws-sdk/client-ecr";
-import type { Task } from "@aws-sdk/client-ecs";
+import { ExecuteCommandCommand, type Task } from "@aws-sdk/client-ecs";
 import { PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import { CreateSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { beforeAll, expect, test } from "vitest";
@@ -199,6 +199,14 @@ test.concurrent("lines whose way is lost while the task runs are kept, and deliv
   await tasks.untilLine(task, /before/);
   await tasks.ec2.send(new DeleteVpcEndpointsCommand({ VpcEndpointIds: [endpoint] }));
   const id = task.taskArn ?? "";
+  // AWS's own sessions are carried by the task's way, which the machine's administrator does not need.
+  const session = { task: id, command: "true", interactive: true };
+  await expect(tasks.ecs.send(new ExecuteCommandCommand(session))).rejects.toMatchObject({
+    name: "TargetNotConnectedException",
+    message: `The execute command failed due to an internal error. Try again later. The task has no way to ssmmessages: ${place.subnetId} has no route to com.amazonaws.us-east-1.ssmmessages in ${place.routeTableId}, and ${place.vpcId} has no endpoint for it.`,
+  });
+  await createInterfaceEndpoint(tasks.ec2, place, "ssmmessages", open);
+  expect((await tasks.ecs.send(new ExecuteCommandCommand(session))).session?.streamUrl).toMatch(/^ws:/);
   const { code } = await fleetless.instance.run("task", "exec", id, "--", "touch", "/go");
   expect(code).toBe(0);
   await new Promise((wake) => setTimeout(wake, 2_000));

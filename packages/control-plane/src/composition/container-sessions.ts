@@ -24,7 +24,7 @@ export interface ContainerSessionsOptions {
 }
 
 /** What the machine's own administrator may say of a session, which is more than ECS's operation takes. */
-export type LocalSessionRequest = Omit<SessionRequest, "idleMilliseconds" | "reportsExitCode"> & {
+export type LocalSessionRequest = Omit<SessionRequest, "idleMilliseconds" | "reportsExitCode" | "byTasksWay"> & {
   readonly idleMilliseconds?: number;
 };
 
@@ -49,7 +49,12 @@ export const composeContainerSessions = (options: ContainerSessionsOptions) => {
       scope: { readonly accountId: string; readonly region: string },
       request: LocalSessionRequest,
     ): Promise<GrantedSession> => {
-      const wanted = { idleMilliseconds: sessionIdleMilliseconds, ...request, reportsExitCode: true };
+      const wanted = {
+        idleMilliseconds: sessionIdleMilliseconds,
+        ...request,
+        reportsExitCode: true,
+        byTasksWay: false,
+      };
       return (await openSession({ store, compute, sessions, sessionLog }, scope, wanted)).granted;
     },
     openCapture: (

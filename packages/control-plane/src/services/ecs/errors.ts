@@ -35,6 +35,12 @@ export const executeCommandFailed = defineError(
   400,
   () => "The execute command failed due to an internal error. Try again later.",
 );
+export const sessionsUnreachable = defineError(
+  "TargetNotConnectedException",
+  400,
+  (because: string) =>
+    `The execute command failed due to an internal error. Try again later. The task has no way to ssmmessages: ${because}.`,
+);
 export const taskHasNoInterface = defineError(
   "InvalidParameterException",
   400,

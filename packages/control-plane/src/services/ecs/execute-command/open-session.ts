@@ -10,10 +10,12 @@ import {
   executeCommandDisabled,
   executeCommandFailed,
   invalidParameter,
+  sessionsUnreachable,
   taskNotFound,
 } from "../errors.ts";
 import { checkTaskIdLength, clusterKey, type Scope, taskIdOf } from "../identifiers.ts";
 import { findTask, requireCluster } from "../repository.ts";
+import { missingWayToSessions } from "./way-to-sessions.ts";
 
 export interface SessionRequest {
   readonly cluster: string | undefined;
@@ -24,6 +26,8 @@ export interface SessionRequest {
   readonly user?: string;
   readonly reportsExitCode: boolean;
   readonly idleMilliseconds: number;
+  /** Whether the session is carried by the task's own way out, as AWS's are; the machine's administrator needs none. */
+  readonly byTasksWay: boolean;
 }
 
 export type OpenSessionDependencies = Pick<EcsServiceDependencies, "store" | "compute" | "sessions" | "sessionLog">;
@@ -68,9 +72,11 @@ export const openSession = async (
   scope: Scope,
   request: SessionRequest,
 ): Promise<OpenedSession> => {
-  const { cluster, task, observed } = await store.read(async (transaction) => {
+  const { cluster, task, observed, noWay } = await store.read(async (transaction) => {
     const found = await findSessionTask(transaction, scope, request);
-    return { ...found, observed: await compute.readWorkload(transaction, found.task.id) };
+    const observed = await compute.readWorkload(transaction, found.task.id);
+    const noWay = request.byTasksWay ? await missingWayToSessions(transaction, found.task) : undefined;
+    return { ...found, observed, noWay };
   });
   if (request.container === undefined && task.containers.length > 1) throw containerNotNamed();
   const name = request.container ?? task.containers[0]?.name ?? "";
@@ -81,6 +87,7 @@ export const openSession = async (
     throw executeCommandDisabled();
   }
   if (observed === undefined || observed.nodeLost) throw executeCommandFailed();
+  if (noWay !== undefined) throw sessionsUnreachable(noWay);
   if (request.command.length === 0) throw invalidParameter("Command cannot be empty.");
   const id = newSessionId();
   const target = logTargetOf(cluster, container);

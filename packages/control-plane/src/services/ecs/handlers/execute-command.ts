@@ -51,6 +51,7 @@ export const executeCommand = defineOperation<EcsDependencies, ExecuteCommandReq
       command,
       type: "InteractiveCommands",
       reportsExitCode: false,
+      byTasksWay: true,
       idleMilliseconds: dependencies.sessionIdleMilliseconds,
     });
     return {
