@@ -91,6 +91,15 @@ resource "aws_subnet" "shared" {
   ipv6_cidr_block = cidrsubnet(aws_vpc.shared.ipv6_cidr_block, 8, 1)
 }
 
+# Its tasks have no IPv4 address at all.
+resource "aws_subnet" "ipv6_only" {
+  vpc_id                                         = aws_vpc.shared.id
+  ipv6_cidr_block                                = cidrsubnet(aws_vpc.shared.ipv6_cidr_block, 8, 2)
+  ipv6_native                                    = true
+  assign_ipv6_address_on_creation                = true
+  enable_resource_name_dns_aaaa_record_on_launch = true
+}
+
 resource "aws_vpc_dhcp_options" "tasks" {
   domain_name         = "tasks.internal"
   domain_name_servers = var.resolvers

@@ -196,6 +196,29 @@ it("what is fetched for a task of IPv6 alone comes by its own connections, to ho
   expect(await find(`[${dual.ipv6Address}]`)).toEqual({ address: dual.ipv6Address, isOwn: true });
 });
 
+it("faults that a task asks for meet its packets of IPv6, and spare those that are to be spared", async () => {
+  const { one, other, dual } = await threeTasks();
+  const { network } = fixture;
+  const reached = () => Promise.all([other, dual].map(({ ipv6Address }) => reach(one, ipv6Address, 80)));
+  const both = [`from ${one.ipv6Address}`, `from ${one.ipv6Address}`];
+  const sourcesToFilter = [endpoint, `${dual.ipv6Address}/128`];
+  const hole = { kind: "network-blackhole-port", port: 80, protocol: "tcp", sourcesToFilter } as const;
+  await network.setFaults(one.workloadId, [{ ...hole, trafficType: "egress" }]);
+  expect(await reached()).toEqual([undefined, both[1]]);
+  expect(await reach(one, endpoint, 80)).toBe("metadata");
+  await network.setFaults(other.workloadId, [{ ...hole, trafficType: "ingress", sourcesToFilter: [] }]);
+  await network.setFaults(one.workloadId, []);
+  expect(await reached()).toEqual([undefined, both[1]]);
+  await network.setFaults(other.workloadId, []);
+  expect(await reached()).toEqual(both);
+  const sources = [`${other.ipv6Address}/64`, "10.0.0.0/8"];
+  const loss = { kind: "network-packet-loss", lossPercent: 100, sources, sourcesToFilter: [] } as const;
+  await network.setFaults(one.workloadId, [loss]);
+  expect(await reached()).toEqual([undefined, both[1]]);
+  await network.setFaults(one.workloadId, []);
+  expect(await reached()).toEqual(both);
+});
+
 it("the resolver answers by IPv6 from when the VPC has a block of it", async () => {
   const later = dualStackVpcWith([open]);
   const before = { ...later, ipv6Cidrs: [], subnets: later.subnets.map(({ ipv6Cidr: _, ...rest }) => rest) };

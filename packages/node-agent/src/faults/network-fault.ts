@@ -1,6 +1,6 @@
-import { isIP, isIPv4 } from "node:net";
+import { isIP } from "node:net";
 
-/** A disturbance of a task's network. Addresses are of IPv4, each with or without a prefix length. */
+/** A disturbance of a task's network. Addresses are of either family, each with or without a prefix length. */
 export type NetworkFault =
   | {
       readonly kind: "network-blackhole-port";
@@ -48,21 +48,19 @@ const mostSources = 256;
 const isBlock = (text: string): boolean => {
   const [address = "", length, more] = text.split("/");
   const version = isIP(address);
-  if (version === 0 || more !== undefined) return false;
+  // A zone is a link's name, which says nothing to a packet filter.
+  if (version === 0 || more !== undefined || address.includes("%")) return false;
   return length === undefined || (/^\d{1,3}$/.test(length) && Number(length) <= (version === 4 ? 32 : 128));
 };
 
-/** The addresses of IPv4; tasks have no others, so that what is said of IPv6 never meets a packet. */
 const sourcesFrom = (body: Body, name: string): readonly string[] => {
   const given = body[name];
   if (given === undefined || given === null) return [];
   if (!Array.isArray(given) || given.length > mostSources) throw invalid(JSON.stringify(given), name);
-  return given
-    .map((source: unknown) => {
-      if (typeof source !== "string" || !isBlock(source)) throw invalid(source, name);
-      return source;
-    })
-    .filter((source) => isIPv4(source.split("/")[0] ?? ""));
+  return given.map((source: unknown) => {
+    if (typeof source !== "string" || !isBlock(source)) throw invalid(source, name);
+    return source;
+  });
 };
 
 const integer = (body: Body, name: string, least: number, most: number): number => {
