@@ -70,7 +70,8 @@ describe.each(isolationsForStore)("a task in an IPv6-only subnet with %s", (isol
     const named = { VpcId: subnet.vpcId, GroupName: "web", Description: "web" };
     group = (await tasks.ec2.send(new CreateSecurityGroupCommand(named))).GroupId ?? "";
     const command = ["httpd", "-f", "-p", "80", "-h", "/www"];
-    web = await tasks.run("web", [{ name: "web", command }], "RUNNING", {}, inSubnet(subnet, group));
+    const more = { ...inSubnet(subnet, group), enableExecuteCommand: true };
+    web = await tasks.run("web", [{ name: "web", command }], "RUNNING", {}, more);
     await register(fleetless, subnet.vpcId, addressOf(web));
   });
 
@@ -138,6 +139,8 @@ describe.each(isolationsForStore)("a task in an IPv6-only subnet with %s", (isol
     const id = web.taskArn?.split("/").at(-1) ?? "";
     const { code, stdout } = await fleetless.instance.run("vpc", "why", "internet", id, "80");
     expect({ code, stdout }).toMatchObject({ code: 0, stdout: expect.stringContaining(`has ${addressOf(web)}`) });
+    const session = await fleetless.instance.run("task", "exec", id, "--", "hostname");
+    expect(session).toMatchObject({ code: 0, stdout: expect.stringContaining(id) });
     const drawn = await fleetless.instance.run("vpc", "show", subnet.vpcId);
     expect(drawn.stdout).toMatch(new RegExp(`subnet ${subnet.subnetId}  ${subnet.subnetCidr} .* public  IPv6 only`));
   });

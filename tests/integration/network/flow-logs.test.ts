@@ -1,6 +1,17 @@
 import type { FlowRecord, SecurityGroupSpec, VpcSpec } from "@fleetless/kernel";
 import { expect, it } from "vitest";
-import { type AttachedTask, allTraffic, dualStackVpcWith, execute, group, interfaceIn, vpcWith } from "./fixture.ts";
+import {
+  type AttachedTask,
+  allTraffic,
+  anywhereByIpv6,
+  dualStackVpcWith,
+  execute,
+  group,
+  interfaceIn,
+  ipv6OnlyInterfaceIn,
+  vpcWith,
+  vpcWithIpv6OnlySubnet,
+} from "./fixture.ts";
 import { flowLog, send, useFlowLogs } from "./flow-log-fixture.ts";
 
 const fixture = useFlowLogs();
@@ -52,6 +63,35 @@ it("counts each packet and byte at both ends, with what the groups of either ref
     udp("ingress", "ACCEPT", there, 7, 25, 25 * 128),
     udp("ingress", "REJECT", there, 8, 25, 25 * 128),
   ]);
+});
+
+it("tells of tasks of IPv6 alone by their IPv6 addresses", async () => {
+  const everything = [allTraffic, { ...allTraffic, peer: anywhereByIpv6 }];
+  const clientGroup = group([], everything);
+  const serverGroup = group([{ ...udpPort(7), peer: anywhereByIpv6 }], everything);
+  const bare = vpcWithIpv6OnlySubnet([clientGroup, serverGroup]);
+  const vpc = { ...bare, flowLogs: [flowLog(bare)] };
+  await fixture.network.network.apply([vpc]);
+  const client = await fixture.network.attach(ipv6OnlyInterfaceIn(vpc, "subnet-six", 1, [clientGroup]));
+  const server = await fixture.network.attach(ipv6OnlyInterfaceIn(vpc, "subnet-six", 2, [serverGroup]));
+  await send(client, server.ipv6Address, [7, 8], 5);
+  await fixture.network.network.detach(client.workloadId);
+  await fixture.network.network.detach(server.workloadId);
+  await fixture.told(client, server);
+  const ends = { sourceAddress: client.ipv6Address, destinationAddress: server.ipv6Address };
+  const there = [client, server] as const;
+  const flow = (direction: FlowRecord["direction"], action: FlowRecord["action"], port: number): FlowRecord => ({
+    ...udp(direction, action, there, port, 5, 5 * 148),
+    ...ends,
+  });
+  const byPort = (one: FlowRecord, other: FlowRecord) => one.destinationPort - other.destinationPort;
+  const datagramsOf = (task: AttachedTask) =>
+    fixture
+      .flowsOf(task)
+      .filter(({ protocol }) => protocol === 17)
+      .toSorted(byPort);
+  expect(datagramsOf(client)).toEqual([flow("egress", "ACCEPT", 7), flow("egress", "ACCEPT", 8)]);
+  expect(datagramsOf(server)).toEqual([flow("ingress", "ACCEPT", 7), flow("ingress", "REJECT", 8)]);
 });
 
 /** The second subnet's ACL denies datagrams to port 7 on the way in and to port 8 on the way out. */

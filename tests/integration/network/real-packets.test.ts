@@ -66,7 +66,9 @@ const station = async (task: AttachedTask): Promise<Station> => {
   return { task, sockets, senders };
 };
 
-const isGateway = (hop: Hop): boolean => hop.kind === "internet-gateway" || hop.kind === "egress-only-internet-gateway";
+const gateways = new Set(["internet-gateway", "egress-only-internet-gateway"]);
+const leadsToGateway = (hop: Hop): boolean =>
+  gateways.has(hop.kind === "route-table" ? (hop.route?.target.kind ?? "") : hop.kind);
 
 let packets = 0;
 
@@ -172,9 +174,12 @@ it("does with packets what reachability says, through random VPCs and their chan
           for (const each of [...vpc.interfaces, ...other.interfaces]) {
             const destination = memberAddress(each, family);
             if (destination === undefined || destination === source) continue;
-            // By IPv6 the peer is reached through the world too, where its own gateway and not the peering decides.
-            const throughTheWorld = decideFlow(vpc, { ...near, destination }, known).hops.some(isGateway);
-            if (throughTheWorld && family === "ipv6") continue;
+            // By IPv6 the peer is reached through the world too, where its own gateway and not the peering decides, and
+            // so are those whom it answers.
+            const there = { ...near, destination };
+            const decision = decideFlow(vpc, there, known);
+            const back = decideReplies(vpc, there, decision, known)?.hops ?? [];
+            if (family === "ipv6" && [...decision.hops, ...back].some(leadsToGateway)) continue;
             made.push(probe(from, destination, { ...near, destination }, each.id));
           }
           made.push(probe(from, far, { ...near, destination: far }, beyond.task.spec.id));
