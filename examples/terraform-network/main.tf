@@ -49,6 +49,12 @@ variable "queues_host" {
   default     = 20
 }
 
+variable "internet_gateway_block_mode" {
+  description = "What internet gateways of this account and region are kept from."
+  type        = string
+  default     = "block-ingress"
+}
+
 data "aws_region" "current" {}
 
 data "aws_availability_zones" "available" {

@@ -6,10 +6,13 @@ import {
   AuthorizeSecurityGroupIngressCommand,
   CreateRouteCommand,
   CreateSecurityGroupCommand,
+  CreateVpcBlockPublicAccessExclusionCommand,
   DeleteRouteCommand,
+  DeleteVpcBlockPublicAccessExclusionCommand,
   DescribeNetworkInterfacesCommand,
   DescribeRouteTablesCommand,
   ModifyNetworkInterfaceAttributeCommand,
+  ModifyVpcBlockPublicAccessOptionsCommand,
   RevokeSecurityGroupIngressCommand,
 } from "@aws-sdk/client-ec2";
 import type { Task } from "@aws-sdk/client-ecs";
@@ -164,6 +167,31 @@ test("a route that goes takes its connections along, and neighbours go on; one t
   expect(await silencedAfter(conversation, tasks.ec2.send(new DeleteRouteCommand(route)))).toBeLessThan(oneSecond);
   conversation.end();
   await tasks.ec2.send(new CreateRouteCommand({ ...route, GatewayId: gateway }));
+  expect(await answers(address, otherPort)).toBe(true);
+  expect((await tasks.lines(client)).length).toBe(before);
+});
+
+test("public access that is blocked ends what comes in through the gateway, and an excluded subnet has it back", async () => {
+  const before = (await tasks.lines(client)).length;
+  const block = (InternetGatewayBlockMode: "off" | "block-bidirectional" | "block-ingress") =>
+    tasks.ec2.send(new ModifyVpcBlockPublicAccessOptionsCommand({ InternetGatewayBlockMode }));
+  const conversation = new Conversation(address, otherPort);
+  await conversation.hear(5_000);
+  expect(await silencedAfter(conversation, block("block-bidirectional"))).toBeLessThan(oneSecond);
+  conversation.end();
+  const mode = { InternetGatewayExclusionMode: "allow-bidirectional" } as const;
+  const made = await tasks.ec2.send(
+    new CreateVpcBlockPublicAccessExclusionCommand({ ...mode, SubnetId: tasks.subnet }),
+  );
+  const { ExclusionId } = made.VpcBlockPublicAccessExclusion ?? {};
+  expect(await answers(address, otherPort)).toBe(true);
+  await block("block-ingress");
+  const excluded = new Conversation(address, otherPort);
+  await excluded.hear(5_000);
+  const unspared = tasks.ec2.send(new DeleteVpcBlockPublicAccessExclusionCommand({ ExclusionId }));
+  expect(await silencedAfter(excluded, unspared)).toBeLessThan(oneSecond);
+  excluded.end();
+  await block("off");
   expect(await answers(address, otherPort)).toBe(true);
   expect((await tasks.lines(client)).length).toBe(before);
 });

@@ -11,6 +11,8 @@ import {
   DescribeRouteTablesCommand,
   DescribeSecurityGroupRulesCommand,
   DescribeVpcAttributeCommand,
+  DescribeVpcBlockPublicAccessExclusionsCommand,
+  DescribeVpcBlockPublicAccessOptionsCommand,
   DescribeVpcEndpointsCommand,
   DescribeVpcPeeringConnectionsCommand,
   DescribeVpcsCommand,
@@ -58,6 +60,8 @@ const inventory = async (): Promise<Readonly<Record<string, number | undefined>>
     await ec2.send(new DescribeVpcPeeringConnectionsCommand({ Filters: [{ Name: "status-code", Values: ["active"] }] }))
   ).VpcPeeringConnections?.length,
   customerGateways: (await ec2.send(new DescribeCustomerGatewaysCommand({}))).CustomerGateways?.length,
+  exclusions: (await ec2.send(new DescribeVpcBlockPublicAccessExclusionsCommand({}))).VpcBlockPublicAccessExclusions
+    ?.length,
   vpnGateways: (await ec2.send(new DescribeVpnGatewaysCommand({}))).VpnGateways?.length,
 });
 
@@ -66,6 +70,10 @@ const defaultHostnames = async (): Promise<boolean | undefined> => {
   const asked = { VpcId: Vpcs?.[0]?.VpcId, Attribute: "enableDnsHostnames" } as const;
   return (await ec2.send(new DescribeVpcAttributeCommand(asked))).EnableDnsHostnames?.Value;
 };
+
+const blockMode = async (): Promise<string | undefined> =>
+  (await ec2.send(new DescribeVpcBlockPublicAccessOptionsCommand({}))).VpcBlockPublicAccessOptions
+    ?.InternetGatewayBlockMode;
 
 const queuesAddress = async (): Promise<string | undefined> => {
   const VpcEndpointIds = [String((await terraform.outputs())["queues_endpoint_id"])];
@@ -97,6 +105,7 @@ test("Terraform peers two VPCs and takes the default one in hand, changes them i
     peerings: 1,
     customerGateways: 2,
     vpnGateways: 1,
+    exclusions: 1,
   });
   const outputs = await terraform.outputs();
   expect(outputs).toMatchObject({
@@ -118,6 +127,7 @@ test("Terraform peers two VPCs and takes the default one in hand, changes them i
     resolvers: '["10.40.1.53"]',
     office_site: "south",
     queues_host: "21",
+    internet_gateway_block_mode: "block-bidirectional",
   };
   await terraform.apply(changes);
   expect(await terraform.plan(changes)).toBe("");
@@ -129,6 +139,7 @@ test("Terraform peers two VPCs and takes the default one in hand, changes them i
   expect(new Set(SecurityGroupRules?.map(({ FromPort }) => FromPort))).toEqual(new Set([9443, 8]));
 
   expect(await queuesAddress()).toBe("10.41.1.21");
+  expect(await blockMode()).toBe("block-bidirectional");
   const { VpnGateways } = await ec2.send(
     new DescribeVpnGatewaysCommand({ Filters: [{ Name: "tag:Site", Values: ["south"] }] }),
   );
@@ -137,6 +148,7 @@ test("Terraform peers two VPCs and takes the default one in hand, changes them i
   await terraform.destroy(changes);
   expect(await terraform.state()).toEqual([]);
   expect(await inventory()).toEqual(before);
+  expect(await blockMode()).toBe("off");
   // Taken in hand, not made: what was changed of it stays.
   expect(await defaultHostnames()).toBe(true);
 }, 300_000);

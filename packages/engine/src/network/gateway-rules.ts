@@ -1,6 +1,12 @@
 import type { SubnetSpec, VpcSpec } from "@fleetless/kernel";
 import { type IpFamily, parseBlock, subnetBlock } from "./ip-family.ts";
-import { type ResolvedRoute, resolveRoutes, routeTableOf, translatedSource } from "./routes.ts";
+import {
+  leadsTranslatedToInternet,
+  type ResolvedRoute,
+  resolveRoutes,
+  routeTableOf,
+  translatedSource,
+} from "./routes.ts";
 import type { Chain, Match, Rule, Side } from "./ruleset.ts";
 
 const block = (side: Side, cidr: string): readonly Match[] =>
@@ -108,7 +114,7 @@ export const natPublicAddresses = (vpc: VpcSpec): readonly string[] =>
     return connectivity === "public" &&
       publicAddress !== undefined &&
       subnet !== undefined &&
-      leadsToInternet(vpc, subnet)
+      leadsTranslatedToInternet(vpc, subnet)
       ? [publicAddress]
       : [];
   });

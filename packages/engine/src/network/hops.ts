@@ -46,6 +46,8 @@ export type Hop =
       readonly kind: "internet-gateway";
       readonly id: string;
       readonly direction: "ingress" | "egress";
+      /** VPC Block Public Access lets nothing pass. */
+      readonly closed?: true;
       /** What the world sees; absent where there is nothing to show, so that nothing passes. */
       readonly publicAddress?: string;
     })
@@ -53,6 +55,8 @@ export type Hop =
       readonly kind: "egress-only-internet-gateway";
       readonly id: string;
       readonly direction: "ingress" | "egress";
+      /** VPC Block Public Access lets nothing pass. */
+      readonly closed?: true;
     })
   | (Decided & { readonly kind: "nat-gateway"; readonly id: string; readonly address?: string })
   | (Decided & { readonly kind: "vpc-peering-connection"; readonly id: string })
@@ -91,10 +95,12 @@ export const describeHopOf = (hop: Hop, { sender, destination }: FlowNames): str
         hop.route.target.kind === "local" ? "local" : `${hop.route.target.kind} ${hop.route.target.id}`
       }${hop.allowed ? "" : hop.reply ? ", which is not the way back" : ", which leads nowhere"}`;
     case "internet-gateway":
+      if (hop.closed) return `${hop.id} is closed by VPC Block Public Access`;
       if (hop.publicAddress === undefined) return `${hop.id} has no public address to show for ${sender}`;
       if (hop.publicAddress.includes(":")) return `${hop.id} lets it ${side(hop.direction)} as it is`;
       return `${hop.id} translates to ${hop.publicAddress}`;
     case "egress-only-internet-gateway":
+      if (hop.closed) return `${hop.id} is closed by VPC Block Public Access`;
       return `${hop.id} ${hop.allowed ? "lets it" : "lets nothing but answers"} ${side(hop.direction)}`;
     case "nat-gateway":
       return hop.allowed ? `${hop.id} translates to ${hop.address ?? ""}` : `${hop.id} has no way to ${destination}`;

@@ -4,7 +4,7 @@ import { decideSide, type SideDecision } from "./decide-group.ts";
 import type { Flow } from "./flow.ts";
 import type { Hop } from "./hops.ts";
 import { familyOf, interfaceAt, isInBlock, isNeighbour, vpcBlocks } from "./ip-family.ts";
-import { lookUpRoute, routeTableOf } from "./routes.ts";
+import { isClosed, lookUpRoute, routeTableOf } from "./routes.ts";
 
 /** Told from the groups alone: a side is absent where the address there is no interface that this VPC knows. */
 export interface FlowDecision {
@@ -101,6 +101,8 @@ const leave = (walk: Walk, vpc: VpcSpec, subnet: SubnetSpec, known: KnownVpcs, n
     const sender = interfaceAt(vpc, walk.flow.source);
     const shown = nat ?? (sender === undefined ? undefined : shownAddress(sender, walk.flow.source));
     const gateway = { kind: "internet-gateway", vpcId: vpc.id, id: target.id, direction: "egress" } as const;
+    if (isClosed(table, target, nat !== undefined))
+      return leads() && walk.pass({ ...gateway, closed: true, allowed: false });
     if (shown === undefined) return leads() && walk.pass({ ...gateway, allowed: false });
     if (!(leads() && walk.pass({ ...gateway, publicAddress: shown, allowed: true }))) return false;
     walk.flow = { ...walk.flow, source: shown };
@@ -108,9 +110,9 @@ const leave = (walk: Walk, vpc: VpcSpec, subnet: SubnetSpec, known: KnownVpcs, n
   }
   const isIpv6 = familyOf(walk.flow.destination) === "ipv6";
   if (target.kind === "egress-only-internet-gateway" && isIpv6) {
-    return (
-      leads() && walk.pass({ kind: target.kind, vpcId: vpc.id, id: target.id, direction: "egress", allowed: true })
-    );
+    const gateway = { kind: target.kind, vpcId: vpc.id, id: target.id, direction: "egress" } as const;
+    if (isClosed(table, target, false)) return leads() && walk.pass({ ...gateway, closed: true, allowed: false });
+    return leads() && walk.pass({ ...gateway, allowed: true });
   }
   if (target.kind === "nat-gateway" && nat === undefined && !isIpv6)
     return leads() && throughNat(walk, vpc, target.id, known);
@@ -152,6 +154,10 @@ const comeIn = (walk: Walk, vpc: VpcSpec): boolean => {
     return walk.pass({ ...place, ...(route === undefined ? {} : { route }), allowed: false });
   }
   const publicAddress = shownAddress(member, destination);
+  if (isClosed(table, route.target, false)) {
+    const { kind, id } = route.target;
+    return walk.pass({ kind, vpcId: vpc.id, id, direction: "ingress", closed: true, allowed: false });
+  }
   const gateway = {
     kind: "internet-gateway",
     vpcId: vpc.id,

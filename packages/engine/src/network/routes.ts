@@ -66,7 +66,19 @@ export interface ResolvedRoute {
 
 const nowhere: Exit = { kind: "nowhere" };
 
-const directExit = ({ target, destination }: RouteSpec): Exit => {
+/** Whether VPC Block Public Access lets nothing of this pass a gateway to the internet. */
+export const isClosed = (
+  { publicAccess }: RouteTableSpec,
+  target: RouteSpec["target"],
+  translated: boolean,
+): boolean => {
+  if (target.kind === "egress-only-internet-gateway") return publicAccess === "none";
+  if (target.kind !== "internet-gateway") return false;
+  return publicAccess === "none" || (publicAccess === "outward" && !translated);
+};
+
+const directExit = ({ target, destination }: RouteSpec, table: RouteTableSpec, translated: boolean): Exit => {
+  if (isClosed(table, target, translated)) return nowhere;
   if (target.kind === "local") return { kind: "local" };
   if (target.kind === "internet-gateway") return { kind: "internet" };
   if (target.kind === "vpc-peering-connection") return { kind: "peering", id: target.id };
@@ -80,8 +92,8 @@ const directExit = ({ target, destination }: RouteSpec): Exit => {
  * What a NAT gateway does with packets that its own subnet's table leads there. One without a public address has no
  * way through an internet gateway; one behind another, or back into the VPC, is not followed.
  */
-const exitBehind = (nat: NatGatewaySpec, route: RouteSpec): Exit => {
-  const exit = directExit(route);
+const exitBehind = (nat: NatGatewaySpec, route: RouteSpec, table: RouteTableSpec): Exit => {
+  const exit = directExit(route, table, true);
   if (exit.kind === "local") return nowhere;
   if (exit.kind === "internet" && (nat.connectivity === "private" || nat.publicAddress === undefined)) return nowhere;
   return exit;
@@ -110,16 +122,17 @@ const behindNat = (vpc: VpcSpec, { block, route }: Prefixed): readonly ResolvedR
   const nat = vpc.natGateways.find((gateway) => gateway.id === (route.target.kind === "local" ? "" : route.target.id));
   const subnet = vpc.subnets.find((each) => each.id === nat?.subnetId);
   if (nat === undefined || subnet === undefined) return [{ destination, exit: nowhere }];
-  const beyond = prefixed(vpc, routeTableOf(vpc, subnet), "ipv4");
+  const natTable = routeTableOf(vpc, subnet);
+  const beyond = prefixed(vpc, natTable, "ipv4");
   const covering = beyond
     .filter((each) => blockCovers(each.block, block))
     .sort((one, other) => other.block.prefixLength - one.block.prefixLength)[0];
   const inner = beyond.filter((each) => each !== covering && blockCovers(block, each.block));
   return [
-    { destination, exit: covering === undefined ? nowhere : exitBehind(nat, covering.route), nat },
+    { destination, exit: covering === undefined ? nowhere : exitBehind(nat, covering.route, natTable), nat },
     ...inner
       .filter((each) => formatBlock(each.block) !== destination)
-      .map((each) => ({ destination: formatBlock(each.block), exit: exitBehind(nat, each.route), nat })),
+      .map((each) => ({ destination: formatBlock(each.block), exit: exitBehind(nat, each.route, natTable), nat })),
   ];
 };
 
@@ -136,7 +149,7 @@ export const resolveRoutes = (
   const resolved = new Map<string, ResolvedRoute>();
   for (const { route } of direct) {
     if (route.target.kind === "nat-gateway") continue;
-    resolved.set(route.destination, { destination: route.destination, exit: directExit(route) });
+    resolved.set(route.destination, { destination: route.destination, exit: directExit(route, table, false) });
   }
   const nats = direct
     .filter(({ route }) => route.target.kind === "nat-gateway")
@@ -157,4 +170,10 @@ export const resolveRoutes = (
   return [...resolved.values()].sort(
     (one, other) => length(other) - length(one) || one.destination.localeCompare(other.destination),
   );
+};
+
+/** Whether anything gets out through an internet gateway that a NAT gateway in this subnet has translated. */
+export const leadsTranslatedToInternet = (vpc: VpcSpec, subnet: SubnetSpec): boolean => {
+  const table = routeTableOf(vpc, subnet);
+  return prefixed(vpc, table, "ipv4").some(({ route }) => directExit(route, table, true).kind === "internet");
 };

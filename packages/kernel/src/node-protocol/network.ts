@@ -43,6 +43,11 @@ export interface RouteTableSpec {
   readonly id: string;
   /** In no order: the longest prefix decides. Prefix lists are written out. */
   readonly routes: readonly RouteSpec[];
+  /**
+   * What VPC Block Public Access leaves of its internet gateways: nothing, or what is opened from inside through a NAT
+   * gateway or an egress-only one. All where absent.
+   */
+  readonly publicAccess?: "none" | "outward";
 }
 
 export interface RouteSpec {

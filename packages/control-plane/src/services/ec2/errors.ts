@@ -23,6 +23,10 @@ export const vpnGatewayAttachmentLimit = defineError(
   (gatewayId: string, vpcId: string) => `The vpnGateway ID '${gatewayId}' is attached to the VPC '${vpcId}' already.`,
 );
 export const incorrectState = defineError("IncorrectState", 400, (message: string) => message);
+export const exclusionNotFound = notFound(
+  "InvalidVpcBlockPublicAccessExclusionId.NotFound",
+  "vpc block public access exclusion ID",
+);
 export const routeTableNotFound = notFound("InvalidRouteTableID.NotFound", "routeTable ID");
 export const networkAclNotFound = notFound("InvalidNetworkAclID.NotFound", "networkAcl ID");
 export const securityGroupRuleNotFound = notFound("InvalidSecurityGroupRuleId.NotFound", "security group rule ID");
@@ -220,6 +224,10 @@ export const tooManyNatGateways = limitExceeded("NAT Gateways", "NatGatewayLimit
 export const tooManyGateways = limitExceeded("internet gateways", "InternetGatewayLimitExceeded");
 export const tooManyCustomerGateways = limitExceeded("customer gateways", "CustomerGatewayLimitExceeded");
 export const tooManyVpnGateways = limitExceeded("virtual private gateways", "VpnGatewayLimitExceeded");
+export const tooManyExclusions = limitExceeded(
+  "VPC block public access exclusions",
+  "VpcBlockPublicAccessExclusionLimitExceeded",
+);
 export const defaultVpcExists = defineError(
   "DefaultVpcAlreadyExists",
   400,

@@ -32,6 +32,7 @@ import { createSecurityGroup } from "./handlers/create-security-group.ts";
 import { createSubnet } from "./handlers/create-subnet.ts";
 import { createTags } from "./handlers/create-tags.ts";
 import { createVpc } from "./handlers/create-vpc.ts";
+import { createVpcBlockPublicAccessExclusion } from "./handlers/create-vpc-block-public-access-exclusion.ts";
 import { createVpcEndpoint } from "./handlers/create-vpc-endpoint.ts";
 import { createVpcPeeringConnection } from "./handlers/create-vpc-peering-connection.ts";
 import { createVpnGateway } from "./handlers/create-vpn-gateway.ts";
@@ -53,6 +54,7 @@ import { deleteSecurityGroup } from "./handlers/delete-security-group.ts";
 import { deleteSubnet } from "./handlers/delete-subnet.ts";
 import { deleteTags } from "./handlers/delete-tags.ts";
 import { deleteVpc } from "./handlers/delete-vpc.ts";
+import { deleteVpcBlockPublicAccessExclusion } from "./handlers/delete-vpc-block-public-access-exclusion.ts";
 import { deleteVpcEndpoints } from "./handlers/delete-vpc-endpoints.ts";
 import { deleteVpcPeeringConnection } from "./handlers/delete-vpc-peering-connection.ts";
 import { deleteVpnGateway } from "./handlers/delete-vpn-gateway.ts";
@@ -82,6 +84,8 @@ import { describeStaleSecurityGroups } from "./handlers/describe-stale-security-
 import { describeSubnets } from "./handlers/describe-subnets.ts";
 import { describeTags } from "./handlers/describe-tags.ts";
 import { describeVpcAttribute } from "./handlers/describe-vpc-attribute.ts";
+import { describeVpcBlockPublicAccessExclusions } from "./handlers/describe-vpc-block-public-access-exclusions.ts";
+import { describeVpcBlockPublicAccessOptions } from "./handlers/describe-vpc-block-public-access-options.ts";
 import { describeVpcEndpointServices } from "./handlers/describe-vpc-endpoint-services.ts";
 import { describeVpcEndpoints } from "./handlers/describe-vpc-endpoints.ts";
 import { describeVpcPeeringConnections } from "./handlers/describe-vpc-peering-connections.ts";
@@ -104,6 +108,8 @@ import { modifyNetworkInterfaceAttribute } from "./handlers/modify-network-inter
 import { modifySecurityGroupRules } from "./handlers/modify-security-group-rules.ts";
 import { modifySubnetAttribute } from "./handlers/modify-subnet-attribute.ts";
 import { modifyVpcAttribute } from "./handlers/modify-vpc-attribute.ts";
+import { modifyVpcBlockPublicAccessExclusion } from "./handlers/modify-vpc-block-public-access-exclusion.ts";
+import { modifyVpcBlockPublicAccessOptions } from "./handlers/modify-vpc-block-public-access-options.ts";
 import { modifyVpcEndpoint } from "./handlers/modify-vpc-endpoint.ts";
 import { modifyVpcPeeringConnectionOptions } from "./handlers/modify-vpc-peering-connection-options.ts";
 import { rejectVpcPeeringConnection } from "./handlers/reject-vpc-peering-connection.ts";
@@ -239,6 +245,12 @@ const modelledOperations = {
   DetachVpnGateway: detachVpnGateway,
   DisableVgwRoutePropagation: disableVgwRoutePropagation,
   EnableVgwRoutePropagation: enableVgwRoutePropagation,
+  CreateVpcBlockPublicAccessExclusion: createVpcBlockPublicAccessExclusion,
+  DeleteVpcBlockPublicAccessExclusion: deleteVpcBlockPublicAccessExclusion,
+  DescribeVpcBlockPublicAccessExclusions: describeVpcBlockPublicAccessExclusions,
+  DescribeVpcBlockPublicAccessOptions: describeVpcBlockPublicAccessOptions,
+  ModifyVpcBlockPublicAccessExclusion: modifyVpcBlockPublicAccessExclusion,
+  ModifyVpcBlockPublicAccessOptions: modifyVpcBlockPublicAccessOptions,
 } satisfies OperationsOf<typeof import("@aws-sdk/client-ec2"), Ec2Dependencies>;
 
 /** Every operation of EC2 that Fleetless answers; three answer states that are not as modelled, as AWS's do. */

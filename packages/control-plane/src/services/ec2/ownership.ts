@@ -64,7 +64,7 @@ const isOwn = (resource: OwnedResource, scope: Scope): boolean =>
   resource.accountId === scope.accountId && resource.region === scope.region;
 
 /** What an id of a request names in the caller's account and region. Throws MissingParameter and the not-found error. */
-const requireOwned =
+export const requireOwned =
   <Document extends OwnedResource>(
     parameter: string,
     find: (transaction: ReadTransaction, id: string) => Promise<Document | undefined>,

@@ -1,6 +1,7 @@
 import type { ResourceType } from "@aws-sdk/client-ec2";
 import { parseArn, type ServiceError } from "@fleetless/kernel";
 import type { Collection, ReadTransaction, Store, Transaction } from "../../state/store.ts";
+import { exclusions, exclusionsOf, findExclusion } from "./block-public-access.ts";
 import {
   internetGateways,
   keyInVpc,
@@ -29,6 +30,7 @@ import {
   customerGatewayNotFound,
   dhcpOptionsNotFound,
   egressOnlyInternetGatewayNotFound,
+  exclusionNotFound,
   flowLogNotFound,
   insightsAnalysisNotFound,
   insightsPathNotFound,
@@ -198,6 +200,10 @@ const taggables: ReadonlyMap<string, Taggable> = new Map([
     ),
   ],
   ["vgw", taggable("vpn-gateway", vpnGateways, findVpnGateway, vpnGatewaysOf, ownKey, vpnGatewayNotFound)],
+  [
+    "vpcbpa-exclude",
+    taggable("vpc-block-public-access-exclusion", exclusions, findExclusion, exclusionsOf, ownKey, exclusionNotFound),
+  ],
   ["rtb", taggable("route-table", routeTables, findRouteTable, routeTablesOf, keyInVpc, routeTableNotFound)],
   ["dopt", taggable("dhcp-options", dhcpOptions, findDhcpOptions, dhcpOptionsOf, ownKey, dhcpOptionsNotFound)],
   [

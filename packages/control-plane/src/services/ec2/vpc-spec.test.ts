@@ -19,12 +19,14 @@ import { createRouteTable } from "./handlers/create-route-table.ts";
 import { createSecurityGroup } from "./handlers/create-security-group.ts";
 import { createSubnet } from "./handlers/create-subnet.ts";
 import { createVpc } from "./handlers/create-vpc.ts";
+import { createVpcBlockPublicAccessExclusion } from "./handlers/create-vpc-block-public-access-exclusion.ts";
 import { createVpcEndpoint } from "./handlers/create-vpc-endpoint.ts";
 import { createVpcPeeringConnection } from "./handlers/create-vpc-peering-connection.ts";
 import { deleteNetworkInterface } from "./handlers/delete-network-interface.ts";
 import { detachInternetGateway } from "./handlers/detach-internet-gateway.ts";
 import { modifyManagedPrefixList } from "./handlers/modify-managed-prefix-list.ts";
 import { modifyNetworkInterfaceAttribute } from "./handlers/modify-network-interface-attribute.ts";
+import { modifyVpcBlockPublicAccessOptions } from "./handlers/modify-vpc-block-public-access-options.ts";
 import { parseIpv4Network } from "./ipv4.ts";
 import { interfaceChangedBy, readVpcInterfaces, readVpcSpec, vpcChangedBy } from "./service.ts";
 
@@ -172,4 +174,37 @@ it("tells interfaces that came, changed or went as the VPC read whole has them, 
   const route = { RouteTableId, DestinationCidrBlock: "192.0.2.0/24", NetworkInterfaceId: regrouped };
   await createRoute.handle(route, call, dependencies);
   expect(await tell()).toBeUndefined();
+});
+
+it("tells what VPC Block Public Access leaves of a table, apart for subnets that are spared", async () => {
+  const VpcId = await newVpc("10.0.0.0/16");
+  const [one, two, three] = await Promise.all(
+    [1, 2, 3].map(async (third) => {
+      const made = await createSubnet.handle({ VpcId, CidrBlock: `10.0.${third}.0/24` }, call, dependencies);
+      return made.Subnet?.SubnetId ?? "";
+    }),
+  );
+  const access = async () => {
+    const { subnets, routeTables } = await specOf(VpcId);
+    expect(new Set(routeTables.map(({ id }) => id)).size).toBe(routeTables.length);
+    return [one, two, three].map((id) => {
+      const subnet = subnets.find((each) => each.id === id);
+      return routeTables.find((each) => each.id === subnet?.routeTableId)?.publicAccess;
+    });
+  };
+  const block = (InternetGatewayBlockMode: "off" | "block-bidirectional" | "block-ingress") =>
+    modifyVpcBlockPublicAccessOptions.handle({ InternetGatewayBlockMode }, call, dependencies);
+  expect(await access()).toEqual([undefined, undefined, undefined]);
+  expect(await toldAfter(() => block("block-bidirectional"))).toContain(VpcId);
+  expect(await access()).toEqual(["none", "none", "none"]);
+  expect((await specOf(VpcId)).routeTables).toHaveLength(1);
+  const spare = (SubnetId: string | undefined, mode: "allow-bidirectional" | "allow-egress") =>
+    createVpcBlockPublicAccessExclusion.handle({ SubnetId, InternetGatewayExclusionMode: mode }, call, dependencies);
+  expect(await toldAfter(() => spare(one, "allow-bidirectional"))).toEqual(new Set([VpcId]));
+  await spare(two, "allow-egress");
+  expect(await access()).toEqual([undefined, "outward", "none"]);
+  await block("block-ingress");
+  expect(await access()).toEqual([undefined, "outward", "outward"]);
+  await block("off");
+  expect(await access()).toEqual([undefined, undefined, undefined]);
 });

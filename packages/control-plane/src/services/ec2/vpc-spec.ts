@@ -10,6 +10,7 @@ import {
 } from "@fleetless/kernel";
 import type { Change, ReadTransaction } from "../../state/store.ts";
 import { awsPrefixLists } from "./aws-prefix-lists.ts";
+import { withPublicAccess } from "./block-public-access.ts";
 import {
   type NetworkAclRecord,
   networkAcls,
@@ -73,17 +74,21 @@ export const readVpcSpec = async (transaction: ReadTransaction, id: VpcId): Prom
     dnsSupport: vpc.enableDnsSupport,
     dnsHostnames: vpc.enableDnsHostnames,
     ...(await dhcpOptionsOf(transaction, vpc.dhcpOptionsId)),
-    subnets: (await subnetsInVpc(transaction, id)).map((subnet) => ({
-      id: subnet.id,
-      ...(subnet.cidr === undefined ? {} : { cidr: subnet.cidr }),
-      ...(subnet.ipv6Block === undefined ? {} : { ipv6Cidr: subnet.ipv6Block.cidr }),
-      availabilityZone: subnet.availabilityZone,
-      routeTableId: routeTableOf(subnet, tables)?.id ?? "",
-      networkAclId: acls.find(({ associations }) => associations.some((one) => one.subnetId === subnet.id))?.id ?? "",
-    })),
-    routeTables: tables.map((table) => ({
-      id: table.id,
-      routes: table.routes.flatMap((route) => routeSpecs(route, liveTargets, lists)),
+    ...(await withPublicAccess(transaction, vpc, {
+      subnets: (
+        await subnetsInVpc(transaction, id)
+      ).map((subnet) => ({
+        id: subnet.id,
+        ...(subnet.cidr === undefined ? {} : { cidr: subnet.cidr }),
+        ...(subnet.ipv6Block === undefined ? {} : { ipv6Cidr: subnet.ipv6Block.cidr }),
+        availabilityZone: subnet.availabilityZone,
+        routeTableId: routeTableOf(subnet, tables)?.id ?? "",
+        networkAclId: acls.find(({ associations }) => associations.some((one) => one.subnetId === subnet.id))?.id ?? "",
+      })),
+      routeTables: tables.map((table) => ({
+        id: table.id,
+        routes: table.routes.flatMap((route) => routeSpecs(route, liveTargets, lists)),
+      })),
     })),
     networkAcls: acls.map((acl) => ({
       id: acl.id,

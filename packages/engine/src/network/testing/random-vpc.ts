@@ -217,55 +217,61 @@ const randomVpc = (world: RandomWorld, second: number, peerSecond: number): fc.A
       ),
       acls: three(fc.record({ ingress: aclEntries(blocks), egress: aclEntries(blocks) })),
       tables: three(routes(world, peerSecond)),
+      closed: three(fc.constantFrom(undefined, undefined, undefined, undefined, "none" as const, "outward" as const)),
       assigned: three(fc.tuple(fc.integer({ min: 0, max: 2 }), fc.constantFrom(0, 1, 2, 3, 3, 3, 3))),
       interfaces: members(world, second),
       nats: fc.tuple(fc.constantFrom("public" as const, "private" as const), fc.boolean(), fc.constantFrom(1, 2)),
       lists: fc.tuple(fc.subarray([...new Set(blocks)]), fc.subarray([...new Set(blocks)])),
     })
-    .map(({ groups, acls, tables, assigned, interfaces, nats: [connectivity, addressed, natSubnet], lists }) => ({
-      ...emptyVpc,
-      id: vpcId(`vpc-${second}`),
-      cidr: `10.${second}.0.0/16`,
-      ipv6Cidrs: [ipv6Cidr(world, second)],
-      subnets: assigned.map(([table, acl], index) => ({
-        id: subnetId(`subnet-${index + 1}`),
-        cidr: `10.${second}.${index + 1}.0/24`,
-        ipv6Cidr: ipv6Subnet(world, second, index + 1),
-        availabilityZone: "us-east-1a",
-        routeTableId: `rtb-${table}`,
-        networkAclId: `acl-${acl}`,
-      })),
-      routeTables: tables.map((each, index) => ({ id: `rtb-${index}`, routes: each })),
-      networkAcls: [
-        ...acls.map((each, index) => ({ id: `acl-${index}`, ...each })),
-        {
-          id: "acl-3",
-          ingress: openEntries,
-          egress: openEntries,
-        },
-      ],
-      securityGroups: groups,
-      prefixLists: lists.map((cidrs, index) => ({ id: `pl-${index + 1}`, cidrs })),
-      interfaces,
-      natGateways: [
-        {
-          id: "nat-1",
-          subnetId: subnetId("subnet-3"),
-          connectivity: "public",
-          networkInterfaceId: networkInterfaceId("eni-nat1"),
-          privateAddress: `10.${second}.3.250`,
-          publicAddress: world.publicAddress(second, 19),
-        },
-        {
-          id: "nat-2",
-          subnetId: subnetId(`subnet-${natSubnet}`),
-          connectivity,
-          networkInterfaceId: networkInterfaceId("eni-nat2"),
-          privateAddress: `10.${second}.${natSubnet}.251`,
-          ...(addressed ? { publicAddress: world.publicAddress(second, 20) } : {}),
-        },
-      ],
-    }));
+    .map(
+      ({ groups, acls, tables, closed, assigned, interfaces, nats: [connectivity, addressed, natSubnet], lists }) => ({
+        ...emptyVpc,
+        id: vpcId(`vpc-${second}`),
+        cidr: `10.${second}.0.0/16`,
+        ipv6Cidrs: [ipv6Cidr(world, second)],
+        subnets: assigned.map(([table, acl], index) => ({
+          id: subnetId(`subnet-${index + 1}`),
+          cidr: `10.${second}.${index + 1}.0/24`,
+          ipv6Cidr: ipv6Subnet(world, second, index + 1),
+          availabilityZone: "us-east-1a",
+          routeTableId: `rtb-${table}`,
+          networkAclId: `acl-${acl}`,
+        })),
+        routeTables: tables.map((each, index) => {
+          const publicAccess = closed[index];
+          return { id: `rtb-${index}`, routes: each, ...(publicAccess === undefined ? {} : { publicAccess }) };
+        }),
+        networkAcls: [
+          ...acls.map((each, index) => ({ id: `acl-${index}`, ...each })),
+          {
+            id: "acl-3",
+            ingress: openEntries,
+            egress: openEntries,
+          },
+        ],
+        securityGroups: groups,
+        prefixLists: lists.map((cidrs, index) => ({ id: `pl-${index + 1}`, cidrs })),
+        interfaces,
+        natGateways: [
+          {
+            id: "nat-1",
+            subnetId: subnetId("subnet-3"),
+            connectivity: "public",
+            networkInterfaceId: networkInterfaceId("eni-nat1"),
+            privateAddress: `10.${second}.3.250`,
+            publicAddress: world.publicAddress(second, 19),
+          },
+          {
+            id: "nat-2",
+            subnetId: subnetId(`subnet-${natSubnet}`),
+            connectivity,
+            networkInterfaceId: networkInterfaceId("eni-nat2"),
+            privateAddress: `10.${second}.${natSubnet}.251`,
+            ...(addressed ? { publicAddress: world.publicAddress(second, 20) } : {}),
+          },
+        ],
+      }),
+    );
 };
 
 export const peered = (vpc: VpcSpec, peer: VpcSpec): VpcSpec => ({

@@ -1,6 +1,7 @@
 import type { DeleteSubnetRequest } from "@aws-sdk/client-ec2";
 import { defineOperation } from "../../../gateway/operation.ts";
 import { removePool } from "../address-pool.ts";
+import { exclusions, exclusionsOf } from "../block-public-access.ts";
 import { keyInVpc, networkAcls, routeTables, subnets } from "../collections.ts";
 import { flowLogs } from "../connectivity-collections.ts";
 import { type Ec2Dependencies, scopeOfCall } from "../dependencies.ts";
@@ -31,6 +32,9 @@ export const deleteSubnet = defineOperation<Ec2Dependencies, DeleteSubnetRequest
       }
       for (const flowLog of await flowLogsInVpc(transaction, subnet.vpcId)) {
         if (flowLog.resourceId === subnet.id) transaction.delete(flowLogs, keyInVpc(flowLog));
+      }
+      for (const { id, subnetId } of await exclusionsOf(transaction, subnet)) {
+        if (subnetId === subnet.id) transaction.delete(exclusions, id);
       }
       await removePool(transaction, poolOf(subnet));
       transaction.delete(subnets, keyInVpc(subnet));

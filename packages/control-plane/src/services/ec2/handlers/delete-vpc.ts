@@ -1,6 +1,7 @@
 import type { DeleteVpcRequest } from "@aws-sdk/client-ec2";
 import { defineOperation } from "../../../gateway/operation.ts";
 import type { ReadTransaction, Transaction } from "../../../state/store.ts";
+import { exclusions, exclusionsOf } from "../block-public-access.ts";
 import {
   defaultVpcs,
   keyInVpc,
@@ -60,6 +61,9 @@ const deleteWhatCameWithIt = async (transaction: Transaction, vpc: VpcRecord, no
   for (const acl of await networkAclsInVpc(transaction, vpc.id)) transaction.delete(networkAcls, keyInVpc(acl));
   for (const table of await routeTablesInVpc(transaction, vpc.id)) transaction.delete(routeTables, keyInVpc(table));
   for (const gateway of await natGatewaysInVpc(transaction, vpc.id)) transaction.delete(natGateways, keyInVpc(gateway));
+  for (const { id, vpcId } of await exclusionsOf(transaction, vpc)) {
+    if (vpcId === vpc.id) transaction.delete(exclusions, id);
+  }
   for (const flowLog of await flowLogsInVpc(transaction, vpc.id)) transaction.delete(flowLogs, keyInVpc(flowLog));
   for (const peering of await peeringsOfVpc(transaction, vpc.id)) {
     if (peering.status === "active" || peering.status === "pending-acceptance") {

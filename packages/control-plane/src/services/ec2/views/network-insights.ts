@@ -26,6 +26,7 @@ export const insightsPathView = (path: NetworkInsightsPathRecord): NetworkInsigh
 
 /** https://docs.aws.amazon.com/vpc/latest/reachability/explanation-codes.html */
 const codeOf = (hop: Hop): string => {
+  if ("closed" in hop && hop.closed === true) return "VPC_BLOCK_PUBLIC_ACCESS_ENABLED";
   switch (hop.kind) {
     case "security-groups":
       return "ENI_SG_RULES_MISMATCH";
