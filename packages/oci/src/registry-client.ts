@@ -5,6 +5,7 @@ import { manifestLimit, mediaTypes } from "./media-types.ts";
 import type { ImageReference } from "./reference.ts";
 import type { RegistryFetch, RegistryResponse } from "./registry-fetch.ts";
 import { authorise, type Challenge, type Credentials, parseChallenge } from "./registry-token.ts";
+import { type RegistryLimits, Silence } from "./silence.ts";
 
 /** Something that a registry has, by its digest. */
 export interface Content {
@@ -18,6 +19,7 @@ export interface RegistryClientOptions {
   readonly reference: ImageReference;
   readonly insecureRegistries: readonly string[];
   readonly credentials?: Credentials;
+  readonly limits?: RegistryLimits | undefined;
   /** By which requests go; this process's own way where not given. */
   readonly fetch?: RegistryFetch;
 }
@@ -38,8 +40,6 @@ export class RegistryError extends Error {
 const accepted = [mediaTypes.ociIndex, mediaTypes.ociManifest, mediaTypes.dockerList, mediaTypes.dockerManifest].join(
   ", ",
 );
-const answerMilliseconds = 30_000;
-const stallMilliseconds = 60_000;
 /** How often a blob is gone on with whose connection broke after some of it had come. */
 const resumptions = 3;
 
@@ -70,7 +70,7 @@ export class RegistryClient {
     method: "GET" | "HEAD",
     path: string,
     headers: Readonly<Record<string, string>>,
-    signal: AbortSignal,
+    silence: Silence,
   ): Promise<RegistryResponse> {
     const url = `${this.#base}${path}`;
     for (let attempt = 0; ; attempt += 1) {
@@ -79,17 +79,17 @@ export class RegistryClient {
         method,
         url,
         authorization === undefined ? headers : { ...headers, authorization },
-        signal,
+        silence,
       );
       if (response.status === 401 && attempt === 0) {
         await response.body?.cancel();
         const challenge = response.headers.get("www-authenticate");
-        this.#authorization = this.#authorise(challenge ?? "", signal);
+        this.#authorization = this.#authorise(challenge ?? "", silence);
         await this.#authorization;
         continue;
       }
       if (response.ok) return response;
-      const detail = (await this.#bodyText(response)).slice(0, 300).trim();
+      const detail = (await this.#bodyText(response, silence)).slice(0, 300).trim();
       const status = `${response.status} ${response.statusText}`.trim();
       const failure =
         response.status === 404 ? "not-found" : response.status === 401 || response.status === 403 ? "denied" : "other";
@@ -104,27 +104,21 @@ export class RegistryClient {
     method: string,
     url: string,
     headers: Readonly<Record<string, string>>,
-    signal: AbortSignal,
+    silence: Silence,
   ): Promise<RegistryResponse> {
-    const late = new AbortController();
-    const timer = setTimeout(() => late.abort(new Error("i/o timeout")), answerMilliseconds);
+    silence.begin();
     try {
-      return await this.#fetch(url, { method, headers, signal: AbortSignal.any([signal, late.signal]) });
+      const response = await this.#fetch(url, { method, headers, signal: silence.signal });
+      silence.heard();
+      return response;
     } catch (thrown) {
-      signal.throwIfAborted();
-      throw new RegistryError(
-        "unreachable",
-        `failed to do request: ${goMethod(method)} "${url}": ${networkReason(thrown)}`,
-        {
-          cause: thrown,
-        },
-      );
-    } finally {
-      clearTimeout(timer);
+      silence.asking.throwIfAborted();
+      const why = `failed to do request: ${goMethod(method)} "${url}": ${networkReason(thrown)}`;
+      throw new RegistryError("unreachable", why, { cause: thrown });
     }
   }
 
-  async #authorise(challenge: string, signal: AbortSignal): Promise<string> {
+  async #authorise(challenge: string, silence: Silence): Promise<string> {
     const parsed = parseChallenge(challenge);
     if (parsed === undefined)
       throw new RegistryError(
@@ -132,20 +126,20 @@ export class RegistryClient {
         `unexpected status code ${this.#base}: 401 Unauthorized, without a challenge that is supported`,
       );
     try {
-      return await this.#answer(parsed, signal);
+      return await this.#answer(parsed, silence);
     } catch (thrown) {
       if (thrown instanceof RegistryError) throw thrown;
       throw new RegistryError("denied", messageOf(thrown), { cause: thrown });
     }
   }
 
-  async #answer(challenge: Challenge, signal: AbortSignal): Promise<string> {
+  async #answer(challenge: Challenge, silence: Silence): Promise<string> {
     const { repository } = this.#options.reference;
     return await authorise(challenge, repository, this.#options.credentials, async (url, headers) => {
       if (url.protocol !== "https:" && this.#scheme(url.host) !== "http")
         throw new RegistryError("denied", `the token service ${url.origin} is not spoken to without TLS`);
-      const response = await this.#send("GET", url.href, headers, signal);
-      const text = await this.#bodyText(response);
+      const response = await this.#send("GET", url.href, headers, silence);
+      const text = await this.#bodyText(response, silence);
       if (!response.ok)
         throw new RegistryError(
           "denied",
@@ -156,10 +150,11 @@ export class RegistryClient {
   }
 
   /** The body, at most the size of a manifest. */
-  async #body(response: RegistryResponse, limit: number): Promise<Buffer> {
+  async #body(response: RegistryResponse, limit: number, silence: Silence): Promise<Buffer> {
     const chunks: Uint8Array[] = [];
     let size = 0;
     for await (const chunk of response.body ?? []) {
+      silence.heard();
       size += chunk.length;
       if (size > limit) throw new RegistryError("other", `the answer of ${response.url} is larger than ${limit} bytes`);
       chunks.push(chunk);
@@ -167,18 +162,36 @@ export class RegistryClient {
     return Buffer.concat(chunks);
   }
 
-  #bodyText(response: RegistryResponse): Promise<string> {
-    return this.#body(response, manifestLimit).then(
+  #bodyText(response: RegistryResponse, silence: Silence): Promise<string> {
+    return this.#body(response, manifestLimit, silence).then(
       (bytes) => bytes.toString(),
       () => "",
     );
   }
 
+  /** Asks until the registry has been silent for too long. */
+  async #asking<Value>(signal: AbortSignal, ask: (silence: Silence) => Promise<Value>): Promise<Value> {
+    const silence = new Silence(signal, this.#options.limits);
+    try {
+      return await ask(silence);
+    } catch (thrown) {
+      signal.throwIfAborted();
+      if (thrown instanceof RegistryError) throw thrown;
+      throw new RegistryError("unreachable", `failed to copy: ${networkReason(thrown)}`, { cause: thrown });
+    } finally {
+      silence.end();
+    }
+  }
+
   /** The descriptor of what the reference's tag or digest stands for now. */
-  async resolve(signal: AbortSignal): Promise<Content> {
+  resolve(signal: AbortSignal): Promise<Content> {
+    return this.#asking(signal, (silence) => this.#resolve(silence));
+  }
+
+  async #resolve(silence: Silence): Promise<Content> {
     const { digest, tag } = this.#options.reference;
     const path = `/manifests/${digest ?? tag ?? "latest"}`;
-    const head = await this.#request("HEAD", path, { accept: accepted }, signal);
+    const head = await this.#request("HEAD", path, { accept: accepted }, silence);
     const mediaType = (head.headers.get("content-type") ?? "").split(";")[0] ?? "";
     const announced = head.headers.get("docker-content-digest");
     const length = Number(head.headers.get("content-length"));
@@ -187,8 +200,8 @@ export class RegistryClient {
         throw new RegistryError("other", `the registry answers ${announced} for ${digest}`);
       return { mediaType, digest: announced, size: length };
     }
-    const response = await this.#request("GET", path, { accept: accepted }, signal);
-    const bytes = await this.#body(response, manifestLimit);
+    const response = await this.#request("GET", path, { accept: accepted }, silence);
+    const bytes = await this.#body(response, manifestLimit, silence);
     const found = `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
     return {
       mediaType: (response.headers.get("content-type") ?? "").split(";")[0] ?? "",
@@ -199,13 +212,11 @@ export class RegistryClient {
 
   async readWhole(descriptor: Content, limit: number, signal: AbortSignal): Promise<Buffer> {
     const kind = /\.(?:index|manifest)\.|manifest/.test(descriptor.mediaType) ? "manifests" : "blobs";
-    const response = await this.#request(
-      "GET",
-      `/${kind}/${descriptor.digest}`,
-      { accept: `${accepted}, */*;q=0.1` },
-      signal,
-    );
-    const bytes = await this.#body(response, limit);
+    const path = `/${kind}/${descriptor.digest}`;
+    const bytes = await this.#asking(signal, async (silence) => {
+      const response = await this.#request("GET", path, { accept: `${accepted}, */*;q=0.1` }, silence);
+      return await this.#body(response, limit, silence);
+    });
     const digest = `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
     if (digest !== descriptor.digest)
       throw new RegistryError("other", `unexpected digest of ${descriptor.digest}: the registry sent ${digest}`);
@@ -233,19 +244,12 @@ export class RegistryClient {
 
   async *#readOnce(descriptor: Content, offset: number, signal: AbortSignal): AsyncIterable<Uint8Array> {
     const headers = offset === 0 ? {} : { range: `bytes=${offset}-` };
-    const stalled = new AbortController();
-    const both = AbortSignal.any([signal, stalled.signal]);
-    let timer = setTimeout(() => undefined, 0);
-    const progress = (): void => {
-      clearTimeout(timer);
-      timer = setTimeout(() => stalled.abort(new Error("i/o timeout")), stallMilliseconds);
-    };
+    const silence = new Silence(signal, this.#options.limits);
     try {
-      progress();
-      const response = await this.#request("GET", `/blobs/${descriptor.digest}`, headers, both);
+      const response = await this.#request("GET", `/blobs/${descriptor.digest}`, headers, silence);
       let skip = response.status === 206 ? 0 : offset;
       for await (const chunk of response.body ?? []) {
-        progress();
+        silence.heard();
         const part = chunk.subarray(Math.min(skip, chunk.length));
         skip -= chunk.length - part.length;
         if (part.length > 0) yield part;
@@ -258,7 +262,7 @@ export class RegistryClient {
         });
       throw new RegistryError("unreachable", `failed to copy: ${networkReason(thrown)}`, { cause: thrown });
     } finally {
-      clearTimeout(timer);
+      silence.end();
     }
   }
 }

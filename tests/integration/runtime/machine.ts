@@ -70,7 +70,7 @@ export interface Outcome extends ContainerExit {
   readonly output: string;
 }
 
-type RuntimeSettings = Pick<ContainerRuntimeOptions, "insecureRegistries" | "unpackLimits">;
+type RuntimeSettings = Pick<ContainerRuntimeOptions, "insecureRegistries" | "registryLimits" | "unpackLimits">;
 
 /** A runtime of its own, with namespaces made by hand, that leaves nothing behind. */
 export class Machine {

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { connect, type Socket } from "node:net";
+import { once } from "node:events";
+import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { DialError } from "../../../packages/node-agent/src/network/namespace-dialer.ts";
 import type { Dial, RegistryWay } from "../../../packages/node-agent/src/runtime/contract.ts";
@@ -15,7 +16,8 @@ let machine: Machine;
 let registry: Registry;
 let other: Registry;
 beforeAll(async () => {
-  const settings = { insecureRegistries: [host] };
+  const registryLimits = { answerMilliseconds: 1_500, stallMilliseconds: 1_000 };
+  const settings = { insecureRegistries: [host], registryLimits };
   [machine, registry, other] = await Promise.all([Machine.create({}, settings), Registry.start(), Registry.start()]);
 });
 beforeEach(() => {
@@ -28,7 +30,7 @@ afterAll(async () => {
 });
 
 /** A way that leads to the registry, and what was asked for and connected by it. */
-const wayTo = (target: Registry, network?: string) => {
+const wayTo = (target: Pick<Registry, "host">, network?: string) => {
   const sockets: Socket[] = [];
   const asked: string[] = [];
   const dial: Dial = async (destination) => {
@@ -78,9 +80,13 @@ it("shares one pull by the first way, and then by the next one's where that fail
     fail = () => reject(new DialError("dial tcp: i/o timeout", undefined));
   });
   failing.catch(() => undefined);
-  const first = machine.runtime.prepareImage(named("shared"), signal, {
-    way: async () => ({ dial: () => failing }),
-  });
+  let isAsked = false;
+  const dial: Dial = () => {
+    isAsked = true;
+    return failing;
+  };
+  const first = machine.runtime.prepareImage(named("shared"), signal, { way: async () => ({ dial }) });
+  await expect.poll(() => isAsked).toBe(true);
   const [second, third] = [wayTo(registry), wayTo(registry)];
   const others = [second, third].map(({ way }) => machine.runtime.prepareImage(named("shared"), signal, { way }));
   await new Promise((wake) => setTimeout(wake, 100));
@@ -108,6 +114,29 @@ it("ends the connections of a task that is gone at once, and the next one pulls 
   registry.release();
   expect((await goesOn).digest).toBe(digest);
   expect(second.asked.length).toBeGreaterThan(0);
+});
+
+it("ends a pull by the time limit where nothing comes any more, before the first answer or in the midst of a layer", async () => {
+  await put(registry, "silent");
+  const prepare = (way: () => Promise<RegistryWay>) => machine.runtime.prepareImage(named("silent"), signal, { way });
+  const silent = createServer().listen(0, "127.0.0.1");
+  await once(silent, "listening");
+  const nobody = wayTo({ host: `127.0.0.1:${(silent.address() as AddressInfo).port}` });
+  await expect(prepare(nobody.way)).rejects.toMatchObject({
+    message: expect.stringMatching(/failed to do request: Head "[^"]+": i\/o timeout$/),
+  });
+  expect(nobody.sockets.map(({ destroyed }) => destroyed)).toEqual([true, true]);
+  silent.close();
+  registry.holdAfter = 1;
+  const { way, sockets } = wayTo(registry);
+  await expect(prepare(way)).rejects.toMatchObject({
+    name: "CannotPullContainerError",
+    message: expect.stringMatching(
+      /^The task can’t pull the image\. Check your network configuration\. ref pull has been retried 1 time\(s\): failed to copy: i\/o timeout$/,
+    ),
+  });
+  registry.release();
+  expect(sockets.every(({ destroyed }) => destroyed)).toBe(true);
 });
 
 it("keeps apart what two networks know by one name", async () => {

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { type Clock, type Logger, messageOf, type ProcessRequest } from "@fleetless/kernel";
+import type { RegistryLimits } from "@fleetless/oci";
 import { Quiet } from "../machine/quiet.ts";
 import { resourceCeiling } from "../machine/resource-ceiling.ts";
 import { purgeRuntime } from "../purge/purge-runtime.ts";
@@ -48,6 +49,7 @@ export interface ContainerRuntimeOptions {
   readonly logger: Logger;
   /** Registries, as `host` or `host:port`, that are spoken to without TLS; loopback ones always are. */
   readonly insecureRegistries?: readonly string[];
+  readonly registryLimits?: RegistryLimits;
   /** How many volumes of the default size are kept ready for tasks to come; default 4. */
   readonly readyVolumes?: number;
   /** How many shims are kept ready for tasks to come; default 2. Each holds about 10 MiB. */
@@ -124,7 +126,8 @@ export const createContainerRuntime = async (options: ContainerRuntimeOptions): 
   const imageRoots = new ImageRoots(directories.images);
   const records = new SandboxRecords(directories.sandboxes);
   const store = new ImageStore(client, options.unpackLimits);
-  const puller = new RegistryPuller({ store, insecureRegistries: options.insecureRegistries ?? [] });
+  const { insecureRegistries = [], registryLimits: limits } = options;
+  const puller = new RegistryPuller({ store, insecureRegistries, limits });
   const images = new Images({ store, puller, importDirectory: directories.imports, logger });
   const shims =
     daemon === undefined

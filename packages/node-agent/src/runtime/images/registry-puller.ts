@@ -1,5 +1,12 @@
 import { messageOf, type RegistryImage } from "@fleetless/kernel";
-import { isLoopback, parseReference, RegistryClient, RegistryError, type RegistryFailure } from "@fleetless/oci";
+import {
+  isLoopback,
+  parseReference,
+  RegistryClient,
+  RegistryError,
+  type RegistryFailure,
+  type RegistryLimits,
+} from "@fleetless/oci";
 import { containerdMessage } from "../containerd/client.ts";
 import { type PrepareOptions, RuntimeError } from "../contract.ts";
 import { DialedFetch } from "./dialed-fetch.ts";
@@ -13,6 +20,7 @@ import { OversizedImageError } from "./unpack-guard.ts";
 export interface RegistryPullerOptions {
   readonly store: ImageStore;
   readonly insecureRegistries: readonly string[];
+  readonly limits?: RegistryLimits | undefined;
 }
 
 const hints: Readonly<Record<RegistryFailure, string>> = {
@@ -41,11 +49,11 @@ export class RegistryPuller implements Puller {
     options: PullOptions,
     ask: (client: RegistryClient) => Promise<Value>,
   ): Promise<Value> {
-    const { insecureRegistries } = this.#options;
+    const { insecureRegistries, limits } = this.#options;
     const reference = parseReference(named);
     const login = options.access?.kind === "elsewhere" ? options.access.credentials : undefined;
     const credentials = login === undefined ? {} : { credentials: login };
-    const client = { reference, insecureRegistries, ...credentials };
+    const client = { reference, insecureRegistries, limits, ...credentials };
     const { dial } = options;
     if (dial === undefined || isLoopback(reference.registry)) return await ask(new RegistryClient(client));
     const dialed = new DialedFetch(dial);
