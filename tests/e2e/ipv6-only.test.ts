@@ -141,6 +141,19 @@ describe.each(isolationsForStore)("a task in an IPv6-only subnet with %s", (isol
     expect({ code, stdout }).toMatchObject({ code: 0, stdout: expect.stringContaining(`has ${addressOf(web)}`) });
     const session = await fleetless.instance.run("task", "exec", id, "--", "hostname");
     expect(session).toMatchObject({ code: 0, stdout: expect.stringContaining(id) });
+    // Over a new start of the agent the endpoint knows it by its link-local address still.
+    await fleetless.instance.kill();
+    await fleetless.instance.up("--isolation", isolation);
+    const known = await fleetless.instance.run(
+      "task",
+      "exec",
+      id,
+      "--",
+      "sh",
+      "-c",
+      'wget -q -O - "$ECS_CONTAINER_METADATA_URI_V4/task"',
+    );
+    expect(known).toMatchObject({ code: 0, stdout: expect.stringContaining(addressOf(web)) });
     const drawn = await fleetless.instance.run("vpc", "show", subnet.vpcId);
     expect(drawn.stdout).toMatch(new RegExp(`subnet ${subnet.subnetId}  ${subnet.subnetCidr} .* public  IPv6 only`));
   });

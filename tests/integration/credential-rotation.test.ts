@@ -167,7 +167,6 @@ beforeAll(async () => {
     attached: {
       networkNamespacePath: "",
       gatewayAddress: "",
-      callerAddress: workload.networkInterface.privateAddress ?? "",
       nameservers: [],
       searchDomains: [],
     },

@@ -28,6 +28,8 @@ const open = group(everything, everything);
 const resolver = "fd00:ec2::253";
 const endpoint = "169.254.170.2";
 
+const linkLocalOf = ({ attached }: AttachedTask): string => attached.linkLocalAddress ?? "";
+
 /** Two tasks of IPv6 alone and one with both families, each of which serves port 80. */
 const threeTasks = async (vpc: VpcSpec = vpcWithIpv6OnlySubnet([open])) => {
   const six = [1, 2].map((number) => ipv6OnlyInterfaceIn(vpc, "subnet-six", number, [open]));
@@ -83,8 +85,8 @@ describe("a task of IPv6 alone", () => {
     }
     const { stdout } = await execute(caller, ["ip", "address", "show", "dev", "eth0"]);
     expect(stdout).toContain(`inet6 ${caller.ipv6Address}/64 scope global`);
-    expect(stdout.match(/inet [\d./]+/g)).toEqual([`inet ${caller.attached.callerAddress}/32`]);
-    expect(isInBlock(linkLocalTaskBlock, caller.attached.callerAddress)).toBe(true);
+    expect(stdout.match(/inet [\d./]+/g)).toEqual([`inet ${linkLocalOf(caller)}/32`]);
+    expect(isInBlock(linkLocalTaskBlock, linkLocalOf(caller))).toBe(true);
     expect(caller.attached).toMatchObject({ nameservers: [resolver], gatewayAddress: "fe80::1" });
     const routes = (await execute(caller, ["ip", "-4", "route"])).stdout.trim().split("\n");
     expect(routes).toHaveLength(1);
@@ -93,23 +95,23 @@ describe("a task of IPv6 alone", () => {
 
   it("gets nowhere by IPv4 but to the endpoint of tasks, whatever routes it makes itself, and is not reached", async () => {
     const { one, other, dual } = await threeTasks();
-    for (const destination of [`${dual.address}/32`, `${other.attached.callerAddress}/32`, "169.254.169.253/32"]) {
+    for (const destination of [`${dual.address}/32`, `${linkLocalOf(other)}/32`, "169.254.169.253/32"]) {
       await execute(one, ["ip", "route", "add", destination, "dev", "eth0"]);
     }
-    for (const address of [dual.address, other.attached.callerAddress]) {
+    for (const address of [dual.address, linkLocalOf(other)]) {
       expect(await reach(one, address, 80)).toBeUndefined();
     }
-    await execute(dual, ["ip", "route", "add", `${one.attached.callerAddress}/32`, "dev", "eth0"]);
-    expect(await reach(dual, one.attached.callerAddress, 80)).toBeUndefined();
+    await execute(dual, ["ip", "route", "add", `${linkLocalOf(one)}/32`, "dev", "eth0"]);
+    expect(await reach(dual, linkLocalOf(one), 80)).toBeUndefined();
     const answer = fixture.onMetadata;
     fixture.onMetadata = (socket) => socket.end(`${socket.remoteAddress}\n`);
-    expect(await reach(one, endpoint, 80)).toBe(one.attached.callerAddress);
+    expect(await reach(one, endpoint, 80)).toBe(linkLocalOf(one));
     fixture.onMetadata = answer;
     expect(await reach(one, endpoint, 4566)).toBe("api");
     // Nor can it pass for another task there.
-    const { callerAddress } = other.attached;
-    await execute(one, ["ip", "address", "add", `${callerAddress}/32`, "dev", "eth0"]);
-    await execute(one, ["ip", "route", "replace", `${endpoint}/32`, "dev", "eth0", "src", callerAddress]);
+    const linkLocalAddress = linkLocalOf(other);
+    await execute(one, ["ip", "address", "add", `${linkLocalAddress}/32`, "dev", "eth0"]);
+    await execute(one, ["ip", "route", "replace", `${endpoint}/32`, "dev", "eth0", "src", linkLocalAddress]);
     expect(await reach(one, endpoint, 80)).toBeUndefined();
   });
 
@@ -136,8 +138,8 @@ describe("a task of IPv6 alone", () => {
     expect(await lookUp(one, resolver, "A")).toEqual(["10.0.1.10"]);
     expect((await fixture.attach(one.spec, one.workloadId)).attached).toEqual(one.attached);
     const next = await fixture.attach(ipv6OnlyInterfaceIn(vpc, "subnet-six", 3, [open]));
-    const others = [one, other].map(({ attached }) => attached.callerAddress);
-    expect(others).not.toContain(next.attached.callerAddress);
+    const others = [one, other].map(linkLocalOf);
+    expect(others).not.toContain(linkLocalOf(next));
   });
 
   it("gets its addresses and routes of both families back after a sandbox", async () => {

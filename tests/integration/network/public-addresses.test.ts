@@ -25,7 +25,6 @@ const open = group([allTraffic]);
 const outside: AttachedTask["attached"] = {
   networkNamespacePath: namespacePath(world),
   gatewayAddress: "",
-  callerAddress: "",
   nameservers: [],
   searchDomains: [],
 };

@@ -74,7 +74,8 @@ class LinkLocalMetadataEndpoint implements ServedMetadataEndpoint {
 
   update(subject: MetadataSubject): void {
     const { workload, attached } = subject;
-    const owner = ownerKey(workload.networkInterface.vpcId, attached.callerAddress);
+    const { vpcId, privateAddress = attached.linkLocalAddress ?? "" } = workload.networkInterface;
+    const owner = ownerKey(vpcId, privateAddress);
     const before = this.#owners.get(workload.id);
     if (before !== undefined && before !== owner) this.forget(workload.id);
     const known = this.#tasks.get(owner);

@@ -120,11 +120,17 @@ const show = (of: Workload): void =>
     attached: {
       networkNamespacePath: "/run/netns/none",
       gatewayAddress: "10.0.1.1",
-      callerAddress: of.networkInterface.privateAddress ?? "169.254.172.2",
       nameservers: ["10.0.0.2"],
       searchDomains: ["ec2.internal"],
     },
   });
+
+/** Without an IPv4 address: it calls from a link-local one. */
+const ipv6Only = (): Workload => {
+  const made = workload();
+  const { privateAddress: _address, subnetCidr: _cidr, privateDnsName: _name, ...rest } = made.networkInterface;
+  return { ...made, networkInterface: { ...rest, ipv6Address: "fd00:1::5", ipv6SubnetCidr: "fd00:1::/64" } };
+};
 
 /** A whole HTTP exchange over one connection that the data plane would bring. */
 const ask = (
@@ -165,6 +171,42 @@ beforeEach(async () => {
 afterEach(async () => {
   await endpoint.close();
   await rm(directory, { recursive: true, force: true });
+});
+
+it("knows a task of IPv6 alone by its link-local address, and tells it nothing of IPv4", async () => {
+  const task = ipv6Only();
+  endpoint.update({
+    workload: task,
+    status: status(task),
+    images: new Map(),
+    attached: {
+      networkNamespacePath: "/run/netns/none",
+      gatewayAddress: "fe80::1",
+      linkLocalAddress: "127.0.0.1",
+      nameservers: ["fd00:ec2::253"],
+      searchDomains: ["ec2.internal"],
+    },
+  });
+  expect(await ask(task, pathOf(task, "ECS_CONTAINER_METADATA_URI_V4"))).toMatchObject({
+    status: 200,
+    body: {
+      Networks: [
+        {
+          NetworkMode: "awsvpc",
+          IPv6Addresses: ["fd00:1::5"],
+          AttachmentIndex: 0,
+          MACAddress: task.networkInterface.macAddress,
+          IPv6SubnetCIDRBlock: "fd00:1::/64",
+          DomainNameServers: ["fd00:ec2::253"],
+          DomainNameSearchList: ["ec2.internal"],
+          SubnetGatewayIPV6Address: "fe80::1/64",
+        },
+      ],
+    },
+  });
+  const { body } = await ask(task, pathOf(task, "ECS_CONTAINER_METADATA_URI_V4"));
+  expect(JSON.stringify(body)).not.toMatch(/IPv4|PrivateDNSName/);
+  expect((await ask(task, pathOf(task, "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"))).status).toBe(200);
 });
 
 it("gives a container what an unmodified SDK needs, with ids that outlive the agent", async () => {

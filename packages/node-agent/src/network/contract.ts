@@ -18,8 +18,8 @@ export interface AttachedInterface {
   readonly networkNamespacePath: string;
   /** Of the family of the task's own address: IPv4 where it has both. */
   readonly gatewayAddress: string;
-  /** The address that the task calls link-local services from: its IPv4 address, where it has one. */
-  readonly callerAddress: string;
+  /** Where the task has no IPv4 address: the one that it calls link-local services from. */
+  readonly linkLocalAddress?: string;
   readonly nameservers: readonly string[];
   readonly searchDomains: readonly string[];
 }

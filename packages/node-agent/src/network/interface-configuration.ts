@@ -75,12 +75,12 @@ export const searchDomainsOf = (vpc: VpcSpec): readonly string[] =>
 
 /** What a task's containers are told of their interface. */
 export const describeInterface = (record: InterfaceRecord, vpc: VpcSpec): AttachedInterface => {
-  const { networkInterface, linkLocalAddress = "" } = record;
-  const { subnetCidr, privateAddress } = networkInterface;
+  const { networkInterface, linkLocalAddress } = record;
+  const { subnetCidr } = networkInterface;
   return {
     networkNamespacePath: namespacePath(record.namespace),
     gatewayAddress: subnetCidr === undefined ? ipv6Gateway.address : addressAt(subnetCidr, 1),
-    callerAddress: privateAddress ?? linkLocalAddress,
+    ...(linkLocalAddress === undefined ? {} : { linkLocalAddress }),
     nameservers: nameserversOf(vpc, networkInterface),
     searchDomains: searchDomainsOf(vpc),
   };

@@ -234,6 +234,9 @@ class NamespaceTaskNetwork implements TaskNetwork {
     networkInterface: NetworkInterfaceSpec,
     vpc: VpcPresence,
   ): Promise<InterfaceRecord> {
+    const needsLinkLocal = networkInterface.privateAddress === undefined;
+    // Told before anything is taken that there is none.
+    if (needsLinkLocal) freeLinkLocalAddress(this.#linkLocalAddresses(networkInterface.vpcId));
     const { namespace, port, configure } = await vpc.router.takeInterface();
     const record: InterfaceRecord = {
       workloadId,
@@ -241,7 +244,7 @@ class NamespaceTaskNetwork implements TaskNetwork {
       namespace,
       port,
       attached: false,
-      ...(networkInterface.privateAddress === undefined
+      ...(needsLinkLocal
         ? { linkLocalAddress: freeLinkLocalAddress(this.#linkLocalAddresses(networkInterface.vpcId)) }
         : {}),
     };

@@ -5,7 +5,6 @@ import { sampleWorkload } from "./testing/sample-workload.ts";
 const attached = {
   networkNamespacePath: "/run/netns/task",
   gatewayAddress: "10.0.1.1",
-  callerAddress: "10.0.1.2",
   nameservers: ["10.0.0.2"],
 };
 

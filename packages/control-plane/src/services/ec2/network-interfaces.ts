@@ -157,6 +157,18 @@ export const refusalInEcsWords = (
   return `${opening} [${ids.join(", ")}]: ${thrown.message} (ErrorCode: ${thrown.code})`;
 };
 
+/** The first of the subnets, as far as there are such, that has IPv6 alone. */
+export const ipv6OnlyAmong = async (
+  transaction: ReadTransaction,
+  subnetIds: readonly string[],
+): Promise<string | undefined> => {
+  for (const id of subnetIds) {
+    const subnet = await findSubnet(transaction, id);
+    if (subnet !== undefined && subnet.cidr === undefined) return id;
+  }
+  return undefined;
+};
+
 /** Whether the subnets, as far as there are such, lie in one VPC, as those of one task must. */
 export const areInOneVpc = async (transaction: ReadTransaction, subnetIds: readonly string[]): Promise<boolean> => {
   if (subnetIds.length < 2) return true;

@@ -23,7 +23,7 @@ export type { NetworkInterfaceRecord } from "./collections.ts";
 export type { FlowLogRecord } from "./connectivity-collections.ts";
 export { defaultVpcIds, ensureDefaultNetwork } from "./default-network.ts";
 export { createFlowLogDeliveries, type FlowLogDeliveries, flowLogsService } from "./flow-log-deliveries.ts";
-export { areInOneVpc, type NetworkInterfaceRequest, refusalInEcsWords } from "./network-interfaces.ts";
+export { areInOneVpc, ipv6OnlyAmong, type NetworkInterfaceRequest, refusalInEcsWords } from "./network-interfaces.ts";
 export { findNetworkInterface, findVpc, networkInterfacesOf, type Scope } from "./repository.ts";
 export { interfaceChangedBy, readVpcInterfaces } from "./vpc-interfaces.ts";
 export { readVpcSpec, vpcChangedBy } from "./vpc-spec.ts";

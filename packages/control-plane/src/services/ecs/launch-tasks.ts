@@ -4,7 +4,7 @@ import { splitByStrategy } from "@fleetless/engine";
 import { newWorkloadId, ServiceError } from "@fleetless/kernel";
 import { mayTasksAssume } from "../../compute/service.ts";
 import type { Transaction } from "../../state/store.ts";
-import { areInOneVpc, refusalInEcsWords } from "../ec2/service.ts";
+import { areInOneVpc, ipv6OnlyAmong, refusalInEcsWords } from "../ec2/service.ts";
 import { effectiveSetting } from "./account-settings.ts";
 import { bandwidthOf } from "./bandwidth.ts";
 import type { StrategyItem } from "./capacity-providers.ts";
@@ -93,6 +93,10 @@ export const launchTasks = async (
   await checkRoles(transaction, scope, effective);
   if (!(await areInOneVpc(transaction, network.subnets))) {
     throw invalidParameter("All subnets of a task must be in the same VPC.");
+  }
+  const ipv6Only = network.assignPublicAddress ? await ipv6OnlyAmong(transaction, network.subnets) : undefined;
+  if (ipv6Only !== undefined) {
+    throw invalidParameter(`A public IPv4 address cannot be assigned in ${ipv6Only}, which is an IPv6-only subnet.`);
   }
   const strategy = strategyOf(request, cluster);
   const count = request.count ?? 1;

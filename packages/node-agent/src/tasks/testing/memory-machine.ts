@@ -130,7 +130,6 @@ export class MemoryMachine {
       return {
         networkNamespacePath: `/run/netns/${id}`,
         gatewayAddress: "10.0.1.1",
-        callerAddress: "10.0.1.2",
         nameservers: ["10.0.0.2"],
         searchDomains: ["ec2.internal"],
       };
