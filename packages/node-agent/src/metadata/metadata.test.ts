@@ -127,7 +127,7 @@ const show = (of: Workload): void =>
 
 /** Without an IPv4 address: it calls from a link-local one. */
 const ipv6Only = (): Workload => {
-  const made = workload();
+  const made = workload({ containers: [sampleContainer("app")] });
   const { privateAddress: _address, subnetCidr: _cidr, privateDnsName: _name, ...rest } = made.networkInterface;
   return { ...made, networkInterface: { ...rest, ipv6Address: "fd00:1::5", ipv6SubnetCidr: "fd00:1::/64" } };
 };
