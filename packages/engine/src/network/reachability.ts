@@ -4,7 +4,7 @@ import { decideSide, type SideDecision } from "./decide-group.ts";
 import type { Flow } from "./flow.ts";
 import type { Hop } from "./hops.ts";
 import { familyOf, interfaceAt, isInBlock, isNeighbour, vpcBlocks } from "./ip-family.ts";
-import { isClosed, lookUpRoute, routeTableOf } from "./routes.ts";
+import { isClosed, lookUpRoute, routeTableOf, tableIdOf } from "./routes.ts";
 
 /** Told from the groups alone: a side is absent where the address there is no interface that this VPC knows. */
 export interface FlowDecision {
@@ -91,7 +91,7 @@ const crossPeering = (walk: Walk, vpc: VpcSpec, id: string, known: KnownVpcs): b
 const leave = (walk: Walk, vpc: VpcSpec, subnet: SubnetSpec, known: KnownVpcs, nat?: string): boolean => {
   const table = routeTableOf(vpc, subnet);
   const route = lookUpRoute(vpc, table, walk.flow.destination);
-  const place = { kind: "route-table", vpcId: vpc.id, id: table.id, subnetId: subnet.id } as const;
+  const place = { kind: "route-table", vpcId: vpc.id, id: tableIdOf(table), subnetId: subnet.id } as const;
   if (route === undefined) return walk.pass({ ...place, allowed: false });
   const { target } = route;
   const leads = walk.pass.bind(walk, { ...place, route, allowed: true });
@@ -145,7 +145,7 @@ const comeIn = (walk: Walk, vpc: VpcSpec): boolean => {
   if (subnet === undefined) return false;
   const table = routeTableOf(vpc, subnet);
   const route = lookUpRoute(vpc, table, source);
-  const place = { kind: "route-table", vpcId: vpc.id, id: table.id, subnetId: subnet.id } as const;
+  const place = { kind: "route-table", vpcId: vpc.id, id: tableIdOf(table), subnetId: subnet.id } as const;
   if (route?.target.kind === "egress-only-internet-gateway") {
     const { kind, id } = route.target;
     return walk.pass({ kind, vpcId: vpc.id, id, direction: "ingress", allowed: false });

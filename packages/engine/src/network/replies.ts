@@ -5,7 +5,7 @@ import type { Flow } from "./flow.ts";
 import type { Hop } from "./hops.ts";
 import { familyOf, interfaceAt, isInBlock, isNeighbour } from "./ip-family.ts";
 import type { FlowDecision, KnownVpcs } from "./reachability.ts";
-import { lookUpRoute, routeTableOf } from "./routes.ts";
+import { lookUpRoute, routeTableOf, tableIdOf } from "./routes.ts";
 
 /** The ports that clients and NAT gateways take for connections that they open (RFC 6056, section 3.2). */
 export const ephemeralPorts: PortRange = { from: 1024, to: 65_535 };
@@ -84,7 +84,7 @@ const leave = (walk: ReplyWalk, vpc: VpcSpec, way: Way): boolean => {
     way.kind === "vpc-peering-connection"
       ? target?.kind === way.kind && target.id === way.id
       : target?.kind === way.kind;
-  const place = { kind: "route-table", vpcId: vpc.id, id: table.id, subnetId: subnet.id, allowed } as const;
+  const place = { kind: "route-table", vpcId: vpc.id, id: tableIdOf(table), subnetId: subnet.id, allowed } as const;
   if (!walk.pass({ ...place, ...(route === undefined ? {} : { route }) })) return false;
   if (way.kind !== "vpc-peering-connection") return true;
   const peering = vpc.peerings.find((each) => each.id === way.id);

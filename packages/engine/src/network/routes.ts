@@ -20,6 +20,9 @@ export const subnetOfAddress = (vpc: VpcSpec, address: string): SubnetSpec | und
 export const routeTableOf = (vpc: VpcSpec, subnet: SubnetSpec): RouteTableSpec =>
   vpc.routeTables.find((table) => table.id === subnet.routeTableId) ?? { id: subnet.routeTableId, routes: [] };
 
+/** What people know the table by. */
+export const tableIdOf = ({ id, partOf }: RouteTableSpec): string => partOf ?? id;
+
 /**
  * A table's routes of one family with the VPC's own, which every table has, though it may not list them. Of two with
  * one destination the first stands.

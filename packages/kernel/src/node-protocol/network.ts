@@ -48,6 +48,8 @@ export interface RouteTableSpec {
    * gateway or an egress-only one. All where absent.
    */
   readonly publicAccess?: "none" | "outward";
+  /** The table that this is, where its subnets differ in that: `id` is of this part of it alone. */
+  readonly partOf?: string;
 }
 
 export interface RouteSpec {

@@ -36,7 +36,7 @@ export const exclusionsOf = async (transaction: ReadTransaction, scope: Scope): 
 
 export const findExclusion = (transaction: ReadTransaction, id: string) => transaction.get(exclusions, id);
 
-/** Throws nothing: has the nodes of all the account's VPCs in the region learn anew what gateways carry. */
+/** Has the nodes of all the account's VPCs in the region learn anew what gateways carry. */
 export const changeBlockMode = async (
   transaction: Transaction,
   scope: Scope,
@@ -86,7 +86,7 @@ export const withPublicAccess = async (
       .filter(({ routeTableId }) => routeTableId === table.id)
       .every(({ id }) => accessOf(mode, spared, id) === publicAccess);
     const id = alike ? table.id : `${table.id}-${publicAccess}`;
-    tables.set(id, { ...table, id, publicAccess });
+    tables.set(id, { ...table, id, publicAccess, ...(alike ? {} : { partOf: table.id }) });
     return { ...subnet, routeTableId: id };
   });
   const others = routed.routeTables.filter(({ id }) => !tables.has(id));

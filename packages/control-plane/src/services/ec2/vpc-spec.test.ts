@@ -203,6 +203,8 @@ it("tells what VPC Block Public Access leaves of a table, apart for subnets that
   expect(await toldAfter(() => spare(one, "allow-bidirectional"))).toEqual(new Set([VpcId]));
   await spare(two, "allow-egress");
   expect(await access()).toEqual([undefined, "outward", "none"]);
+  const [main] = (await specOf(VpcId)).routeTables.filter(({ partOf }) => partOf === undefined);
+  expect((await specOf(VpcId)).routeTables.map(({ partOf }) => partOf ?? main?.id)).toEqual(Array(3).fill(main?.id));
   await block("block-ingress");
   expect(await access()).toEqual([undefined, "outward", "outward"]);
   await block("off");
