@@ -60,6 +60,13 @@ describe("private names", () => {
     expect(answerPrivateName(vpc("us-east-1"), "ip-192-0-2-1.ec2.internal")).toEqual(unknown);
     expect(answerPrivateName(vpc("us-east-1"), "ec2.internal")).toEqual(unknown);
     expect(answerPrivateName(vpc("us-east-1"), "1.2.0.192.in-addr.arpa")).toBeUndefined();
+    const six = { ...vpc("us-east-1"), ipv6Cidrs: ["fd12:3456:789a:bc00::/56"] };
+    const reverse = (address: string) => `${[...address.replaceAll(":", "")].reverse().join(".")}.ip6.arpa`;
+    const inside = reverse("fd12:3456:789a:bc01:0000:0000:0000:0005");
+    expect(answerPrivateName(six, inside)).toEqual({ kind: "unknown-name" });
+    expect(answerPrivateName(vpc("us-east-1"), inside)).toBeUndefined();
+    expect(answerPrivateName(six, reverse("fd12:3456:789a:bd01:0000:0000:0000:0005"))).toBeUndefined();
+    expect(answerPrivateName(six, inside.slice(2))).toBeUndefined();
     expect(answerPrivateName(vpc("us-east-1"), "ip-10-0-1-2.eu-west-1.compute.internal")).toBeUndefined();
     expect(answerPrivateName(vpc("us-east-1"), "notec2.internal")).toBeUndefined();
   });

@@ -1,4 +1,4 @@
-import { blockContains, parseIpv4, parseIpv4Block } from "@fleetless/engine";
+import { blockContains, isInBlock, parseIpv4, parseIpv4Block } from "@fleetless/engine";
 import type { VpcSpec } from "@fleetless/kernel";
 
 /** The domain of the private DNS names that Amazon gives, by region. */
@@ -20,9 +20,15 @@ const inVpc = (vpc: VpcSpec, address: string): boolean => {
   });
 };
 
+/** The address that a name of RFC 3596, section 2.5 is the reverse of; undefined where it is none, or not a whole one. */
+const reversedIpv6 = (name: string): string | undefined => {
+  const digits = /^((?:[0-9a-f]\.){32})ip6\.arpa$/.exec(name)?.[1]?.split(".").reverse().join("");
+  return digits?.replace(/.{4}(?=.)/g, "$&:");
+};
+
 /**
  * Amazon-provided private names: `ip-10-0-1-2.<domain>` leads to 10.0.1.2 and back, for every address of the
- * VPC. https://docs.aws.amazon.com/vpc/latest/userguide/vpc-dns.html
+ * VPC. Those of IPv6 have none, and nobody elsewhere could know of them. https://docs.aws.amazon.com/vpc/latest/userguide/vpc-dns.html
  */
 export const answerPrivateName = (vpc: VpcSpec, queried: string): PrivateAnswer | undefined => {
   const name = queried.toLowerCase().replace(/\.$/, "");
@@ -36,6 +42,8 @@ export const answerPrivateName = (vpc: VpcSpec, queried: string): PrivateAnswer 
       ? { kind: "addresses", addresses: [address] }
       : { kind: "unknown-name" };
   }
+  const six = reversedIpv6(name);
+  if (six !== undefined && vpc.ipv6Cidrs.some((cidr) => isInBlock(cidr, six))) return { kind: "unknown-name" };
   const reverse = /^(\d+)\.(\d+)\.(\d+)\.(\d+)\.in-addr\.arpa$/.exec(name);
   const address = reverse?.slice(1).reverse().join(".");
   if (address === undefined || !inVpc(vpc, address)) return undefined;
