@@ -104,6 +104,20 @@ test("thousands of clients of one service end at once", async () => {
   expect(failures).toEqual([]);
 });
 
+test("clients by IPv6 end with those by IPv4", async () => {
+  const failures: unknown[] = [];
+  const refused = new RefusedConnections(namespace, (thrown) => failures.push(thrown));
+  conntrack("-F");
+  const clients = Array.from({ length: 300 }, (_, index) => index + 1);
+  connectPairs(clients.map((client) => [`fd00:1::${client.toString(16)}`, "fd00:1::ffff"]));
+  connectPairs(clients.map((client) => [`10.0.${20 + (client >> 8)}.${client & 255}`, "10.0.1.78"]));
+  refused.expect();
+  await refused.end({ ...vpcWith([]), ipv6Cidrs: ["fd00:1::/56"] }, []);
+  expect(conntrack("-L", "-f", "ipv6")).toBe("");
+  expect(conntrack("-L", "-f", "ipv4")).toBe("");
+  expect(failures).toEqual([]);
+});
+
 test("those that are scattered among others are cut together and forgotten later, and the others go on", async () => {
   const failures: unknown[] = [];
   const refused = new RefusedConnections(namespace, (thrown) => failures.push(thrown));
