@@ -31,11 +31,8 @@ import {
   createNetworkInterfaces,
   defaultVpcIds,
   ensureDefaultNetwork,
-  interfaceChangedBy,
   knownRegions,
-  readVpcInterfaces,
-  readVpcSpec,
-  vpcChangedBy,
+  vpcReading,
 } from "./services/ec2/service.ts";
 import {
   createDistribution,
@@ -226,13 +223,7 @@ export const openControlPlane = async (options: ControlPlaneOptions): Promise<Co
     store,
     clock,
     logger,
-    vpcs: {
-      readVpcSpec,
-      readVpcInterfaces,
-      vpcChangedBy,
-      interfaceChangedBy,
-      readyOnEveryNode: () => defaultVpcIds(store),
-    },
+    vpcs: { ...vpcReading, readyOnEveryNode: () => defaultVpcIds(store) },
     roleSessions: credentials.serviceRoleSessions,
     authoriser: recordDecisions(authoriser, audit, { now: () => clock.now(), region }),
     logIngestion,

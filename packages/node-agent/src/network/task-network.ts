@@ -20,22 +20,17 @@ import type { AttachedInterface, InterfaceUsage, TaskNetwork } from "./contract.
 import type { HostInVpc } from "./dns/host-in-vpc.ts";
 import { FlowLogs } from "./flow-logs/flow-logs.ts";
 import { HostNetwork } from "./host-network.ts";
-import {
-  describeInterface,
-  ignoreAdvertisements,
-  interfaceConfiguration,
-  nameserversOf,
-  searchDomainsOf,
-} from "./interface-configuration.ts";
+import { describeInterface, ignoreAdvertisements, interfaceConfiguration } from "./interface-configuration.ts";
 import { type InterfaceRecord, NetworkRecords } from "./interface-records.ts";
 import { KeyedMutex } from "./keyed-mutex.ts";
 import { freeLinkLocalAddress } from "./link-local-addresses.ts";
 import { type NetworkNames, namespacePath, networkNames } from "./names.ts";
 import { deleteNamespaces, listNamespaces } from "./namespace.ts";
-import { NamespaceDialer } from "./namespace-dialer.ts";
+import type { NamespaceDialer } from "./namespace-dialer.ts";
 import { startCapture } from "./packet-capture.ts";
 import { PresentVpcs } from "./present-vpcs.ts";
 import { purgeTaskNetwork } from "./purge-task-network.ts";
+import { TaskDialers } from "./task-dialers.ts";
 import type { TaskNetworkOptions } from "./task-network-options.ts";
 import type { VpcPresence } from "./vpc-presence.ts";
 import { WaitingCommand } from "./waiting-command.ts";
@@ -52,7 +47,7 @@ class NamespaceTaskNetwork implements TaskNetwork {
   readonly #interfaces = new Map<WorkloadId, InterfaceRecord>();
   /** Commands made ready with the interfaces that are reserved and not attached yet. */
   readonly #configurations = new Map<WorkloadId, WaitingCommand>();
-  readonly #dialers = new Map<WorkloadId, NamespaceDialer>();
+  readonly #dialers: TaskDialers;
   readonly #flowLogs: FlowLogs | undefined;
   readonly #mutex = new KeyedMutex();
   readonly #quiet: Quiet;
@@ -61,6 +56,7 @@ class NamespaceTaskNetwork implements TaskNetwork {
     this.#options = options;
     this.#quiet = options.quiet ?? new Quiet();
     this.#names = networkNames(options.instance);
+    this.#dialers = new TaskDialers(options.connectMilliseconds);
     this.#records = new NetworkRecords(options.dataDirectory);
     this.#host = new HostNetwork({
       names: this.#names,
@@ -222,7 +218,7 @@ class NamespaceTaskNetwork implements TaskNetwork {
   }
 
   async close(options: { readonly purge: boolean }): Promise<void> {
-    for (const dialer of this.#dialers.values()) dialer.close();
+    this.#dialers.closeAll();
     await this.#vpcs.close(options);
     await this.#flowLogs?.close();
     await this.#host.close();
@@ -254,20 +250,8 @@ class NamespaceTaskNetwork implements TaskNetwork {
     return record;
   }
 
-  #dialer({ workloadId, networkInterface, namespace }: InterfaceRecord): NamespaceDialer | undefined {
-    const known = this.#dialers.get(workloadId);
-    if (known !== undefined) return known;
-    const vpc = this.#vpcs.find(networkInterface.vpcId)?.vpc;
-    if (vpc === undefined) return undefined;
-    const made = new NamespaceDialer({
-      networkNamespacePath: namespacePath(namespace),
-      nameservers: nameserversOf(vpc, networkInterface),
-      searchDomains: searchDomainsOf(vpc),
-      ipv6Only: networkInterface.privateAddress === undefined,
-      limitMilliseconds: this.#options.connectMilliseconds,
-    });
-    this.#dialers.set(workloadId, made);
-    return made;
+  #dialer(record: InterfaceRecord): NamespaceDialer | undefined {
+    return this.#dialers.of(record, this.#vpcs.find(record.networkInterface.vpcId)?.vpc);
   }
 
   #linkLocalAddresses(vpc: VpcId): ReadonlySet<string> {
@@ -294,8 +278,7 @@ class NamespaceTaskNetwork implements TaskNetwork {
   async #undo(record: InterfaceRecord): Promise<void> {
     await this.#configurations.get(record.workloadId)?.discard();
     this.#configurations.delete(record.workloadId);
-    this.#dialers.get(record.workloadId)?.close();
-    this.#dialers.delete(record.workloadId);
+    this.#dialers.close(record.workloadId);
     if ((record.faults ?? []).length > 0) await this.#filter(record, []);
     await this.#vpcs.find(record.networkInterface.vpcId)?.disconnect(record);
     await deleteNamespaces([record.namespace]);

@@ -25,7 +25,7 @@ export { defaultVpcIds, ensureDefaultNetwork } from "./default-network.ts";
 export { createFlowLogDeliveries, type FlowLogDeliveries, flowLogsService } from "./flow-log-deliveries.ts";
 export { areInOneVpc, ipv6OnlyAmong, type NetworkInterfaceRequest, refusalInEcsWords } from "./network-interfaces.ts";
 export { findNetworkInterface, findVpc, networkInterfacesOf, type Scope } from "./repository.ts";
-export { interfaceChangedBy, readVpcInterfaces } from "./vpc-interfaces.ts";
+export { vpcReading } from "./vpc-reading.ts";
 export { readVpcSpec, vpcChangedBy } from "./vpc-spec.ts";
 export { knownRegions } from "./zones.ts";
 

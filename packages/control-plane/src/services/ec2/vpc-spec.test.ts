@@ -28,7 +28,8 @@ import { modifyManagedPrefixList } from "./handlers/modify-managed-prefix-list.t
 import { modifyNetworkInterfaceAttribute } from "./handlers/modify-network-interface-attribute.ts";
 import { modifyVpcBlockPublicAccessOptions } from "./handlers/modify-vpc-block-public-access-options.ts";
 import { parseIpv4Network } from "./ipv4.ts";
-import { interfaceChangedBy, readVpcInterfaces, readVpcSpec, vpcChangedBy } from "./service.ts";
+import { interfaceChangedBy, readVpcInterfaces } from "./vpc-interfaces.ts";
+import { readVpcSpec, vpcChangedBy } from "./vpc-spec.ts";
 
 const scope = { accountId: accountId("123456789012"), region: region("eu-west-1") };
 let directory: string;

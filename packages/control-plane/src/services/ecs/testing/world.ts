@@ -37,10 +37,8 @@ import {
   createFlowLogDeliveries,
   createNetworkInterfaces,
   ensureDefaultNetwork,
-  interfaceChangedBy,
-  readVpcInterfaces,
   readVpcSpec,
-  vpcChangedBy,
+  vpcReading,
 } from "../../ec2/service.ts";
 import { createIamService } from "../../iam/service.ts";
 import { createLogIngestion } from "../../logs/service.ts";
@@ -143,7 +141,7 @@ export const createWorld = async (node: NodeDescription = testNode): Promise<Wor
     store,
     clock,
     logger,
-    vpcs: { readVpcSpec, readVpcInterfaces, vpcChangedBy, interfaceChangedBy, readyOnEveryNode: async () => [vpc] },
+    vpcs: { ...vpcReading, readyOnEveryNode: async () => [vpc] },
     roleSessions: createServiceRoleSessions(store, createSessions(createSessionTokens(key), clock)),
     authoriser,
     registry: createEcrDependencies({
