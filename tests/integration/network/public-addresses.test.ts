@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { namespacePath } from "../../../packages/node-agent/src/network/names.ts";
+import { vpcHop } from "../../../packages/node-agent/src/network/host-network.ts";
+import { namespacePath, networkNames } from "../../../packages/node-agent/src/network/names.ts";
 import {
   type AttachedTask,
   allTraffic,
@@ -129,4 +130,24 @@ it("follows a public address that comes and goes while the task runs", async () 
   expect(await reach(worldTask, shown, 80)).toBe("from 203.0.113.2");
   await fixture.network.apply([{ ...vpc, interfaces: [member] }]);
   expect(await reach(worldTask, shown, 80)).toBeUndefined();
+});
+
+it("does again what failed half-way where the VPC is described as it was", async () => {
+  const vpc = vpcWith([open]);
+  const [first, second] = [interfaceIn(vpc, "10.0.1.10", [open]), `${fixture.publicPrefix}.77`];
+  const before = { ...vpc, interfaces: [membershipOf(first)] };
+  const after = { ...vpc, interfaces: [{ ...membershipOf(first), publicAddress: second }] };
+  await fixture.network.apply([before]);
+  const task = await fixture.attach(first);
+  await fixture.serve(task, 80);
+  const uplink = networkNames(fixture.instance).hostUplink(vpc.id);
+  await ip([`link set ${uplink} down`]);
+  await expect(fixture.network.apply([after])).rejects.toThrow("not up");
+  await ip([
+    `link set ${uplink} up`,
+    `neigh replace ${vpcHop.address} lladdr ${vpcHop.mac} dev ${uplink} nud permanent`,
+  ]);
+  expect(await reach(undefined, second, 80)).toBeUndefined();
+  await fixture.network.apply([after]);
+  expect(await reach(undefined, second, 80)).toContain("from ");
 });

@@ -1,5 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
+/** As Promise.all, but nothing goes on behind a failure: it is told once all are settled. */
+export const allSettled = async <Work extends readonly unknown[] | []>(
+  work: Work,
+): Promise<{ -readonly [Index in keyof Work]: Awaited<Work[Index]> }> => {
+  await Promise.allSettled(work);
+  return Promise.all(work);
+};
+
 /** Runs a job that serves all who asked before it began: many requests at once cost two runs at most. */
 export class CoalescedJob {
   readonly #job: () => Promise<void>;

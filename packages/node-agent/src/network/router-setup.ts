@@ -89,10 +89,12 @@ export const routerAddresses = (vpc: VpcSpec): readonly string[] => {
   return [...new Set([...gateways, resolverAddress(vpc), linkLocalResolverAddress, taskEndpointAddress])];
 };
 
-/** The lines that give the router these addresses in place of those. */
+/** The lines that give the router these addresses in place of those; what has to go may be gone already. */
 export const readdressingLines = (before: readonly string[], wanted: readonly string[]): readonly string[] => [
   ...wanted.filter((address) => !before.includes(address)).map((address) => `addr replace ${address}/32 dev lo`),
-  ...before.filter((address) => !wanted.includes(address)).map((address) => `addr del ${address}/32 dev lo`),
+  ...before
+    .filter((address) => !wanted.includes(address))
+    .flatMap((address) => ["replace", "del"].map((verb) => `addr ${verb} ${address}/32 dev lo`)),
 ];
 
 /** The lines that wire a VPC's namespace to the machine and give its router addresses. */

@@ -23,6 +23,8 @@ export class VpcPresence {
   readonly #services: VpcServices;
   readonly #recorder: FlowRecorder | undefined;
   readonly #endpoints: EndpointInterfaces;
+  /** False where an update began and did not come to its end. */
+  #isEnforced = true;
 
   constructor(vpc: VpcSpec, options: VpcPresenceOptions) {
     this.router = new VpcRouter(vpc, {
@@ -64,17 +66,20 @@ export class VpcPresence {
     return peeringDevices;
   }
 
-  /** Answers whether anything was different. */
+  /** Answers whether anything was different. What failed is done again by the next, be it the same. */
   async update(vpc: VpcSpec): Promise<boolean> {
     const shared = shareUnchanged(this.router.vpc, vpc);
     const lacksIpv6 = this.#services.lacksIpv6(shared);
-    if (shared === this.router.vpc && !lacksIpv6) return false;
+    const wasEnforced = this.#isEnforced;
+    if (shared === this.router.vpc && !lacksIpv6 && wasEnforced) return false;
+    this.#isEnforced = false;
     this.#services.update(shared);
     const { flowLogs } = this.vpc;
     await this.router.update(shared);
     if (lacksIpv6) await this.#services.openIpv6(this.router.namespace);
-    if (flowLogs !== shared.flowLogs) await this.#recorder?.follow(shared, this.router.records);
+    if (flowLogs !== shared.flowLogs || !wasEnforced) await this.#recorder?.follow(shared, this.router.records);
     this.#endpoints.follow();
+    this.#isEnforced = true;
     return true;
   }
 

@@ -4,7 +4,7 @@ import { mayRefuseFlows, publicAddressesOf, uplinkInterface } from "@fleetless/e
 import type { Logger, NetworkInterfaceId, VpcSpec } from "@fleetless/kernel";
 import { messageOf } from "@fleetless/kernel";
 import type { Quiet } from "../machine/quiet.ts";
-import { CoalescedJob } from "./batching.ts";
+import { allSettled, CoalescedJob } from "./batching.ts";
 import { forgetFlows } from "./flows.ts";
 import type { HostNetwork } from "./host-network.ts";
 import type { PreparedInterface } from "./interface-pool.ts";
@@ -77,6 +77,7 @@ export class VpcRouter {
   #vpc: VpcSpec;
   #hasIpv6 = false;
   #peeringDevices: PeeringDevices = new Map();
+  #leadsToPeers = true;
   #addresses: readonly string[] = [];
 
   constructor(vpc: VpcSpec, options: VpcRouterOptions) {
@@ -179,18 +180,20 @@ export class VpcRouter {
     this.#routing.want(this.#vpc, this.#peeringDevices);
     const wanted = routerAddresses(vpc);
     const lines = readdressingLines(this.#addresses, wanted);
-    this.#addresses = wanted;
     await this.#openIpv6();
     await Promise.all([this.#ip.run(lines), this.#commit.run()]);
+    this.#addresses = wanted;
     await this.#endRefused();
   }
 
   /** Leads to peered VPCs by these devices, and by no others. */
   async setPeeringDevices(devices: PeeringDevices): Promise<void> {
-    if (isDeepStrictEqual(devices, this.#peeringDevices)) return;
+    if (this.#leadsToPeers && isDeepStrictEqual(devices, this.#peeringDevices)) return;
+    this.#leadsToPeers = false;
     this.#peeringDevices = devices;
     this.#routing.want(this.#vpc, this.#peeringDevices);
     await Promise.all([this.#ip.run(peeringLines(this.#vpc, devices)), this.#commit.run()]);
+    this.#leadsToPeers = true;
   }
 
   takeInterface(): Promise<PreparedInterface> {
@@ -256,7 +259,7 @@ export class VpcRouter {
         flowCounting: this.#options.flowCounting?.(),
       },
     };
-    const [freed] = await Promise.all([
+    const [freed] = await allSettled([
       this.#publicAddresses.lead([...publicAddressesOf(next), ...this.#vpc.ipv6Cidrs]),
       this.#routing.enforce(),
       this.#packetFilter.enforce(next),
