@@ -74,3 +74,17 @@ test("no packet passes of a connection that is cut, and the next one is let thro
     ping.kill();
   }
 });
+
+test("those that stay cut are so again where somebody took the table away", async () => {
+  const cut = new CutConnections(namespace);
+  await cut.add([1, 2, 3]);
+  execFileSync("ip", ["netns", "exec", namespace, "nft", "delete", "table", "inet", "cut-connections"]);
+  await cut.delete([1]);
+  const set = ["list", "set", "inet", "cut-connections", "connections"];
+  expect(execFileSync("ip", ["netns", "exec", namespace, "nft", ...set], { encoding: "utf8" })).toContain(
+    "elements = { 2, 3 }",
+  );
+  expect(cut.all()).toEqual([2, 3]);
+  await cut.delete([2, 3]);
+  expect(isCutting()).toBe(false);
+});

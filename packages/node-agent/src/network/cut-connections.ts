@@ -7,6 +7,18 @@ const priority = -190;
 /** Some 90,000 connections' numbers, of at most eleven bytes each. */
 const outputLimit = 1024 * 1024;
 
+/** A table that is not there cannot be deleted. */
+const withoutTable: readonly string[] = [`add table ${table}`, `delete table ${table}`];
+
+const withElements = (numbers: readonly number[]): readonly string[] => [
+  `add table ${table}`,
+  `add set ${table} connections { typeof ct id; }`,
+  `add chain ${table} end { type filter hook prerouting priority ${priority}; policy accept; }`,
+  `flush chain ${table} end`,
+  `add rule ${table} end ct id @connections drop`,
+  `add element ${table} connections { ${numbers.join(", ")} }`,
+];
+
 /**
  * Connections that are over from one moment on, before the kernel has forgotten them: nothing passes that belongs to
  * one. They have a table of the packet filter to themselves, which is there only as long as there are any.
@@ -35,14 +47,7 @@ export class CutConnections {
   /** One transaction for all of them, by the numbers that the kernel gives connections. Throws where it cannot. */
   add(numbers: readonly number[]): Promise<void> {
     return this.#inTurn(async () => {
-      await this.#apply([
-        `add table ${table}`,
-        `add set ${table} connections { typeof ct id; }`,
-        `add chain ${table} end { type filter hook prerouting priority ${priority}; policy accept; }`,
-        `flush chain ${table} end`,
-        `add rule ${table} end ct id @connections drop`,
-        `add element ${table} connections { ${numbers.join(", ")} }`,
-      ]);
+      await this.#apply(withElements(numbers));
       for (const number of numbers) this.#numbers.add(number);
     });
   }
@@ -52,10 +57,13 @@ export class CutConnections {
     if (numbers.length === 0) return Promise.resolve();
     return this.#inTurn(async () => {
       const going = new Set(numbers);
-      const staying = [...this.#numbers].some((number) => !going.has(number));
-      await this.#apply(
-        staying ? [`delete element ${table} connections { ${numbers.join(", ")} }`] : this.#withoutTable,
-      );
+      const staying = [...this.#numbers].filter((number) => !going.has(number));
+      if (staying.length === 0) await this.#apply(withoutTable);
+      else {
+        const removal = [`delete element ${table} connections { ${numbers.join(", ")} }`];
+        // Somebody took them away: all that are still cut are so again.
+        await this.#apply(removal).catch(() => this.#apply([...withoutTable, ...withElements(staying)]));
+      }
       for (const number of numbers) this.#numbers.delete(number);
     });
   }
@@ -63,14 +71,9 @@ export class CutConnections {
   /** Also where an agent that died left any. Throws where it cannot. */
   clear(): Promise<void> {
     return this.#inTurn(async () => {
-      await this.#apply(this.#withoutTable);
+      await this.#apply(withoutTable);
       this.#numbers.clear();
     });
-  }
-
-  /** A table that is not there cannot be deleted. */
-  get #withoutTable(): readonly string[] {
-    return [`add table ${table}`, `delete table ${table}`];
   }
 
   async #apply(lines: readonly string[]): Promise<void> {
