@@ -4,6 +4,7 @@ import process from "node:process";
 import { interfaceAllowances } from "@fleetless/engine";
 import { expect, it } from "vitest";
 import { networkNames } from "../../../packages/node-agent/src/network/names.ts";
+import { openSockets } from "../../../packages/node-agent/src/network/vpc-sockets.ts";
 import {
   type AttachedTask,
   allTraffic,
@@ -147,4 +148,37 @@ it("lets no task take another's address by ARP, nor the router's, nor deafen the
   expect(await reach(client, server.address, 80)).toBe("from 10.0.1.12");
   await Promise.all(sending);
   expect(await reach(client, server.address, 80)).toBe("from 10.0.1.12");
+});
+
+/** Sends datagrams to one port from one socket, without waiting for anything, some 10,000 in a second. */
+const oneWayStream = `
+const [address, count] = process.argv.slice(1);
+const socket = require("node:dgram").createSocket("udp4");
+socket.on("error", () => undefined);
+let sent = 0;
+const some = () => {
+  for (let n = 0; n < 50 && sent < Number(count); n++) socket.send("x", 9000, address, () => void sent++);
+  if (sent < Number(count)) return setTimeout(some, 5);
+  console.log(sent);
+  socket.close();
+};
+socket.bind(0, some);
+`;
+
+it("counts what nobody answers as one connection, be it of as many packets as it wants", async () => {
+  const vpc = vpcWith([open]);
+  await fixture.network.apply([vpc]);
+  const sender = await fixture.attach(interfaceIn(vpc, "10.0.1.10", [open]));
+  const receiver = await fixture.attach(interfaceIn(vpc, "10.0.1.11", [open]));
+  // A port that is nobody's would be told of in answers.
+  await openSockets(receiver.attached.networkNamespacePath.replace(/.*\//, ""), [
+    { protocol: "udp", address: "0.0.0.0", port: 9000 },
+  ]);
+  const received = async (): Promise<number> => {
+    const { stdout } = await execute(receiver, ["cat", "/proc/net/dev"]);
+    return Number(/eth0:\s*\d+\s+(\d+)/.exec(stdout)?.[1]);
+  };
+  const before = await received();
+  const sent = await runInside(sender, oneWayStream, receiver.address, "40000");
+  expect((await received()) - before).toBeGreaterThan(0.99 * Number(sent));
 });

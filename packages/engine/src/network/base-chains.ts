@@ -64,15 +64,17 @@ const serviceAllowance = (
   return services.map((service) => drop(service, tooMany));
 };
 
+const first: Match = { kind: "first-of-connection" };
+
 /** For packets of connections that are new. The kernel remembers none that is refused here. */
 const connectionAllowance: readonly Rule[] = [
-  drop({
+  drop(first, {
     kind: "rate-over",
     set: "new-connections",
     perSecond: interfaceAllowances.newConnectionsPerSecond,
     burst: interfaceAllowances.newConnectionsBurst,
   }),
-  drop({ kind: "connections-over", set: "connections", limit: interfaceAllowances.connections }),
+  drop(first, { kind: "connections-over", set: "connections", limit: interfaceAllowances.connections }),
 ];
 
 export const allowanceSets: readonly AddressSet[] = [

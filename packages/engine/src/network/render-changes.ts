@@ -67,6 +67,8 @@ const renderMatch = (match: Match, { header, icmp }: Notation): string => {
       return `meta nfproto ${match.family}`;
     case "state":
       return `ct state ${match.states.join(",")}`;
+    case "first-of-connection":
+      return "ct status ! confirmed";
     case "connection-direction":
       return `ct direction ${match.direction}`;
     case "interface":

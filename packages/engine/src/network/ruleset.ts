@@ -55,6 +55,8 @@ export type Direction = "in" | "out";
 export type Match =
   | { readonly kind: "family"; readonly family: IpFamily }
   | { readonly kind: "state"; readonly states: readonly ConnectionState[] }
+  /** The kernel knows the connection by this packet alone: all of a connection that is not answered are "new". */
+  | { readonly kind: "first-of-connection" }
   /** Which way of its connection the packet goes. */
   | { readonly kind: "connection-direction"; readonly direction: ConnectionDirection }
   | { readonly kind: "interface"; readonly direction: Direction; readonly name: string }

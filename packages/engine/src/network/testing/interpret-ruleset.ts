@@ -27,6 +27,8 @@ const matches = (ruleset: Ruleset, match: Match, packet: FilteredPacket): boolea
       return familyOf(packet.source) === match.family;
     case "state":
       return match.states.includes(packet.state);
+    case "first-of-connection":
+      return packet.state === "new";
     case "connection-direction":
       return (packet.connectionDirection ?? "original") === match.direction;
     case "interface":
