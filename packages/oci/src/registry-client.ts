@@ -81,7 +81,7 @@ export class RegistryClient {
         authorization === undefined ? headers : { ...headers, authorization },
         silence,
       );
-      if (response.status === 401 && attempt === 0) {
+      if (response.status === 401 && attempt === 0 && isOfOrigin(response, url)) {
         await response.body?.cancel();
         const challenge = response.headers.get("www-authenticate");
         this.#authorization = this.#authorise(challenge ?? "", silence);
@@ -139,14 +139,26 @@ export class RegistryClient {
       if (url.protocol !== "https:" && this.#scheme(url.host) !== "http")
         throw new RegistryError("denied", `the token service ${url.origin} is not spoken to without TLS`);
       const response = await this.#send("GET", url.href, headers, silence);
-      const text = await this.#bodyText(response, silence);
-      if (!response.ok)
+      if (!response.ok) {
+        await response.body?.cancel();
         throw new RegistryError(
           "denied",
           `failed to authorize: failed to fetch oauth token: unexpected status from GET request to ${url.origin}${url.pathname}: ${response.status}`,
         );
-      return text;
+      }
+      return await this.#token(url, response, silence);
     });
+  }
+
+  async #token(url: URL, response: RegistryResponse, silence: Silence): Promise<string> {
+    try {
+      return (await this.#body(response, manifestLimit, silence)).toString();
+    } catch (thrown) {
+      silence.asking.throwIfAborted();
+      if (thrown instanceof RegistryError) throw thrown;
+      const why = `failed to authorize: failed to fetch oauth token: Get "${url.href}": ${networkReason(thrown)}`;
+      throw new RegistryError("unreachable", why, { cause: thrown });
+    }
   }
 
   /** The body, at most the size of a manifest. */
@@ -194,11 +206,11 @@ export class RegistryClient {
     const head = await this.#request("HEAD", path, { accept: accepted }, silence);
     const mediaType = (head.headers.get("content-type") ?? "").split(";")[0] ?? "";
     const announced = head.headers.get("docker-content-digest");
-    const length = Number(head.headers.get("content-length"));
-    if (announced !== null && /^sha256:[0-9a-f]{64}$/.test(announced) && Number.isSafeInteger(length)) {
+    const length = head.headers.get("content-length");
+    if (announced !== null && /^sha256:[0-9a-f]{64}$/.test(announced) && /^\d{1,15}$/.test(length ?? "")) {
       if (digest !== undefined && announced !== digest)
         throw new RegistryError("other", `the registry answers ${announced} for ${digest}`);
-      return { mediaType, digest: announced, size: length };
+      return { mediaType, digest: announced, size: Number(length) };
     }
     const response = await this.#request("GET", path, { accept: accepted }, silence);
     const bytes = await this.#body(response, manifestLimit, silence);
@@ -266,6 +278,10 @@ export class RegistryClient {
     }
   }
 }
+
+/** A host to which the registry leads is no party to the credentials: its challenges are not answered. */
+const isOfOrigin = (response: RegistryResponse, url: string): boolean =>
+  new URL(response.url).origin === new URL(url).origin;
 
 /** fetch hides the reason in the cause. */
 const networkReason = (thrown: unknown): string => {

@@ -1,6 +1,6 @@
 /** How long a registry may be silent. */
 export interface RegistryLimits {
-  /** Before it answers; default 30,000. */
+  /** Before it answers; default 60,000, so that a connection may take its own 30 s and then say why it failed. */
   readonly answerMilliseconds?: number;
   /** In the midst of an answer; default 60,000. */
   readonly stallMilliseconds?: number;
@@ -24,7 +24,7 @@ export class Silence {
 
   /** Something was asked. */
   begin(): void {
-    this.#limit(this.#limits.answerMilliseconds ?? 30_000);
+    this.#limit(this.#limits.answerMilliseconds ?? 60_000);
   }
 
   /** Something came, and more may come. */

@@ -115,6 +115,29 @@ describe("requests over connections that somebody else opens", () => {
     await reading;
   });
 
+  it("are sent anew where the server has ended the connection that was kept for them", async () => {
+    let served = 0;
+    const server = await serve((request, response) => {
+      served += 1;
+      if (served === 2) request.socket.destroy();
+      else response.end("here");
+    });
+    const { get, sockets } = dialing({ "registry.test:80": server });
+    expect(await textOf(await get("http://registry.test/"))).toBe("here");
+    await expect.poll(() => sockets.length).toBe(1);
+    expect(await textOf(await get("http://registry.test/"))).toBe("here");
+    expect([served, sockets.length]).toEqual([3, 2]);
+  });
+
+  it.each(["GET", "HEAD"])("fail where the server switches protocols on %s", async (method) => {
+    const server = await serve((request) => {
+      request.socket.end("HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: other\r\n\r\n");
+    });
+    await expect(dialing({ "registry.test:80": server }).get("http://registry.test/", {}, method)).rejects.toThrow(
+      "EOF",
+    );
+  });
+
   it("end with their connections, those that are still being opened too", async () => {
     const server = await serve((_request, response) => void response.writeHead(200).write("some"));
     const { dialed, get, sockets } = dialing({ "registry.test:80": server });

@@ -21,6 +21,8 @@ interface Answer {
   readonly closed: Promise<unknown>;
 }
 
+const isCut = (thrown: Error): boolean => "code" in thrown && (thrown.code === "ECONNRESET" || thrown.code === "EPIPE");
+
 /** The chunks of a body; where the request was given up, the reason that it was. */
 async function* chunksOf({ message, closed }: Answer, signal: AbortSignal): AsyncIterable<Uint8Array> {
   try {
@@ -111,7 +113,14 @@ export class DialedFetch {
         : requestPlain(url, { ...options, agent: this.#plain });
       const closed = new Promise((close) => sent.once("close", close));
       sent.once("response", (message) => resolve({ message, closed }));
-      sent.on("error", (thrown) => reject(signal.aborted ? signal.reason : thrown));
+      sent.on("error", (thrown) => {
+        if (signal.aborted) return reject(signal.reason);
+        // The server ended the connection for being idle, before it heard of the request.
+        if (sent.reusedSocket && isCut(thrown)) return resolve(this.#send(url, { method, headers, signal }));
+        reject(thrown);
+      });
+      // Also where there is neither an answer nor an error, as where the server wants to switch protocols.
+      sent.once("close", () => reject(signal.aborted ? signal.reason : new Error("EOF")));
       sent.end();
     });
   }

@@ -72,11 +72,10 @@ export const openSession = async (
   scope: Scope,
   request: SessionRequest,
 ): Promise<OpenedSession> => {
-  const { cluster, task, observed, noWay } = await store.read(async (transaction) => {
+  const { cluster, task, observed } = await store.read(async (transaction) => {
     const found = await findSessionTask(transaction, scope, request);
     const observed = await compute.readWorkload(transaction, found.task.id);
-    const noWay = request.byTasksWay ? await missingWayToSessions(transaction, found.task) : undefined;
-    return { ...found, observed, noWay };
+    return { ...found, observed };
   });
   if (request.container === undefined && task.containers.length > 1) throw containerNotNamed();
   const name = request.container ?? task.containers[0]?.name ?? "";
@@ -87,6 +86,10 @@ export const openSession = async (
     throw executeCommandDisabled();
   }
   if (observed === undefined || observed.nodeLost) throw executeCommandFailed();
+  // Only now: of a task that is over, the VPC may be gone.
+  const noWay = request.byTasksWay
+    ? await store.read((transaction) => missingWayToSessions(transaction, task))
+    : undefined;
   if (noWay !== undefined) throw sessionsUnreachable(noWay);
   if (request.command.length === 0) throw invalidParameter("Command cannot be empty.");
   const id = newSessionId();
