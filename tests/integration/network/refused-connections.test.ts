@@ -42,6 +42,27 @@ test("connections that could not be ended are ended the next time, and nobody lo
   expect(failures).toHaveLength(1);
 });
 
+test("those that come about under rules that are just going are ended, also where somebody looked before", async () => {
+  const failures: unknown[] = [];
+  const refused = new RefusedConnections(namespace, (thrown) => failures.push(thrown));
+  conntrack("-F");
+  connect(1);
+  const changing = (mayRefuse: boolean) =>
+    refused.during(mayRefuse, async () => {
+      await refused.end(vpcWith([]), []);
+      connect(2);
+    });
+  await changing(true);
+  expect(conntrack("-L")).toContain("sport=2 ");
+  expect(conntrack("-L")).not.toContain("sport=1 ");
+  await refused.end(vpcWith([]), []);
+  expect(conntrack("-L")).not.toContain("dst=10.0.1.78");
+  await changing(false);
+  await refused.end(vpcWith([]), []);
+  expect(conntrack("-L")).toContain("sport=2 ");
+  expect(failures).toEqual([]);
+});
+
 /** Between pairs of addresses, each from a port of its own. */
 const connectPairs = (pairs: readonly (readonly [string, string])[]): void => {
   const line = ([source, destination]: readonly [string, string], index: number): string =>

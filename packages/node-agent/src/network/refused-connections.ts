@@ -36,6 +36,16 @@ export class RefusedConnections {
   }
 
   /**
+   * There may be some from a change on. Whoever ends them before it is over is too early: under the rules that go, more
+   * may come about until then.
+   */
+  async during(mayRefuse: boolean, change: () => Promise<void>): Promise<void> {
+    this.#expected ||= mayRefuse;
+    await change();
+    this.#expected ||= mayRefuse;
+  }
+
+  /**
    * To be called once the packet filter is that of the VPC. `connected` are the interfaces on this machine. Resolves
    * once nothing passes any more that belongs to one; those that are many are forgotten by the kernel later.
    */

@@ -175,14 +175,15 @@ export class VpcRouter {
 
   /** Enforces another description of the same VPC. */
   async update(vpc: VpcSpec): Promise<void> {
-    if (mayRefuseFlows(this.#vpc, vpc)) this.#refused.expect();
-    this.#vpc = vpc;
-    this.#routing.want(this.#vpc, this.#peeringDevices);
-    const wanted = routerAddresses(vpc);
-    const lines = readdressingLines(this.#addresses, wanted);
-    await this.#openIpv6();
-    await Promise.all([this.#ip.run(lines), this.#commit.run()]);
-    this.#addresses = wanted;
+    await this.#refused.during(mayRefuseFlows(this.#vpc, vpc), async () => {
+      this.#vpc = vpc;
+      this.#routing.want(this.#vpc, this.#peeringDevices);
+      const wanted = routerAddresses(vpc);
+      const lines = readdressingLines(this.#addresses, wanted);
+      await this.#openIpv6();
+      await Promise.all([this.#ip.run(lines), this.#commit.run()]);
+      this.#addresses = wanted;
+    });
     await this.#endRefused();
   }
 
