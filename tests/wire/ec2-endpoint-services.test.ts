@@ -5,6 +5,7 @@ import {
   DescribeVpcEndpointsCommand,
   ModifyVpcAttributeCommand,
   ModifyVpcEndpointCommand,
+  type ModifyVpcEndpointCommandInput,
 } from "@aws-sdk/client-ec2";
 import { expect, test } from "vitest";
 import { ec2, newSubnet, newVpc } from "./support/served-ec2.ts";
@@ -140,4 +141,30 @@ test("names of S3 lead to an interface endpoint inside of the VPC only where its
       }),
     ),
   ).rejects.toMatchObject({ name: "InvalidParameter" });
+});
+
+test("an endpoint is given no parts of the other kind, and services of another region are not passed off as its own", async () => {
+  const VpcId = await newVpc("10.52.0.0/16");
+  const subnet = await newSubnet(VpcId, "10.52.1.0/24");
+  const make = async (more: { ServiceName: string; VpcEndpointType: "Gateway" | "Interface" }) =>
+    (await ec2.send(new CreateVpcEndpointCommand({ VpcId, ...more }))).VpcEndpoint?.VpcEndpointId;
+  const gateway = await make({ ServiceName: nameOf("s3"), VpcEndpointType: "Gateway" });
+  const queues = { ServiceName: nameOf("sqs"), VpcEndpointType: "Interface" as const, PrivateDnsEnabled: false };
+  const interfaces = await make(queues);
+  const changes: ModifyVpcEndpointCommandInput[] = [
+    { VpcEndpointId: interfaces, AddRouteTableIds: ["rtb-00000000000000000"] },
+    { VpcEndpointId: gateway, AddSubnetIds: [subnet] },
+    { VpcEndpointId: gateway, SubnetConfigurations: [{ SubnetId: subnet, Ipv4: "10.52.1.9" }] },
+  ];
+  for (const change of changes) {
+    await expect(ec2.send(new ModifyVpcEndpointCommand(change))).rejects.toMatchObject({ name: "InvalidParameter" });
+  }
+  expect([(await endpointOf(interfaces))?.RouteTableIds, (await endpointOf(gateway))?.NetworkInterfaceIds]).toEqual([
+    [],
+    [],
+  ]);
+  const elsewhere = new DescribeVpcEndpointServicesCommand({ ServiceRegions: ["eu-west-1"] });
+  await expect(ec2.send(elsewhere)).rejects.toMatchObject({ name: "UnsupportedOperation" });
+  const { ServiceNames } = await ec2.send(new DescribeVpcEndpointServicesCommand({ ServiceRegions: ["us-east-1"] }));
+  expect(ServiceNames).toContain(nameOf("sqs"));
 });

@@ -25,6 +25,25 @@ export interface EndpointSubnet {
   readonly privateAddress?: string;
 }
 
+/** What a caller would add to an endpoint, or take from it. */
+export interface EndpointParts {
+  readonly subnets: readonly unknown[];
+  readonly securityGroups: readonly unknown[];
+  readonly routeTables: readonly unknown[];
+  readonly privateDns: boolean;
+}
+
+/** Throws InvalidParameter for parts that endpoints of the kind do not have. */
+export const checkPartsOfKind = (kind: VpcEndpointRecord["kind"], parts: EndpointParts): void => {
+  const { subnets, securityGroups, routeTables, privateDns } = parts;
+  if (kind === "Gateway" && (subnets.length > 0 || securityGroups.length > 0 || privateDns)) {
+    throw invalidParameter("Subnets, security groups and private DNS are for endpoints of the type Interface.");
+  }
+  if (kind === "Interface" && routeTables.length > 0) {
+    throw invalidParameter("Route tables are for endpoints of the type Gateway.");
+  }
+};
+
 /** Every subnet that a caller names, by its id or with an address. Throws InvalidParameter, UnsupportedOperation. */
 export const readEndpointSubnets = (
   subnetIds: readonly string[] | undefined,

@@ -28,6 +28,7 @@ import { type VpcEndpointView, vpcEndpointView } from "../views/vpc-endpoint.ts"
 import {
   addEndpointInterfaces,
   addEndpointRoutes,
+  checkPartsOfKind,
   readEndpointPolicy,
   readEndpointSubnets,
   requirePrivateNames,
@@ -51,13 +52,12 @@ const serviceOf = (input: CreateVpcEndpointRequest, region: string): EndpointSer
 };
 
 const checkParts = (input: CreateVpcEndpointRequest, kind: VpcEndpointRecord["kind"]): void => {
-  const hasSubnets = input.SubnetIds?.length || input.SubnetConfigurations?.length;
-  if (kind === "Gateway" && (hasSubnets || input.SecurityGroupIds?.length || input.PrivateDnsEnabled)) {
-    throw invalidParameter("Subnets, security groups and private DNS are for endpoints of the type Interface.");
-  }
-  if (kind === "Interface" && input.RouteTableIds?.length) {
-    throw invalidParameter("Route tables are for endpoints of the type Gateway.");
-  }
+  checkPartsOfKind(kind, {
+    subnets: [...(input.SubnetIds ?? []), ...(input.SubnetConfigurations ?? [])],
+    securityGroups: input.SecurityGroupIds ?? [],
+    routeTables: input.RouteTableIds ?? [],
+    privateDns: input.PrivateDnsEnabled ?? false,
+  });
   refuseParameters(input, ["ServiceNetworkArn", "ResourceConfigurationArn", "ServiceRegion"]);
   if (input.IpAddressType !== undefined && input.IpAddressType !== "ipv4") {
     throw notSupported(`A VPC endpoint with the address type ${input.IpAddressType}`);

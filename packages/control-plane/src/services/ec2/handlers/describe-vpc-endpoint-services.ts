@@ -8,7 +8,7 @@ import type { Ec2Dependencies } from "../dependencies.ts";
 import { type Describable, unboundedPageSizes } from "../describe.ts";
 import { describePage } from "../describe-page.ts";
 import { type EndpointService, endpointServices, privateDnsNamesOf, serviceNameOf } from "../endpoint-services.ts";
-import { endpointServiceNotFound } from "../errors.ts";
+import { endpointServiceNotFound, notSupported } from "../errors.ts";
 import { onEverything } from "../permissions.ts";
 import { availabilityZonesOf } from "../zones.ts";
 
@@ -39,6 +39,9 @@ export const describeVpcEndpointServices = defineOperation<
 >({
   authorise: onEverything("DescribeVpcEndpointServices"),
   handle: async (input, { region }) => {
+    const elsewhere = input.ServiceRegions?.find((one) => one !== region);
+    if (elsewhere !== undefined)
+      throw notSupported(`A VPC endpoint service of another region, ${elsewhere.slice(0, 40)},`);
     const all = endpointServices.map((service) => ({ service, serviceName: serviceNameOf(service, region) }));
     const { views, NextToken } = describePage(
       all,

@@ -15,6 +15,7 @@ import { guardSecurityGroup } from "../security-group-changes.ts";
 import {
   addEndpointInterfaces,
   addEndpointRoutes,
+  checkPartsOfKind,
   readEndpointPolicy,
   readEndpointSubnets,
   removeEndpointRoutes,
@@ -35,6 +36,16 @@ export const modifyVpcEndpoint = defineOperation<Ec2Dependencies, ModifyVpcEndpo
     const scope = scopeOfCall(call);
     await store.transaction(async (transaction) => {
       const before = await requireVpcEndpoint(transaction, scope, input.VpcEndpointId);
+      checkPartsOfKind(before.kind, {
+        subnets: [
+          ...(input.AddSubnetIds ?? []),
+          ...(input.RemoveSubnetIds ?? []),
+          ...(input.SubnetConfigurations ?? []),
+        ],
+        securityGroups: [...(input.AddSecurityGroupIds ?? []), ...(input.RemoveSecurityGroupIds ?? [])],
+        routeTables: [...(input.AddRouteTableIds ?? []), ...(input.RemoveRouteTableIds ?? [])],
+        privateDns: input.PrivateDnsEnabled ?? false,
+      });
       const { policy, ...rest } = before;
       const kept = input.ResetPolicy ? undefined : policy;
       const next = input.PolicyDocument ? readEndpointPolicy(input.PolicyDocument) : kept;
