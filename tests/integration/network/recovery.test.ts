@@ -258,3 +258,32 @@ it("does not share its public addresses with another instance", async () => {
   await expect(rival.open({ publicCidr: `${fixture.publicPrefix}.0/24` })).rejects.toThrow("another instance's");
   await rival.dispose();
 });
+
+it("loses no packet to a packet filter of an older agent, of which no chain is left", async () => {
+  await fixture.open();
+  const vpc = vpcWith([open]);
+  await fixture.network.apply([vpc]);
+  const server = await fixture.attach(interfaceIn(vpc, "10.0.1.10", [open]));
+  const client = await fixture.attach(interfaceIn(vpc, "10.0.1.11", [open]));
+  const inside = ["nsenter", `--net=/run/netns/${networkNames(fixture.instance).vpcNamespace(vpc.id)}`, "nft"];
+  const older = [
+    "add set inet vpc rates { type ipv4_addr; size 65535; flags dynamic,timeout; timeout 1m; }",
+    "add chain inet vpc allowances { type filter hook prerouting priority -150; policy accept; }",
+    "add rule inet vpc allowances iifname uplink accept",
+    "add rule inet vpc allowances ct state new update @rates { ip saddr limit rate over 5000/second } drop",
+    "add chain inet vpc network-acls { type filter hook forward priority 5; policy accept; }",
+    "add chain inet vpc flow-logs { type filter hook forward priority 30; policy accept; }",
+    "add rule inet vpc allowances goto old-chain",
+  ];
+  const script = ["add chain inet vpc old-chain", ...older].map((line) => `${line}\n`).join("");
+  expect((await execute(undefined, [...inside, "-f", "-"], script)).stderr).toBe("");
+  const pinging = execute(client, ["busybox", "ping", "-i", "0.01", "-c", "300", server.address]);
+  await fixture.restart();
+  await fixture.network.apply([vpc]);
+  expect((await pinging).stdout).toContain("300 packets received");
+  const { stdout } = await execute(undefined, [...inside, "list", "table", "inet", "vpc"]);
+  expect(stdout).toContain("chain egress");
+  for (const chain of ["allowances", "network-acls", "flow-logs", "old-chain", "set rates"]) {
+    expect(stdout).not.toContain(chain);
+  }
+});
