@@ -63,6 +63,28 @@ test("those that come about under rules that are just going are ended, also wher
   expect(failures).toEqual([]);
 });
 
+test("those of every protocol that the kernel remembers are ended", async () => {
+  const failures: unknown[] = [];
+  const refused = new RefusedConnections(namespace, (thrown) => failures.push(thrown));
+  conntrack("-F");
+  const ports = ["--sport", "5", "--dport", "80"];
+  const protocols = [
+    ["sctp", ...ports, "--state", "ESTABLISHED", "--orig-vtag", "1", "--reply-vtag", "2"],
+    ["udplite", ...ports],
+    ["udp", "--sport", "5", "--dport", "0"],
+    ["dccp", ...ports, "--state", "OPEN", "--role", "client"],
+    ["gre", "--srckey", "5", "--dstkey", "80"],
+    ["icmp", "--icmp-type", "8", "--icmp-code", "0", "--icmp-id", "77"],
+    ["50"],
+  ];
+  for (const parts of protocols) conntrack("-I", "-s", "10.0.1.77", "-d", "10.0.1.78", "-t", "600", "-p", ...parts);
+  expect(conntrack("-C").trim()).toBe(String(protocols.length));
+  refused.expect();
+  await refused.end(vpcWith([]), []);
+  expect(failures).toEqual([]);
+  expect(conntrack("-C").trim()).toBe("0");
+});
+
 /** Between pairs of addresses, each from a port of its own. */
 const connectPairs = (pairs: readonly (readonly [string, string])[]): void => {
   const line = ([source, destination]: readonly [string, string], index: number): string =>

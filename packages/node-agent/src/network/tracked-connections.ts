@@ -13,6 +13,9 @@ export interface KernelFlow extends TrackedFlow {
   readonly id: number;
 }
 
+/** Newer kernels do not look into its packets, and tell of ports that are none's and that nothing can ask for. */
+const dccp = 33;
+
 const integer = (value: string | undefined): number | undefined => (value === undefined ? undefined : Number(value));
 
 /** One line of `conntrack -L -o extended`; undefined where it is neither of IPv4 nor of IPv6. */
@@ -22,7 +25,9 @@ export const parseTrackedFlow = (line: string): TrackedFlow | undefined => {
   const values = (name: string): readonly string[] =>
     [...line.matchAll(new RegExp(` ${name}=([^ ]+)`, "g"))].map(([, value = ""]) => value);
   const [sources, destinations] = [values("src"), values("dst")];
-  const [sourcePorts, destinationPorts] = [values("sport"), values("dport")];
+  const portsOf = (name: string) =>
+    values(name).map((port) => (Number(protocol) === dccp && port === "0" ? undefined : port));
+  const [sourcePorts, destinationPorts] = [portsOf("sport"), portsOf("dport")];
   const ends = (index: number): TrackedFlow["original"] | undefined => {
     const [source, destination] = [sources[index], destinations[index]];
     if (source === undefined || destination === undefined) return undefined;
