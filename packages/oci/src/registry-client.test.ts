@@ -78,4 +78,23 @@ describe("a registry's client", () => {
     });
     expect(await clientOf(registry).resolve(signal)).toEqual(content);
   });
+
+  it("does not take for the registry's silence that what came is not worked off yet", async () => {
+    const size = 40_000_000;
+    let asked = 0;
+    const registry = await serve((_request, response) => {
+      asked += 1;
+      response.end(Buffer.alloc(size));
+    });
+    let came = 0;
+    for await (const part of clientOf(registry, { stallMilliseconds: 1_000 }).readBlob(
+      { ...content, size },
+      0,
+      signal,
+    )) {
+      if (came === 0) await new Promise((wake) => setTimeout(wake, 1_500));
+      came += part.length;
+    }
+    expect([came, asked]).toEqual([size, 1]);
+  });
 });

@@ -261,10 +261,12 @@ export class RegistryClient {
       const response = await this.#request("GET", `/blobs/${descriptor.digest}`, headers, silence);
       let skip = response.status === 206 ? 0 : offset;
       for await (const chunk of response.body ?? []) {
-        silence.heard();
+        // While its reader is busy nobody waits for the registry.
+        silence.end();
         const part = chunk.subarray(Math.min(skip, chunk.length));
         skip -= chunk.length - part.length;
         if (part.length > 0) yield part;
+        silence.heard();
       }
     } catch (thrown) {
       signal.throwIfAborted();
