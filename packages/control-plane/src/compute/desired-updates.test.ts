@@ -1,9 +1,13 @@
 import { updateInterfaces } from "@fleetless/engine";
-import type { DesiredUpdate, VpcSpec, Workload, WorkloadId } from "@fleetless/kernel";
+import { type DesiredUpdate, nodeId, type VpcSpec, type Workload, type WorkloadId } from "@fleetless/kernel";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { vpcReading } from "../services/ec2/service.ts";
 import { stopTask } from "../services/ecs/handlers/stop-task.ts";
 import { createWorld, testNode } from "../services/ecs/testing/world.ts";
+import type { Store } from "../state/store.ts";
+import { nodes, nodeVpcs } from "./collections.ts";
+import { readDesired } from "./desired-updates.ts";
 
 const signal = new AbortController().signal;
 
@@ -82,6 +86,44 @@ describe("what is desired of a node", () => {
       { numRuns: 12 },
     );
   }, 40_000);
+
+  it("is told all of a VPC first that the node is given while its interfaces change", async () => {
+    const world = await createWorld();
+    await world.register();
+    const other = nodeId("node-2");
+    const { store, clock } = world;
+    await store.transaction(async (transaction) => {
+      const description = { ...testNode, id: other };
+      transaction.put(nodes, other, { description, registeredAt: 0, state: "READY" });
+    });
+    const cursor = String(await store.latestSequence());
+    await world.run();
+    const [vpc] = (await world.session.desired(testNode.id, undefined, signal)).vpcs;
+    if (vpc === undefined) throw new Error("no VPC");
+    let isGiven = false;
+    const changes: Store["changes"] = async (after, limit) => {
+      const found = await store.changes(after, limit);
+      if (!isGiven) {
+        await store.transaction(async (transaction) => {
+          transaction.put(nodeVpcs, `${other}/${vpc.id}`, { vpcId: vpc.id });
+        });
+      }
+      isGiven = true;
+      return found;
+    };
+    const between = {
+      read: store.read.bind(store),
+      transaction: store.transaction.bind(store),
+      changes,
+      latestSequence: store.latestSequence.bind(store),
+      onCommit: store.onCommit.bind(store),
+      close: store.close.bind(store),
+    };
+    const vpcs = { ...vpcReading, readyOnEveryNode: async () => [] };
+    const update = await readDesired({ store: between, clock, vpcs }, other, cursor, signal);
+    expect(update).toMatchObject({ complete: false, vpcInterfaces: [], vpcs: [vpc] });
+    await world.close();
+  });
 
   it("is told whole where the cursor is not kept any more", async () => {
     const world = await createWorld();

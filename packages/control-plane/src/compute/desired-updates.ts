@@ -142,6 +142,22 @@ const readTouchedVpcs = async (
   return { vpcs: specs, vpcInterfaces, removedVpcs };
 };
 
+/**
+ * The update without interfaces of VPCs that the node was never told of: it was given them behind the changes that were
+ * read, and before their state was. All of such a VPC is told with the changes to come.
+ */
+const withoutUntold = async (store: Store, node: NodeId, update: DesiredUpdate): Promise<DesiredUpdate> => {
+  if (update.vpcInterfaces.length === 0) return update;
+  const given = new Set<string>();
+  for (let position = Number(update.cursor), read = pageSize; read === pageSize; ) {
+    const changes = await store.changes(position, pageSize);
+    for (const { collection, key } of changes) if (collection === nodeVpcs.name) given.add(key);
+    position = changes.at(-1)?.sequence ?? position;
+    read = changes.length;
+  }
+  return { ...update, vpcInterfaces: update.vpcInterfaces.filter(({ vpcId: id }) => !given.has(`${node}/${id}`)) };
+};
+
 const isEmpty = (update: DesiredUpdate): boolean =>
   [update.workloads, update.removedWorkloads, update.vpcs, update.vpcInterfaces, update.removedVpcs].every(
     ({ length }) => length === 0,
@@ -170,7 +186,8 @@ export const readDesired = async (
         position = changes.at(-1)?.sequence ?? position;
         const touched = touchedBy(changes, node, dependencies.vpcs);
         const relevant = touched.workloads.size + touched.vpcs.size + touched.interfaces.size > 0;
-        const update = relevant ? await readTouched(dependencies, node, position, touched) : undefined;
+        const read = relevant ? await readTouched(dependencies, node, position, touched) : undefined;
+        const update = read === undefined ? undefined : await withoutUntold(dependencies.store, node, read);
         if (update !== undefined && !isEmpty(update)) return update;
         if (changes.length === pageSize) continue;
         if (remaining <= 0) break;
