@@ -107,3 +107,18 @@ test("VPN connections, without which such a gateway leads nowhere, are refused b
     message: expect.stringContaining("CreateVpnConnection"),
   });
 });
+
+test("gateways that are made at once are one for one device, and no more than AWS has of them", async () => {
+  const atOnce = <Answer>(ask: () => Promise<Answer>) => Promise.allSettled(Array.from({ length: 8 }, ask));
+  // So that the connections are there.
+  await atOnce(() => ec2.send(new DescribeVpnGatewaysCommand({})));
+  const device = { Type: "ipsec.1" as const, BgpAsn: 65_010, IpAddress: "198.51.100.77" };
+  await atOnce(() => ec2.send(new CreateCustomerGatewayCommand(device)));
+  const Filters = [{ Name: "ip-address", Values: [device.IpAddress] }];
+  expect((await ec2.send(new DescribeCustomerGatewaysCommand({ Filters }))).CustomerGateways).toHaveLength(1);
+  const made = await atOnce(() => newVpnGateway());
+  expect(made.flatMap((one) => (one.status === "rejected" ? [one.reason.name] : []))).toContain(
+    "VpnGatewayLimitExceeded",
+  );
+  expect((await ec2.send(new DescribeVpnGatewaysCommand({}))).VpnGateways).toHaveLength(5);
+});

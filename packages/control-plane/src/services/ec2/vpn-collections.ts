@@ -1,5 +1,5 @@
 import type { VpcId } from "@fleetless/kernel";
-import type { ReadTransaction } from "../../state/store.ts";
+import type { ReadTransaction, Transaction } from "../../state/store.ts";
 import { defineCollection } from "../../state/store.ts";
 import { type OwnedResource, scopeOf } from "./collections.ts";
 
@@ -25,7 +25,15 @@ export interface VpnGatewayRecord extends OwnedResource {
 export const customerGateways = defineCollection<CustomerGatewayRecord>("ec2.customer-gateways", { scope: scopeOf });
 export const vpnGateways = defineCollection<VpnGatewayRecord>("ec2.vpn-gateways", { scope: scopeOf });
 
+const vpnGuards = defineCollection<{ readonly made: number }>("ec2.vpn-guards");
+
 type Scope = Pick<OwnedResource, "accountId" | "region">;
+
+/** What is made beside others must know of them: of two that are made at once, one comes after the other. */
+export const guardVpnGateways = async (transaction: Transaction, scope: Scope): Promise<void> => {
+  const guard = await transaction.get(vpnGuards, scopeOf(scope));
+  transaction.put(vpnGuards, scopeOf(scope), { made: (guard?.made ?? 0) + 1 });
+};
 
 export const customerGatewaysOf = async (
   transaction: ReadTransaction,

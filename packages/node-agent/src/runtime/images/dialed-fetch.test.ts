@@ -129,6 +129,15 @@ describe("requests over connections that somebody else opens", () => {
     expect([served, sockets.length]).toEqual([3, 2]);
   });
 
+  it.each([
+    ["ended", "EOF", (socket: Socket) => void socket.end()],
+    ["reset", "connection reset by peer", (socket: Socket) => void socket.resetAndDestroy()],
+  ])("tell as Go does of a connection that is %s before the answer", async (_how, words, finish) => {
+    const server = await serve((request) => finish(request.socket));
+    const asked = dialing({ "registry.test:80": server }).get("http://registry.test/");
+    await expect(asked).rejects.toThrow(words);
+  });
+
   it.each(["GET", "HEAD"])("fail where the server switches protocols on %s", async (method) => {
     const server = await serve((request) => {
       request.socket.end("HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: other\r\n\r\n");

@@ -23,6 +23,12 @@ interface Answer {
 
 const isCut = (thrown: Error): boolean => "code" in thrown && (thrown.code === "ECONNRESET" || thrown.code === "EPIPE");
 
+/** A connection that ended before its answer, in the words that ECS has from Go. */
+const inGoWords = (thrown: Error): Error => {
+  if (!isCut(thrown)) return thrown;
+  return new Error(thrown.message === "socket hang up" ? "EOF" : "read: connection reset by peer");
+};
+
 /** The chunks of a body; where the request was given up, the reason that it was. */
 async function* chunksOf({ message, closed }: Answer, signal: AbortSignal): AsyncIterable<Uint8Array> {
   try {
@@ -117,7 +123,7 @@ export class DialedFetch {
         if (signal.aborted) return reject(signal.reason);
         // The server ended the connection for being idle, before it heard of the request.
         if (sent.reusedSocket && isCut(thrown)) return resolve(this.#send(url, { method, headers, signal }));
-        reject(thrown);
+        reject(inGoWords(thrown));
       });
       // Also where there is neither an answer nor an error, as where the server wants to switch protocols.
       sent.once("close", () => reject(signal.aborted ? signal.reason : new Error("EOF")));

@@ -12,7 +12,12 @@ import {
 import { onNew } from "../permissions.ts";
 import { readTagSpecifications } from "../tags.ts";
 import { customerGatewayView } from "../views/vpn.ts";
-import { type CustomerGatewayRecord, customerGateways, customerGatewaysOf } from "../vpn-collections.ts";
+import {
+  type CustomerGatewayRecord,
+  customerGateways,
+  customerGatewaysOf,
+  guardVpnGateways,
+} from "../vpn-collections.ts";
 
 const maximumGateways = 50;
 const defaultAsn = 65_000;
@@ -69,6 +74,7 @@ export const createCustomerGateway = defineOperation<
     const device = readDevice(input);
     const tags = readTagSpecifications(input.TagSpecifications, "customer-gateway");
     const gateway = await store.transaction(async (transaction) => {
+      await guardVpnGateways(transaction, scope);
       const others = await customerGatewaysOf(transaction, scope);
       const same = others.find((other) => isSame(other, device));
       if (same !== undefined) return same;

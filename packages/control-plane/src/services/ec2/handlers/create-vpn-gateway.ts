@@ -6,7 +6,7 @@ import { invalidParameterValue, tooManyVpnGateways } from "../errors.ts";
 import { onNew } from "../permissions.ts";
 import { readTagSpecifications } from "../tags.ts";
 import { vpnGatewayView } from "../views/vpn.ts";
-import { type VpnGatewayRecord, vpnGateways, vpnGatewaysOf } from "../vpn-collections.ts";
+import { guardVpnGateways, type VpnGatewayRecord, vpnGateways, vpnGatewaysOf } from "../vpn-collections.ts";
 import { availabilityZonesOf } from "../zones.ts";
 
 const maximumGateways = 5;
@@ -40,6 +40,7 @@ export const createVpnGateway = defineOperation<Ec2Dependencies, CreateVpnGatewa
       ...(availabilityZone === undefined ? {} : { availabilityZone }),
     };
     await store.transaction(async (transaction) => {
+      await guardVpnGateways(transaction, scope);
       if ((await vpnGatewaysOf(transaction, scope)).length >= maximumGateways) throw tooManyVpnGateways();
       transaction.insert(vpnGateways, gateway.id, gateway);
     });
