@@ -1,89 +1,18 @@
 import { defineError } from "@fleetless/kernel";
 
-/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html */
-const notFound = (code: string, noun: string) =>
-  defineError(code, 400, (id: string) => `The ${noun} '${id}' does not exist`);
+export * from "./limit-errors.ts";
+export * from "./not-found-errors.ts";
 
-export const subnetNotFound = notFound("InvalidSubnetID.NotFound", "subnet ID");
-export const securityGroupNotFound = notFound("InvalidGroup.NotFound", "security group");
-export const vpcNotFound = notFound("InvalidVpcID.NotFound", "vpc ID");
-export const networkInterfaceNotFound = notFound("InvalidNetworkInterfaceID.NotFound", "networkInterface ID");
-export const internetGatewayNotFound = notFound("InvalidInternetGatewayID.NotFound", "internetGateway ID");
-export const customerGatewayNotFound = notFound("InvalidCustomerGatewayID.NotFound", "customerGateway ID");
-export const vpnGatewayNotFound = notFound("InvalidVpnGatewayID.NotFound", "vpnGateway ID");
-export const vpnGatewayAttachmentNotFound = defineError(
-  "InvalidVpnGatewayAttachment.NotFound",
-  400,
-  (gatewayId: string, vpcId: string) =>
-    `The attachment with vpn gateway ID '${gatewayId}' and vpc ID '${vpcId}' does not exist`,
-);
 export const vpnGatewayAttachmentLimit = defineError(
   "VpnGatewayAttachmentLimitExceeded",
   400,
   (gatewayId: string, vpcId: string) => `The vpnGateway ID '${gatewayId}' is attached to the VPC '${vpcId}' already.`,
 );
 export const incorrectState = defineError("IncorrectState", 400, (message: string) => message);
-export const exclusionNotFound = notFound(
-  "InvalidVpcBlockPublicAccessExclusionId.NotFound",
-  "vpc block public access exclusion ID",
-);
-export const routeTableNotFound = notFound("InvalidRouteTableID.NotFound", "routeTable ID");
-export const networkAclNotFound = notFound("InvalidNetworkAclID.NotFound", "networkAcl ID");
-export const securityGroupRuleNotFound = notFound("InvalidSecurityGroupRuleId.NotFound", "security group rule ID");
-export const dhcpOptionsNotFound = notFound("InvalidDhcpOptionID.NotFound", "dhcpOption ID");
-export const egressOnlyInternetGatewayNotFound = notFound("InvalidGatewayID.NotFound", "eigw ID");
-export const allocationNotFound = notFound("InvalidAllocationID.NotFound", "allocation ID");
-export const associationNotFound = notFound("InvalidAssociationID.NotFound", "association ID");
-export const publicAddressNotFound = defineError(
-  "InvalidAddress.NotFound",
-  400,
-  (address: string) => `Address '${address}' not found.`,
-);
-export const natGatewayNotFound = defineError(
-  "NatGatewayNotFound",
-  400,
-  (id: string) => `The Nat Gateway ${id} was not found`,
-);
-export const natGatewayIdNotFound = notFound("InvalidNatGatewayID.NotFound", "natGateway ID");
-export const cidrAssociationNotFound = defineError(
-  "InvalidVpcCidrBlockAssociationID.NotFound",
-  400,
-  (id: string) => `The vpc CIDR block association ID '${id}' does not exist`,
-);
-export const subnetCidrAssociationNotFound = defineError(
-  "InvalidSubnetCidrBlockAssociationID.NotFound",
-  400,
-  (id: string) => `The subnet CIDR block association ID '${id}' does not exist`,
-);
-export const networkAclEntryNotFound = defineError(
-  "InvalidNetworkAclEntry.NotFound",
-  400,
-  (aclId: string, direction: string, ruleNumber: number) =>
-    `The specified network acl entry for network acl ${aclId} with ${direction} direction and rule number ${ruleNumber} could not be found.`,
-);
 export const networkAclEntryExists = defineError(
   "NetworkAclEntryAlreadyExists",
   400,
   (ruleNumber: number) => `The network acl entry identified by ${ruleNumber} already exists.`,
-);
-export const vpcPeeringNotFound = notFound("InvalidVpcPeeringConnectionID.NotFound", "vpcPeeringConnection ID");
-export const vpcEndpointNotFound = defineError(
-  "InvalidVpcEndpointId.NotFound",
-  400,
-  (id: string) => `The Vpc Endpoint Id '${id}' does not exist`,
-);
-export const endpointServiceNotFound = defineError(
-  "InvalidServiceName",
-  400,
-  (name: string) => `The Vpc Endpoint Service '${name}' does not exist`,
-);
-export const prefixListNotFound = notFound("InvalidPrefixListID.NotFound", "prefix list ID");
-export const flowLogNotFound = notFound("InvalidFlowLogId.NotFound", "flow log ID");
-
-export const securityGroupNameNotFound = defineError(
-  "InvalidGroup.NotFound",
-  400,
-  (name: string, vpcId: string) => `The security group '${name}' does not exist in default VPC '${vpcId}'`,
 );
 export const securityGroupDuplicate = defineError(
   "InvalidGroup.Duplicate",
@@ -121,11 +50,6 @@ export const permissionDuplicate = defineError(
   "InvalidPermission.Duplicate",
   400,
   (rule: string) => `the specified rule "${rule}" already exists`,
-);
-export const permissionNotFound = defineError(
-  "InvalidPermission.NotFound",
-  400,
-  () => "The specified rule does not exist in this security group.",
 );
 export const tooManyRules = defineError(
   "RulesPerSecurityGroupLimitExceeded",
@@ -210,24 +134,6 @@ export const hasDependencies = defineError(
   (noun: string, id: string) => `The ${noun} '${id}' has dependencies and cannot be deleted.`,
 );
 export const dependencyIn = defineError("DependencyViolation", 400, (message: string) => message);
-const limitExceeded = (noun: string, code: string) =>
-  defineError(code, 400, () => `The maximum number of ${noun} has been reached.`);
-export const tooManyVpcs = limitExceeded("VPCs", "VpcLimitExceeded");
-export const tooManyAddresses = limitExceeded("addresses", "AddressLimitExceeded");
-export const tooManySubnets = limitExceeded("subnets", "SubnetLimitExceeded");
-export const tooManyRoutes = limitExceeded("routes", "RouteLimitExceeded");
-export const tooManyRouteTables = limitExceeded("route tables", "RouteTableLimitExceeded");
-export const tooManySecurityGroups = limitExceeded("security groups", "SecurityGroupLimitExceeded");
-export const tooManyAclEntries = limitExceeded("network acl entries", "NetworkAclEntryLimitExceeded");
-export const tooManyAcls = limitExceeded("network acls", "NetworkAclLimitExceeded");
-export const tooManyNatGateways = limitExceeded("NAT Gateways", "NatGatewayLimitExceeded");
-export const tooManyGateways = limitExceeded("internet gateways", "InternetGatewayLimitExceeded");
-export const tooManyCustomerGateways = limitExceeded("customer gateways", "CustomerGatewayLimitExceeded");
-export const tooManyVpnGateways = limitExceeded("virtual private gateways", "VpnGatewayLimitExceeded");
-export const tooManyExclusions = limitExceeded(
-  "VPC block public access exclusions",
-  "VpcBlockPublicAccessExclusionLimitExceeded",
-);
 export const defaultVpcExists = defineError(
   "DefaultVpcAlreadyExists",
   400,
@@ -245,12 +151,6 @@ export const routeExists = defineError(
   400,
   (destination: string) => `The route identified by ${destination} already exists.`,
 );
-export const routeNotFound = defineError(
-  "InvalidRoute.NotFound",
-  400,
-  (destination: string, tableId: string) =>
-    `no route with destination-cidr-block ${destination} in route table ${tableId}`,
-);
 export const addressInUse = defineError(
   "InvalidIPAddress.InUse",
   400,
@@ -262,7 +162,6 @@ export const idempotentMismatch = defineError(
   400,
   () => "The client token has been used before with other parameters.",
 );
-export const tooManyBlocks = limitExceeded("CIDR blocks of the VPC", "CidrLimitExceeded");
 export const cidrInUse = defineError(
   "InvalidCidrBlock.InUse",
   400,
@@ -316,11 +215,6 @@ export const flowLogExists = defineError(
   "FlowLogAlreadyExists",
   400,
   () => "Error. There is an existing Flow Log with the same configuration and log destination.",
-);
-export const insightsPathNotFound = notFound("InvalidNetworkInsightsPathId.NotFound", "network insights path ID");
-export const insightsAnalysisNotFound = notFound(
-  "InvalidNetworkInsightsAnalysisId.NotFound",
-  "network insights analysis ID",
 );
 export const analysisExists = defineError(
   "AnalysisExistsForNetworkInsightsPath",
