@@ -132,6 +132,21 @@ it("follows a public address that comes and goes while the task runs", async () 
   expect(await reach(worldTask, shown, 80)).toBeUndefined();
 });
 
+it("mends the way to the machine that somebody put down, with all that it led", async () => {
+  const audited = await new NetworkFixture().open({ auditMilliseconds: 200 });
+  try {
+    const vpc = vpcWith([open]);
+    const shown = `${audited.publicPrefix}.78`;
+    await audited.network.apply([vpc]);
+    await audited.serve(await audited.attach(interfaceIn(vpc, "10.0.1.10", [open], shown)), 80);
+    expect(await reach(undefined, shown, 80)).toContain("from ");
+    await ip([`link set ${networkNames(audited.instance).hostUplink(vpc.id)} down`]);
+    await expect.poll(() => reach(undefined, shown, 80), { timeout: 20_000 }).toContain("from ");
+  } finally {
+    await audited.dispose();
+  }
+});
+
 it("does again what failed half-way where the VPC is described as it was", async () => {
   const vpc = vpcWith([open]);
   const [first, second] = [interfaceIn(vpc, "10.0.1.10", [open]), `${fixture.publicPrefix}.77`];

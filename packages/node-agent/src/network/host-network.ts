@@ -92,6 +92,17 @@ export class HostNetwork {
     await writeFile(`/proc/sys/net/ipv4/conf/${name}/send_redirects`, "0");
   }
 
+  /** Somebody may have put it down, with which all goes that leads by it. */
+  async mendUplink(vpc: VpcId, withIpv6: boolean): Promise<void> {
+    const name = this.#options.names.hostUplink(vpc);
+    const hops = [vpcHop.address, ...(withIpv6 ? [vpcHop.ipv6Address] : [])];
+    await this.ip.run([
+      `link set ${name} up`,
+      ...(withIpv6 ? [`addr replace ${hostIpv6Address}/128 dev ${name} nodad`] : []),
+      ...hops.map((hop) => `neigh replace ${hop} lladdr ${vpcHop.mac} dev ${name} nud permanent`),
+    ]);
+  }
+
   /** Lets IPv6 pass between the machine and the VPC. The first to have it makes the machine forward IPv6. */
   async openIpv6(vpc: VpcId): Promise<void> {
     const name = this.#options.names.hostUplink(vpc);

@@ -20,6 +20,12 @@ export class PublicAddresses {
     this.#led = await this.#host.routedAddresses(this.#vpcId, withIpv6);
   }
 
+  /** Finds out what leads here still; the next `lead` does the rest. */
+  async mend(withIpv6: boolean): Promise<void> {
+    await this.#host.mendUplink(this.#vpcId, withIpv6);
+    await this.open(withIpv6);
+  }
+
   /** Leads these addresses, and these blocks of IPv6, to the VPC and no others. Answers those that led here before. */
   async lead(addresses: readonly string[]): Promise<readonly string[]> {
     const [before, after] = [new Set(this.#led), new Set(addresses)];

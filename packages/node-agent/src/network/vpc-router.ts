@@ -1,8 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { FilterPlan, FlowCounting, LocalInterface } from "@fleetless/engine";
 import { mayRefuseFlows, publicAddressesOf, uplinkInterface } from "@fleetless/engine";
-import type { Logger, NetworkInterfaceId, VpcSpec } from "@fleetless/kernel";
-import { messageOf } from "@fleetless/kernel";
+import { type Logger, messageOf, type NetworkInterfaceId, type VpcSpec } from "@fleetless/kernel";
 import type { Quiet } from "../machine/quiet.ts";
 import { allSettled, CoalescedJob } from "./batching.ts";
 import { forgetFlows } from "./flows.ts";
@@ -282,6 +281,7 @@ export class VpcRouter {
   /** Finds out whether somebody changed the routes, which are mended, or the packet filter, which is written anew. */
   async #audit(): Promise<void> {
     this.#auditDue = false;
+    await this.#publicAddresses.mend(this.#hasIpv6).catch((thrown: unknown) => this.#warn(thrown, "no way out"));
     if (await this.#routing.mend()) {
       this.#options.logger.warn({ vpc: this.#vpc.id }, "somebody changed the routes, mended them");
     }
