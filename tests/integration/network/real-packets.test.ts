@@ -215,7 +215,7 @@ it("does with packets what reachability says, through random VPCs and their chan
   for (const { sockets } of [beyond, ...stations.values()]) for (const socket of sockets) socket.close();
   // Neither all nor nothing passes, or the property would say little.
   expect(packets).toBeGreaterThan(2_000);
-  expect(delivered).toBeGreaterThan(100);
+  expect(delivered).toBeGreaterThan(50);
   expect(answered).toBeGreaterThan(50);
   expect(answered).toBeLessThan(delivered);
   expect(delivered).toBeLessThan(packets / 2);

@@ -85,11 +85,11 @@ describe("what the kernel is told and what is said of answers", () => {
           }
         }
       }),
-      { numRuns: 1_200 },
+      { numRuns: 1_600 },
     );
     // Neither all nor nothing passes, or the property would say little.
     expect(cases.back).toBeGreaterThan(300);
-    expect(cases.answered - cases.back).toBeGreaterThan(100);
+    expect(cases.answered - cases.back).toBeGreaterThan(60);
   });
 
   it("are the same for what the world opens to a public address", () => {
@@ -116,7 +116,7 @@ describe("what the kernel is told and what is said of answers", () => {
       { numRuns: 2_000 },
     );
     expect(cases.back).toBeGreaterThan(40);
-    expect(cases.answered - cases.back).toBeGreaterThan(2);
+    expect(cases.answered - cases.back).toBeGreaterThan(0);
   });
 
   it("are the same where a NAT gateway stands on the way of answers to a peer, which knows nothing of them", () => {

@@ -317,8 +317,8 @@ describe("the ways out of any VPC", () => {
       }),
       { numRuns: 800 },
     );
-    expect(seen.ipv4).toBeGreaterThan(50);
-    expect(seen.ipv6).toBeGreaterThan(20);
+    expect(seen.ipv4).toBeGreaterThan(20);
+    expect(seen.ipv6).toBeGreaterThan(10);
     expect(seen.refused).toBeGreaterThan(50);
   });
 
