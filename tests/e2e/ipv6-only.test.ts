@@ -5,10 +5,7 @@ import {
   CreateEgressOnlyInternetGatewayCommand,
   CreateSecurityGroupCommand,
 } from "@aws-sdk/client-ec2";
-import { CreateRepositoryCommand, ECRClient } from "@aws-sdk/client-ecr";
 import type { Task } from "@aws-sdk/client-ecs";
-import { PutRolePolicyCommand } from "@aws-sdk/client-iam";
-import { CreateSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import {
   CreatePrivateDnsNamespaceCommand,
   CreateServiceCommand,
@@ -17,8 +14,8 @@ import {
   ServiceDiscoveryClient,
 } from "@aws-sdk/client-servicediscovery";
 import { beforeAll, describe, expect, test, vi } from "vitest";
-import { withBusyboxImage } from "../../scripts/quickstart/busybox-image.ts";
 import { busyboxReference } from "./support/busybox-image.ts";
+import { keepImageAndSecret } from "./support/image-and-secret.ts";
 import { isolationsForStore } from "./support/instance.ts";
 import { createIpv6OnlySubnet, type Ipv6OnlySubnet, leadToTheWorld } from "./support/ipv6-only-subnets.ts";
 import { type RunningInstance, shell, useInstance } from "./support/use-instance.ts";
@@ -166,14 +163,8 @@ describe("the way out of an IPv6-only subnet", () => {
   let secretArn: string;
 
   beforeAll(async () => {
-    const { instance, tasks } = fleetless;
-    await new ECRClient(instance.clientSettings).send(new CreateRepositoryCommand({ repositoryName: "team/web" }));
-    await withBusyboxImage("busybox:1", "hello\n", (layout) => instance.json("image", "push", layout, "team/web:1"));
-    const secrets = new SecretsManagerClient(instance.clientSettings);
-    secretArn = (await secrets.send(new CreateSecretCommand({ Name: "app/token", SecretString: "a token" }))).ARN ?? "";
-    const Statement = [{ Effect: "Allow", Action: "secretsmanager:GetSecretValue", Resource: "*" }];
-    const PolicyDocument = JSON.stringify({ Version: "2012-10-17", Statement });
-    await tasks.iam.send(new PutRolePolicyCommand({ RoleName: "execution", PolicyName: "secrets", PolicyDocument }));
+    const { tasks } = fleetless;
+    secretArn = await keepImageAndSecret(fleetless);
     subnet = await createIpv6OnlySubnet(tasks.ec2, 68);
   });
 

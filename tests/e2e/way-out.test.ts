@@ -1,11 +1,8 @@
 import { DeleteVpcEndpointsCommand } from "@aws-sdk/client-ec2";
-import { CreateRepositoryCommand, ECRClient } from "@aws-sdk/client-ecr";
 import { ExecuteCommandCommand, type Task } from "@aws-sdk/client-ecs";
-import { PutRolePolicyCommand } from "@aws-sdk/client-iam";
-import { CreateSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { beforeAll, expect, test } from "vitest";
-import { withBusyboxImage } from "../../scripts/quickstart/busybox-image.ts";
 import { busyboxReference } from "./support/busybox-image.ts";
+import { keepImageAndSecret } from "./support/image-and-secret.ts";
 import {
   createGroup,
   createInterfaceEndpoint,
@@ -23,14 +20,8 @@ let isolated: IsolatedSubnet;
 let secretArn: string;
 
 beforeAll(async () => {
-  const { instance, tasks } = fleetless;
-  await new ECRClient(instance.clientSettings).send(new CreateRepositoryCommand({ repositoryName: "team/web" }));
-  await withBusyboxImage("busybox:1", "hello\n", (layout) => instance.json("image", "push", layout, "team/web:1"));
-  const secrets = new SecretsManagerClient(instance.clientSettings);
-  secretArn = (await secrets.send(new CreateSecretCommand({ Name: "app/token", SecretString: "a token" }))).ARN ?? "";
-  const Statement = [{ Effect: "Allow", Action: "secretsmanager:GetSecretValue", Resource: "*" }];
-  const PolicyDocument = JSON.stringify({ Version: "2012-10-17", Statement });
-  await tasks.iam.send(new PutRolePolicyCommand({ RoleName: "execution", PolicyName: "secrets", PolicyDocument }));
+  const { tasks } = fleetless;
+  secretArn = await keepImageAndSecret(fleetless);
   isolated = await createIsolatedSubnet(tasks.ec2, 61);
 });
 

@@ -2,20 +2,11 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { connect, createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import {
-  ManualClock,
-  nodeId,
-  type RoleCredentials,
-  type SessionResult,
-  silentLogger,
-  type Workload,
-  type WorkloadStatus,
-} from "@fleetless/kernel";
+import { ManualClock, type RoleCredentials, type SessionResult, silentLogger, type Workload } from "@fleetless/kernel";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import type { InterfaceUsage } from "../network/contract.ts";
-import type { ContainerUsage } from "../runtime/contract.ts";
 import { sampleContainer, sampleWorkload } from "../tasks/testing/sample-workload.ts";
 import { createMetadataEndpoint, type ServedMetadataEndpoint } from "./metadata-endpoint.ts";
+import { containerUsage, interfaceUsage, runningStatus } from "./testing/sample-readings.ts";
 
 const hour = 3_600_000;
 let directory: string;
@@ -44,38 +35,14 @@ const credentials = async (): Promise<SessionResult<RoleCredentials>> => {
 const taskProtection = async (): Promise<never> => {
   throw new Error("Nobody asks for protection here.");
 };
-const containerUsage = (): ContainerUsage => ({
-  name: "app",
-  cpuNanoseconds: cpu,
-  cpuUserNanoseconds: cpu - 1,
-  cpuSystemNanoseconds: 1,
-  memoryBytes: 2_048,
-  memoryMaximumBytes: 4_096,
-  memoryLimitBytes: 8_192,
-  memoryCacheBytes: 512,
-  pids: 3,
-  blockReadBytes: 7,
-  blockWriteBytes: 9,
-});
-const interfaceUsage = (): InterfaceUsage => ({
-  receivedBytes: received,
-  receivedPackets: 10,
-  receivedErrors: 0,
-  receivedDropped: 0,
-  sentBytes: 500,
-  sentPackets: 5,
-  sentErrors: 0,
-  sentDropped: 0,
-});
-
 const open = async (): Promise<void> => {
   endpoint = await createMetadataEndpoint({
     session: { credentials, taskProtection },
     runtime: {
-      usage: async () => [containerUsage()],
+      usage: async () => [containerUsage(cpu)],
       storageUsage: async () => ({ usedMiB: 261, reservedMiB: 20_496 }),
     },
-    network: { faults: () => [], setFaults: async () => undefined, usage: async () => interfaceUsage() },
+    network: { faults: () => [], setFaults: async () => undefined, usage: async () => interfaceUsage(received) },
     clock,
     logger: silentLogger,
     dataDirectory: directory,
@@ -89,33 +56,10 @@ const workload = (rest: Partial<Workload> = {}): Workload => {
   return { ...made, networkInterface: { ...made.networkInterface, privateAddress: "127.0.0.1" } };
 };
 
-const status = (of: Workload, rest: Partial<WorkloadStatus> = {}): WorkloadStatus => ({
-  id: of.id,
-  nodeId: nodeId("node-1"),
-  observedRevision: 1,
-  sequence: 1,
-  phase: "RUNNING",
-  attachmentStatus: "ATTACHED",
-  healthStatus: "HEALTHY",
-  times: { pullStartedAt: clock.now() },
-  timeline: [],
-  containers: [
-    {
-      name: "app",
-      status: "RUNNING",
-      runtimeId: `${of.id}-0123456789`,
-      healthStatus: "HEALTHY",
-      restartCount: 0,
-      startedAt: clock.now(),
-    },
-  ],
-  ...rest,
-});
-
 const show = (of: Workload): void =>
   endpoint.update({
     workload: of,
-    status: status(of),
+    status: runningStatus(of, clock.now()),
     images: new Map(),
     attached: {
       networkNamespacePath: "/run/netns/none",
@@ -177,7 +121,7 @@ it("knows a task of IPv6 alone by its link-local address, and tells it nothing o
   const task = ipv6Only();
   endpoint.update({
     workload: task,
-    status: status(task),
+    status: runningStatus(task, clock.now()),
     images: new Map(),
     attached: {
       networkNamespacePath: "/run/netns/none",

@@ -2,8 +2,6 @@ import {
   type InterfaceMembership,
   type NetworkAclEntrySpec,
   networkInterfaceId,
-  type RouteSpec,
-  type RouteTarget,
   type SecurityGroupRuleSpec,
   securityGroupId,
   subnetId,
@@ -14,37 +12,21 @@ import { emptyVpc } from "@fleetless/kernel/testing";
 import fc from "fast-check";
 import type { Flow } from "../flow.ts";
 import { withIpv6OnlySubnet } from "./ipv6-only-subnet.ts";
+import { routes } from "./random-routes.ts";
+import {
+  documentationWorld,
+  everywhereAnd,
+  ipv6AddressIn,
+  ipv6Cidr,
+  ipv6Subnet,
+  type RandomWorld,
+} from "./random-world.ts";
 
-/** What is outside of the VPCs: addresses there, and blocks of them that a route or rule may name. */
-export interface RandomWorld {
-  readonly blocks: readonly string[];
-  readonly ipv6Blocks: readonly string[];
-  /** The first three groups of the VPCs' IPv6 blocks. */
-  readonly ipv6Prefix: string;
-  /** A public address of the VPC whose second byte is given; `number` is at most 20. */
-  publicAddress(second: number, number: number): string;
-}
-
-const documentationWorld: RandomWorld = {
-  blocks: ["203.0.113.0/24", "203.0.113.128/25", "198.51.100.0/24"],
-  ipv6Prefix: "fd12:3456:789a",
-  ipv6Blocks: ["2001:db8:1::/48", "2001:db8:1:8000::/49", "2001:db8:2::/48"],
-  publicAddress: (second, number) => `100.64.${second}.${number}`,
-};
-export const worldAddresses = ["203.0.113.9", "203.0.113.200", "198.51.100.7", "192.0.2.1"] as const;
-export const worldIpv6Addresses = ["2001:db8:1::9", "2001:db8:1:8000::200", "2001:db8:2::7", "2600::1"] as const;
-
-/** The IPv6 block of the VPC with this second byte; that of its subnets; the address of an interface in one. */
-const ipv6Cidr = ({ ipv6Prefix }: RandomWorld, second: number): string => `${ipv6Prefix}:${second}00::/56`;
-const ipv6Subnet = ({ ipv6Prefix }: RandomWorld, second: number, third: number): string =>
-  `${ipv6Prefix}:${second}0${third}::/64`;
-export const ipv6AddressIn = (second: number, third: number, number: number, world = documentationWorld): string =>
-  ipv6Subnet(world, second, third).replace("/64", (number * 4096 + 7).toString(16));
+export type { RandomWorld } from "./random-world.ts";
+export { ipv6AddressIn, worldAddresses, worldIpv6Addresses } from "./random-world.ts";
 
 const groupIds = ["sg-a", "sg-b", "sg-c"].map(securityGroupId);
 const ports = [0, 22, 80, 81, 443, 1024, 65_535];
-
-const everywhereAnd = ({ blocks }: RandomWorld): readonly string[] => ["0.0.0.0/0", "0.0.0.0/0", ...blocks];
 
 /** The VPC's second byte, and its peer's, which differs. */
 const blocksOf = (world: RandomWorld, second: number, peerSecond: number): readonly string[] => [
@@ -127,52 +109,6 @@ const aclEntries = (blocks: readonly string[]): fc.Arbitrary<readonly NetworkAcl
         };
       }),
     );
-
-const targets: readonly RouteTarget[] = [
-  { kind: "internet-gateway", id: "igw-1" },
-  { kind: "internet-gateway", id: "igw-1" },
-  { kind: "internet-gateway", id: "igw-1" },
-  { kind: "nat-gateway", id: "nat-1" },
-  { kind: "nat-gateway", id: "nat-2" },
-  { kind: "nat-gateway", id: "nat-gone" },
-  { kind: "vpc-peering-connection", id: "pcx-1" },
-  { kind: "network-interface", id: "eni-9" },
-  { kind: "egress-only-internet-gateway", id: "eigw-1" },
-  { kind: "blackhole", id: "x" },
-];
-
-const routes = (world: RandomWorld, peerSecond: number): fc.Arbitrary<readonly RouteSpec[]> =>
-  fc.tuple(ipv4Routes(world, peerSecond), ipv6Routes(world, peerSecond)).map((both) => both.flat());
-
-const ipv6Targets: readonly RouteTarget[] = [
-  ...targets,
-  { kind: "egress-only-internet-gateway", id: "eigw-1" },
-  { kind: "egress-only-internet-gateway", id: "eigw-1" },
-];
-
-const ipv6Routes = (world: RandomWorld, peerSecond: number): fc.Arbitrary<readonly RouteSpec[]> =>
-  fc.array(
-    fc.record({
-      destination: fc.constantFrom(
-        "::/0",
-        "::/0",
-        ...world.ipv6Blocks,
-        ipv6Cidr(world, peerSecond),
-        ipv6Subnet(world, peerSecond, 2),
-      ),
-      target: fc.constantFrom(...ipv6Targets),
-    }),
-    { maxLength: 4 },
-  );
-
-const ipv4Routes = (world: RandomWorld, peerSecond: number): fc.Arbitrary<readonly RouteSpec[]> =>
-  fc.array(
-    fc.record({
-      destination: fc.constantFrom(...everywhereAnd(world), `10.${peerSecond}.0.0/16`, `10.${peerSecond}.2.0/24`),
-      target: fc.constantFrom(...targets),
-    }),
-    { maxLength: 4 },
-  );
 
 const members = (world: RandomWorld, second: number): fc.Arbitrary<readonly InterfaceMembership[]> =>
   fc
